@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#if !defined(INTIMAIL_INSIDE) && !defined(INTIMAIL_COMPILATION)
+#error "Only <intimail/intimail.h> can be included directly."
+#endif
+
+#include <gio/gio.h>
+
+#include <intimail/intimail-person.h>
+#include <intimail/intimail-group.h>
+#include <intimail/intimail-version-macros.h>
+
+G_BEGIN_DECLS
+
+#define INTIMAIL_TYPE_DIRECTORY (intimail_directory_get_type ())
+
+INTIMAIL_AVAILABLE_IN_1_0
+G_DECLARE_INTERFACE (IntimailDirectory, intimail_directory, INTIMAIL, DIRECTORY, GObject)
+
+struct _IntimailDirectoryInterface
+{
+  GTypeInterface parent_iface;
+
+INTIMAIL_AVAILABLE_IN_1_0
+  IntimailPerson *(*lookup_person) (IntimailDirectory *self, const char *uid, GCancellable *cancellable, GError **error);
+  GPtrArray *(*resolve) (IntimailDirectory *self, const char *address, GCancellable *cancellable, GError **error);
+  GPtrArray *(*list_people) (IntimailDirectory *self, GCancellable *cancellable, GError **error);
+  GPtrArray *(*list_groups) (IntimailDirectory *self, GCancellable *cancellable, GError **error);
+  IntimailPerson *(*authenticate) (IntimailDirectory *self, const char *login, const char *password, GCancellable *cancellable, GError **error);
+  gboolean (*set_password) (IntimailDirectory *self, const char *uid, const char *password, GCancellable *cancellable, GError **error);
+  gboolean (*add_person) (IntimailDirectory *self, IntimailPerson *person, const char *password, GCancellable *cancellable, GError **error);
+  gboolean (*update_person) (IntimailDirectory *self, IntimailPerson *person, GCancellable *cancellable, GError **error);
+  gboolean (*remove_person) (IntimailDirectory *self, const char *uid, GCancellable *cancellable, GError **error);
+  gboolean (*add_group) (IntimailDirectory *self, IntimailGroup *group, GCancellable *cancellable, GError **error);
+  gboolean (*update_group) (IntimailDirectory *self, IntimailGroup *group, GCancellable *cancellable, GError **error);
+  gboolean (*remove_group) (IntimailDirectory *self, const char *name, GCancellable *cancellable, GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+  gpointer padding[12];
+};
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailPerson *intimail_directory_lookup_person (IntimailDirectory *self,
+                                                  const char *uid,
+                                                  GCancellable *cancellable,
+                                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_directory_resolve (IntimailDirectory *self,
+                                       const char *address,
+                                       GCancellable *cancellable,
+                                       GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_directory_list_people (IntimailDirectory *self,
+                                           GCancellable *cancellable,
+                                           GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_directory_list_groups (IntimailDirectory *self,
+                                           GCancellable *cancellable,
+                                           GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailGroup *intimail_directory_lookup_group (IntimailDirectory *self,
+                                                const char *name,
+                                                GCancellable *cancellable,
+                                                GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_is_admin (IntimailDirectory *self,
+                                      const char *uid,
+                                      GCancellable *cancellable,
+                                      GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailPerson *intimail_directory_authenticate (IntimailDirectory *self,
+                                                 const char *login,
+                                                 const char *password,
+                                                 GCancellable *cancellable,
+                                                 GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_authenticate_async (IntimailDirectory *self,
+                                            const char *login,
+                                            const char *password,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailPerson *intimail_directory_authenticate_finish (IntimailDirectory *self,
+                                                        GAsyncResult *result,
+                                                        GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_set_password (IntimailDirectory *self,
+                                          const char *uid,
+                                          const char *password,
+                                          GCancellable *cancellable,
+                                          GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_add_person (IntimailDirectory *self,
+                                        IntimailPerson *person,
+                                        const char *password,
+                                        GCancellable *cancellable,
+                                        GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_update_person (IntimailDirectory *self,
+                                           IntimailPerson *person,
+                                           GCancellable *cancellable,
+                                           GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_remove_person (IntimailDirectory *self,
+                                           const char *uid,
+                                           GCancellable *cancellable,
+                                           GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_add_group (IntimailDirectory *self,
+                                       IntimailGroup *group,
+                                       GCancellable *cancellable,
+                                       GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_update_group (IntimailDirectory *self,
+                                          IntimailGroup *group,
+                                          GCancellable *cancellable,
+                                          GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_remove_group (IntimailDirectory *self,
+                                          const char *name,
+                                          GCancellable *cancellable,
+                                          GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_directory_generate_password (void);
+
+G_END_DECLS

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#if !defined(INTIMAIL_INSIDE) && !defined(INTIMAIL_COMPILATION)
+#error "Only <intimail/intimail.h> can be included directly."
+#endif
+
+#include <gio/gio.h>
+
+#include <intimail/intimail-version-macros.h>
+
+G_BEGIN_DECLS
+
+#define INTIMAIL_TYPE_PART (intimail_part_get_type ())
+
+INTIMAIL_AVAILABLE_IN_1_0
+G_DECLARE_FINAL_TYPE (IntimailPart, intimail_part, INTIMAIL, PART, GObject)
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_part_get_id (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_part_get_content_type (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_part_get_charset (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_part_get_disposition (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_part_get_name (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_part_get_content_id (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_part_get_content_location (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *const *intimail_part_get_languages (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+guint64 intimail_part_get_size (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_part_is_multipart (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_part_get_parts (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_part_get_headers (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GBytes *intimail_part_get_content (IntimailPart *self,
+                                   GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_part_write (IntimailPart *self,
+                              GOutputStream *stream,
+                              GCancellable *cancellable,
+                              GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_part_get_text (IntimailPart *self,
+                              gboolean *problem,
+                              GError **error);
+
+G_END_DECLS

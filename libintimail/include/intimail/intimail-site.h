@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#if !defined(INTIMAIL_INSIDE) && !defined(INTIMAIL_COMPILATION)
+#error "Only <intimail/intimail.h> can be included directly."
+#endif
+
+#include <gio/gio.h>
+
+#include <intimail/intimail-account.h>
+#include <intimail/intimail-directory.h>
+#include <intimail/intimail-person.h>
+#include <intimail/intimail-version-macros.h>
+
+G_BEGIN_DECLS
+
+#define INTIMAIL_TYPE_SITE (intimail_site_get_type ())
+
+INTIMAIL_AVAILABLE_IN_1_0
+G_DECLARE_FINAL_TYPE (IntimailSite, intimail_site, INTIMAIL, SITE, GObject)
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailSite *intimail_site_open (const char *path,
+                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailSite *intimail_site_create (const char *path,
+                                    const char *domain,
+                                    GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_site_get_path (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *const *intimail_site_get_domains (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_site_get_hostname (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_site_is_local_domain (IntimailSite *self,
+                                        const char *domain);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailDirectory *intimail_site_get_directory (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailAccount *intimail_site_get_account (IntimailSite *self,
+                                            IntimailPerson *person,
+                                            GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+guint64 intimail_site_get_max_message_size (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_site_get_lmtp_listen (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_site_get_policy_listen (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_site_get_webmail_listen (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_site_get_webmail_url (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *const *intimail_site_get_webmail_origins (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *const *intimail_site_get_sendmail_command (IntimailSite *self);
+
+G_END_DECLS

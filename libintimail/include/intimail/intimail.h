@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#define INTIMAIL_INSIDE
+
+#include <intimail/intimail-version.h>
+#include <intimail/intimail-version-macros.h>
+#include <intimail/intimail-enums.h>
+
+#include <intimail/intimail-error.h>
+
+#include <intimail/intimail-address.h>
+
+#include <intimail/intimail-part.h>
+#include <intimail/intimail-message.h>
+#include <intimail/intimail-composer.h>
+
+#include <intimail/intimail-person.h>
+#include <intimail/intimail-group.h>
+#include <intimail/intimail-directory.h>
+#include <intimail/intimail-ldif-directory.h>
+
+#include <intimail/intimail-quota.h>
+#include <intimail/intimail-envelope.h>
+#include <intimail/intimail-mailbox.h>
+#include <intimail/intimail-filter.h>
+#include <intimail/intimail-listing.h>
+#include <intimail/intimail-changes.h>
+#include <intimail/intimail-upload.h>
+#include <intimail/intimail-account.h>
+
+#include <intimail/intimail-site.h>
+
+#include <intimail/intimail-lmtp-session.h>
+#include <intimail/intimail-policy-session.h>
+
+#include <intimail/intimail-delivery.h>
+#include <intimail/intimail-transport.h>
+
+#include <intimail/intimail-jmap.h>
+
+#undef INTIMAIL_INSIDE

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A message on its way in: written once into the tmp/ folder of an account, flushed
+ * once, then delivered to as many accounts as want it.
+ */
+
+#pragma once
+
+#include <intimail/intimail-account.h>
+
+G_BEGIN_DECLS
+
+typedef struct _IntimailSpool IntimailSpool;
+
+/* Opens a file in tmp/ of @account, which is created when it is missing. */
+IntimailSpool *intimail_spool_new (IntimailAccount *account,
+                                   GError **error);
+
+/* Appends. Memory does not grow with the message. */
+gboolean intimail_spool_write (IntimailSpool *self,
+                               gconstpointer data,
+                               gsize length,
+                               GError **error);
+
+/* Flushes the bytes to the disk; nothing may be written afterwards. */
+gboolean intimail_spool_flush (IntimailSpool *self,
+                               GError **error);
+
+guint64 intimail_spool_get_size (IntimailSpool *self);
+
+/* Puts a flushed spool into a mailbox of @account: quota, link (or a copy, on
+ * another file system), folder flushed, journal, index. @mailbox_id NULL is the
+ * inbox; @keywords NULL is none; @received is seconds since 1970, 0 is now. When
+ * it returns an id, the message is safe. OVER_QUOTA, STORAGE_FULL, FAILED. The
+ * spool stays as it is, for the next account. Called from any thread, but from
+ * one at a time for one spool. */
+char *intimail_account_deliver_spool (IntimailAccount *account,
+                                      IntimailSpool *spool,
+                                      const char *mailbox_id,
+                                      const char *const *keywords,
+                                      gint64 received,
+                                      GCancellable *cancellable,
+                                      GError **error);
+
+/* Removes the file in tmp/ if it is still there. */
+void intimail_spool_free (IntimailSpool *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailSpool, intimail_spool_free)
+
+G_END_DECLS
