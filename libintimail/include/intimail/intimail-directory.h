@@ -23,7 +23,6 @@ struct _IntimailDirectoryInterface
 {
   GTypeInterface parent_iface;
 
-INTIMAIL_AVAILABLE_IN_1_0
   IntimailPerson *(*lookup_person) (IntimailDirectory *self, const char *uid, GCancellable *cancellable, GError **error);
   GPtrArray *(*resolve) (IntimailDirectory *self, const char *address, GCancellable *cancellable, GError **error);
   GPtrArray *(*list_people) (IntimailDirectory *self, GCancellable *cancellable, GError **error);
@@ -37,7 +36,6 @@ INTIMAIL_AVAILABLE_IN_1_0
   gboolean (*update_group) (IntimailDirectory *self, IntimailGroup *group, GCancellable *cancellable, GError **error);
   gboolean (*remove_group) (IntimailDirectory *self, const char *name, GCancellable *cancellable, GError **error);
 
-INTIMAIL_AVAILABLE_IN_1_0
   gpointer padding[12];
 };
 
