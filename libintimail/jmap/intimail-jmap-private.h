@@ -8,9 +8,16 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+#include <intimail/intimail-changes.h>
 #include <intimail/intimail-jmap.h>
 
 G_BEGIN_DECLS
+
+/* The limits of the session resource (RFC 8620 section 2). */
+#define INTIMAIL_JMAP_MAX_SIZE_REQUEST (10 * 1024 * 1024)
+#define INTIMAIL_JMAP_MAX_CALLS_IN_REQUEST 64
+#define INTIMAIL_JMAP_MAX_OBJECTS_IN_GET 4096
+#define INTIMAIL_JMAP_MAX_OBJECTS_IN_SET 4096
 
 /* One request being worked on; it belongs to one thread. */
 typedef struct
@@ -48,6 +55,15 @@ typedef enum
   INTIMAIL_JMAP_ERROR_UNSUPPORTED_FILTER,
 } IntimailJmapErrorCode;
 
+/* The name on the wire: "invalidArguments". Errors of other domains: STATE_LOST
+ * is cannotCalculateChanges, UNAVAILABLE is serverUnavailable, all others are
+ * serverFail. */
+const char *intimail_jmap_error_get_type_name (const GError *error);
+
+/* The arguments of an "error" response. What a disk or a directory said stays
+ * here: only the errors of this domain are described to the client. */
+JsonObject *intimail_jmap_error_to_json (const GError *error);
+
 /* A method: @arguments have their references resolved and their accountId
  * checked. Returns the response's arguments, or NULL with an error of
  * INTIMAIL_JMAP_ERROR, or of INTIMAIL_ERROR, which becomes serverFail. */
@@ -55,9 +71,46 @@ typedef JsonObject *(*IntimailJmapMethod) (IntimailJmapContext *context,
                                            JsonObject *arguments,
                                            GError **error);
 
+/* What a request says in "using" to reach a method. */
+typedef enum
+{
+  INTIMAIL_JMAP_CAPABILITY_CORE = 1 << 0,
+  INTIMAIL_JMAP_CAPABILITY_MAIL = 1 << 1,
+  INTIMAIL_JMAP_CAPABILITY_SUBMISSION = 1 << 2,
+  INTIMAIL_JMAP_CAPABILITY_QUOTA = 1 << 3,
+} IntimailJmapCapability;
+
+typedef enum
+{
+  INTIMAIL_JMAP_METHOD_PLAIN = 0,
+  INTIMAIL_JMAP_METHOD_WRITES = 1 << 0,     /* one at a time for each account */
+  INTIMAIL_JMAP_METHOD_NO_ACCOUNT = 1 << 1, /* takes no accountId */
+} IntimailJmapMethodFlags;
+
+typedef struct
+{
+  const char *name;
+  IntimailJmapMethod run;
+  guint capabilities; /* any of them in "using" admits the method */
+  IntimailJmapMethodFlags flags;
+} IntimailJmapMethodEntry;
+
+/* NULL when there is no such method. */
+const IntimailJmapMethodEntry *intimail_jmap_method_lookup (const char *name);
+
 /* Runs @method after the running one, with its call id (RFC 8621 section 7.5). */
 void intimail_jmap_context_add_call (IntimailJmapContext *context,
                                      const char *method,
                                      JsonObject *arguments);
+
+/* Remembers what a creation id (without "#") became. */
+void intimail_jmap_context_add_created (IntimailJmapContext *context,
+                                        const char *creation_id,
+                                        const char *id);
+
+/* The id behind "#creationId", NULL when nothing was created so; any other id is
+ * given back as it is. */
+const char *intimail_jmap_context_resolve_id (IntimailJmapContext *context,
+                                              const char *id);
 
 G_END_DECLS

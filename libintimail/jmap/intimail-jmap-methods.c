@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Every method by name. "using" mail admits identities, submission and quota too:
+ * clients send it so, and could not send mail otherwise.
+ */
+
+#include "jmap/intimail-jmap-methods-private.h"
+
+#define CORE INTIMAIL_JMAP_CAPABILITY_CORE
+#define MAIL INTIMAIL_JMAP_CAPABILITY_MAIL
+#define SUBMISSION (INTIMAIL_JMAP_CAPABILITY_SUBMISSION | INTIMAIL_JMAP_CAPABILITY_MAIL)
+#define QUOTA (INTIMAIL_JMAP_CAPABILITY_QUOTA | INTIMAIL_JMAP_CAPABILITY_MAIL)
+#define PLAIN INTIMAIL_JMAP_METHOD_PLAIN
+#define WRITES INTIMAIL_JMAP_METHOD_WRITES
+#define NO_ACCOUNT INTIMAIL_JMAP_METHOD_NO_ACCOUNT
+
+static JsonObject *
+core_echo (IntimailJmapContext *context, JsonObject *arguments, GError **error)
+{
+  return json_object_ref (arguments);
+}
+
+static const IntimailJmapMethodEntry methods[] = {
+  { "Core/echo", core_echo, CORE | SUBMISSION | QUOTA, NO_ACCOUNT },
+};
+
+const IntimailJmapMethodEntry *
+intimail_jmap_method_lookup (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
+    if (g_str_equal (methods[i].name, name))
+      return &methods[i];
+
+  return NULL;
+}
