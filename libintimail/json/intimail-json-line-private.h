@@ -54,7 +54,7 @@ void intimail_json_line_add_boolean (GString *line,
 void intimail_json_line_add_strings (GString *line,
                                      const char *key,
                                      const char *const *values); /* NULL: [] */
-void intimail_json_line_end (GString *line); /* "}\n" */
+void intimail_json_line_end (GString *line);                     /* "}\n" */
 
 /* Reading: @length counts neither the line end nor anything after it. FALSE when
  * it does not begin as a line in canonical form. */
@@ -71,7 +71,8 @@ gboolean intimail_json_line_reader_is_complete (const IntimailJsonLineReader *re
 gboolean intimail_json_member_is (const IntimailJsonMember *member,
                                   const char *key);
 
-/* The value of a string member, unescaped; of an array of strings. */
+/* The value of a string member, unescaped; of an array of strings. Always UTF-8,
+ * whatever stands in the file; empty when the member is of another kind. */
 char *intimail_json_member_dup_string (const IntimailJsonMember *member);
 char **intimail_json_member_dup_strings (const IntimailJsonMember *member);
 
