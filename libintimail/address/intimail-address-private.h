@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What writing and reading of addresses share.
+ */
+
+#pragma once
+
+#include <intimail/intimail-address.h>
+
+G_BEGIN_DECLS
+
+/* RFC 5321 section 4.5.3.1 names 64 octets for a local part and asks not to
+ * impose it: bounce addresses of mailing services are longer, and their mail
+ * must come in. */
+#define INTIMAIL_ADDRESS_MAX_LOCAL_PART 255
+#define INTIMAIL_ADDRESS_MAX_DOMAIN 255
+#define INTIMAIL_ADDRESS_MAX_NAME 4096
+#define INTIMAIL_ADDRESS_MAX_LIST 1000
+#define INTIMAIL_ADDRESS_MAX_LIST_SIZE (64 * 1024)
+
+/* May it stand in an atom (RFC 5322 section 3.2.3, RFC 6531)? */
+gboolean intimail_address_is_atext (char byte);
+
+/* Octets joined by single dots, that need no quotes in front of an "@". */
+gboolean intimail_address_is_dot_atom (const char *text);
+
+/* INVALID_ARGUMENT unless it is UTF-8 without control characters. */
+gboolean intimail_address_check_text (const char *text,
+                                      GError **error);
+
+G_END_DECLS

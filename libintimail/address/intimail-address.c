@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <intimail/intimail-address.h>
+
+#include <string.h>
+
+#include <intimail/intimail-error.h>
+
+#include "address/intimail-address-private.h"
+
+/**
+ * IntimailAddress:
+ *
+ * One mail address, perhaps with the name of whom it reaches.
+ *
+ * The local part and the domain are what they mean, without quotes or comments;
+ * [method@Intimail.Address.get_email] puts them together as RFC 5322 wants
+ * them. Names, local parts and domains are UTF-8 (RFC 6531). None of them holds
+ * a control character, so an address can be put into a header or a log line.
+ *
+ * An address does not change once it is made: any thread may use it.
+ *
+ * Since: 1.0
+ */
+struct _IntimailAddress
+{
+  gatomicrefcount references;
+
+  char *name;
+  char *local_part;
+  char *domain;
+  char *email;
+};
+
+G_DEFINE_BOXED_TYPE (IntimailAddress, intimail_address, intimail_address_ref, intimail_address_unref)
+
+gboolean
+intimail_address_is_atext (char byte)
+{
+  return g_ascii_isalnum (byte) || (guint8) byte >= 0x80 || (byte != '\0' && strchr ("!#$%&'*+-/=?^_`{|}~", byte) != NULL);
+}
+
+gboolean
+intimail_address_is_dot_atom (const char *text)
+{
+  char before = '.';
+
+  for (; *text != '\0'; text++)
+    {
+      if (*text == '.' ? before == '.' : !intimail_address_is_atext (*text))
+        return FALSE;
+      before = *text;
+    }
+
+  return before != '.';
+}
+
+gboolean
+intimail_address_check_text (const char *text, GError **error)
+{
+  if (!g_utf8_validate (text, -1, NULL))
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "address is not UTF-8");
+      return FALSE;
+    }
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    {
+      gunichar character = g_utf8_get_char (text);
+
+      if (g_unichar_iscntrl (character) || character == 0x2028 || character == 0x2029)
+        {
+          g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                       "address with a control character");
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check_size (const char *what, const char *text, gsize limit, GError **error)
+{
+  gsize size = strlen (text);
+
+  if (size <= limit)
+    return TRUE;
+  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_TOO_LARGE,
+               "%s has %" G_GSIZE_FORMAT " bytes, limit is %" G_GSIZE_FORMAT, what, size, limit);
+
+  return FALSE;
+}
+
+static gboolean
+check_local_part (const char *local_part, GError **error)
+{
+  if (!check_size ("local part", local_part, INTIMAIL_ADDRESS_MAX_LOCAL_PART, error) ||
+      !intimail_address_check_text (local_part, error))
+    return FALSE;
+  if (*local_part == '\0')
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "address without a local part");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* RFC 5321 section 4.1.3: the two kinds that are registered. */
+static gboolean
+is_address_literal (const char *domain)
+{
+  gsize length = strlen (domain);
+  g_autofree char *text = NULL;
+  g_autoptr (GInetAddress) address = NULL;
+  gboolean six;
+
+  if (length < 3 || domain[0] != '[' || domain[length - 1] != ']')
+    return FALSE;
+  six = g_ascii_strncasecmp (domain + 1, "IPv6:", 5) == 0;
+  text = six ? g_strndup (domain + 6, length - 7) : g_strndup (domain + 1, length - 2);
+  if (strchr (text, '%') != NULL)
+    return FALSE;
+  address = g_inet_address_new_from_string (text);
+
+  return address != NULL &&
+         g_inet_address_get_family (address) == (six ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4);
+}
+
+/* The letters, digits and hyphens of RFC 1123; and the underscore, which real
+ * hosts have in their names. */
+static gboolean
+is_host_name (const char *name)
+{
+  const char *label = name;
+
+  for (;;)
+    {
+      gsize length = strcspn (label, ".");
+
+      if (length < 1 || length > 63 || label[0] == '-' || label[length - 1] == '-')
+        return FALSE;
+      for (gsize i = 0; i < length; i++)
+        if (!g_ascii_isalnum (label[i]) && label[i] != '-' && label[i] != '_')
+          return FALSE;
+      if (label[length] == '\0')
+        return TRUE;
+      label += length + 1;
+    }
+}
+
+/* The domain as A-labels in lower case, or NULL. */
+static char *
+make_ascii_domain (const char *domain)
+{
+  g_autofree char *ascii = NULL;
+  g_autofree char *unicode = NULL;
+
+  if (*domain == '[')
+    return is_address_literal (domain) ? g_ascii_strdown (domain, -1) : NULL;
+  ascii = g_hostname_to_ascii (domain);
+  if (ascii == NULL || strlen (ascii) > INTIMAIL_ADDRESS_MAX_DOMAIN || !is_host_name (ascii))
+    return NULL;
+  /* An A-label has to mean something. */
+  unicode = g_hostname_to_unicode (ascii);
+  if (unicode == NULL)
+    return NULL;
+
+  return g_ascii_strdown (ascii, -1);
+}
+
+static gboolean
+check_domain (const char *domain, GError **error)
+{
+  g_autofree char *ascii = NULL;
+
+  if (!check_size ("domain", domain, INTIMAIL_ADDRESS_MAX_DOMAIN, error) ||
+      !intimail_address_check_text (domain, error))
+    return FALSE;
+  ascii = make_ascii_domain (domain);
+  if (ascii == NULL)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                   "“%s” is not a domain", domain);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Appends a quoted string (RFC 5322 section 3.2.4). */
+static void
+append_quoted (GString *output, const char *text)
+{
+  g_string_append_c (output, '"');
+  for (; *text != '\0'; text++)
+    {
+      if (*text == '"' || *text == '\\')
+        g_string_append_c (output, '\\');
+      g_string_append_c (output, *text);
+    }
+  g_string_append_c (output, '"');
+}
+
+static char *
+make_email (const char *local_part, const char *domain)
+{
+  GString *email = g_string_new (NULL);
+
+  if (intimail_address_is_dot_atom (local_part))
+    g_string_append (email, local_part);
+  else
+    append_quoted (email, local_part);
+  g_string_append_c (email, '@');
+  g_string_append (email, domain);
+
+  return g_string_free (email, FALSE);
+}
+
+/**
+ * intimail_address_new:
+ * @name: (nullable): a name to show, or %NULL or "" for none
+ * @local_part: what stands before the "@", without quotes: any UTF-8 text
+ * @domain: a domain as U-labels or A-labels, or an address literal such as
+ *   "[192.0.2.1]" or "[IPv6:2001:db8::1]"
+ * @error: return location for an error
+ *
+ * Makes an address from its parts.
+ *
+ * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT when a part is not UTF-8 or holds
+ * a control character, when the local part is empty, or when the domain is none;
+ * and with %INTIMAIL_ERROR_TOO_LARGE when the local part or the domain has more
+ * than 255 bytes or the name more than 4096.
+ *
+ * Returns: (transfer full): a new address
+ *
+ * Since: 1.0
+ */
+IntimailAddress *
+intimail_address_new (const char *name, const char *local_part, const char *domain, GError **error)
+{
+  IntimailAddress *self;
+
+  g_return_val_if_fail (local_part != NULL, NULL);
+  g_return_val_if_fail (domain != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (name == NULL)
+    name = "";
+  if (!check_size ("name", name, INTIMAIL_ADDRESS_MAX_NAME, error) ||
+      !intimail_address_check_text (name, error) ||
+      !check_local_part (local_part, error) ||
+      !check_domain (domain, error))
+    return NULL;
+
+  self = g_new0 (IntimailAddress, 1);
+  g_atomic_ref_count_init (&self->references);
+  self->name = g_strdup (name);
+  self->local_part = g_strdup (local_part);
+  self->domain = g_strdup (domain);
+  self->email = make_email (local_part, domain);
+
+  return self;
+}
+
+/**
+ * intimail_address_ref:
+ * @self: an address
+ *
+ * Takes a reference.
+ *
+ * Returns: (transfer full): @self
+ *
+ * Since: 1.0
+ */
+IntimailAddress *
+intimail_address_ref (IntimailAddress *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
+/**
+ * intimail_address_unref:
+ * @self: (transfer full): an address
+ *
+ * Drops a reference; the last one frees the address.
+ *
+ * Since: 1.0
+ */
+void
+intimail_address_unref (IntimailAddress *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->references))
+    return;
+  g_free (self->name);
+  g_free (self->local_part);
+  g_free (self->domain);
+  g_free (self->email);
+  g_free (self);
+}
+
+/**
+ * intimail_address_get_name:
+ * @self: an address
+ *
+ * Gets the name to show.
+ *
+ * Returns: (transfer none): the name, "" when there is none
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_address_get_name (IntimailAddress *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->name;
+}
+
+/**
+ * intimail_address_get_local_part:
+ * @self: an address
+ *
+ * Gets what stands before the "@", without quotes.
+ *
+ * Returns: (transfer none): the local part
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_address_get_local_part (IntimailAddress *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->local_part;
+}
+
+/**
+ * intimail_address_get_domain:
+ * @self: an address
+ *
+ * Gets the domain as it was given, or the address literal with its brackets.
+ *
+ * Returns: (transfer none): the domain
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_address_get_domain (IntimailAddress *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->domain;
+}
+
+/**
+ * intimail_address_get_email:
+ * @self: an address
+ *
+ * Gets the address alone, the local part in quotes when it needs them.
+ *
+ * Returns: (transfer none): such as "ada@example.org"
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_address_get_email (IntimailAddress *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->email;
+}
+
+/* Words of atoms with single spaces between them read back as they are. */
+static gboolean
+needs_quotes (const char *name)
+{
+  char before = ' ';
+
+  for (; *name != '\0'; name++)
+    {
+      if (*name == ' ' ? before == ' ' : !intimail_address_is_atext (*name))
+        return TRUE;
+      before = *name;
+    }
+
+  return before == ' ';
+}
+
+static void
+append_address (GString *output, IntimailAddress *self)
+{
+  if (*self->name == '\0')
+    {
+      g_string_append (output, self->email);
+      return;
+    }
+  if (needs_quotes (self->name))
+    append_quoted (output, self->name);
+  else
+    g_string_append (output, self->name);
+  g_string_append_printf (output, " <%s>", self->email);
+}
+
+/**
+ * intimail_address_to_string:
+ * @self: an address
+ *
+ * Writes the name and the address for people and for
+ * [func@Intimail.Address.parse], which reads the same address back.
+ *
+ * It is UTF-8 and no header field: encoded words are not made here.
+ *
+ * Returns: (transfer full): such as "Ada Lovelace <ada@example.org>"
+ *
+ * Since: 1.0
+ */
+char *
+intimail_address_to_string (IntimailAddress *self)
+{
+  GString *output;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  output = g_string_new (NULL);
+  append_address (output, self);
+  return g_string_free (output, FALSE);
+}
+
+/**
+ * intimail_address_list_to_string:
+ * @addresses: (element-type IntimailAddress) (transfer none): some addresses
+ *
+ * Writes addresses with commas between them, for people and for
+ * [func@Intimail.Address.parse_list], which reads the same addresses back.
+ *
+ * What that would refuse is left out: all after the first 1,000 addresses, and
+ * all after 64 KiB.
+ *
+ * Returns: (transfer full): the list, "" when there are no addresses
+ *
+ * Since: 1.0
+ */
+char *
+intimail_address_list_to_string (GPtrArray *addresses)
+{
+  GString *output;
+  guint count;
+
+  g_return_val_if_fail (addresses != NULL, NULL);
+
+  output = g_string_new (NULL);
+  count = MIN (addresses->len, INTIMAIL_ADDRESS_MAX_LIST);
+  for (guint i = 0; i < count; i++)
+    {
+      gsize before = output->len;
+
+      if (i > 0)
+        g_string_append (output, ", ");
+      append_address (output, g_ptr_array_index (addresses, i));
+      if (output->len > INTIMAIL_ADDRESS_MAX_LIST_SIZE)
+        {
+          g_string_truncate (output, before);
+          break;
+        }
+    }
+
+  return g_string_free (output, FALSE);
+}
+
+/**
+ * intimail_address_get_key:
+ * @self: an address
+ *
+ * Makes what two addresses have in common when mail to them goes to the same
+ * place: the local part without case, and the domain as A-labels in lower case.
+ *
+ * It is for comparing and for tables, not for sending.
+ *
+ * Returns: (transfer full): the key
+ *
+ * Since: 1.0
+ */
+char *
+intimail_address_get_key (IntimailAddress *self)
+{
+  g_autofree char *normal = NULL;
+  g_autofree char *folded = NULL;
+  g_autofree char *ascii = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  normal = g_utf8_normalize (self->local_part, -1, G_NORMALIZE_NFC);
+  folded = g_utf8_casefold (normal, -1);
+  ascii = make_ascii_domain (self->domain);
+
+  return g_strconcat (folded, "@", ascii, NULL);
+}
+
+/**
+ * intimail_address_equal:
+ * @self: an address
+ * @other: another
+ *
+ * Compares two addresses by their keys; their names do not matter.
+ *
+ * Returns: whether mail to both goes to the same place
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_address_equal (IntimailAddress *self, IntimailAddress *other)
+{
+  g_autofree char *key = NULL;
+  g_autofree char *other_key = NULL;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (other != NULL, FALSE);
+
+  key = intimail_address_get_key (self);
+  other_key = intimail_address_get_key (other);
+
+  return strcmp (key, other_key) == 0;
+}
