@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "message/intimail-part-builder-private.h"
+
+/* The whole message as text. */
+static char *
+build (IntimailPartBuilder *builder)
+{
+  g_autoptr (GBytes) bytes = intimail_part_builder_build (builder);
+
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static void
+assert_lines (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (gsize i = 0; lines[i] != NULL; i++)
+    g_assert_cmpuint (strlen (lines[i]), <=, 78);
+}
+
+static const struct
+{
+  const char *name;
+  const char *text;
+  const char *field;
+} texts[] = {
+  { "plain", "Hello there", "Subject: Hello there\n" },
+  { "empty", "", "Subject:\n" },
+  { "one-word", "caf\303\251 noir", "Subject: =?utf-8?B?Y2Fmw6k=?= noir\n" },
+  { "in-the-middle", "a caf\303\251 b", "Subject: a =?utf-8?B?Y2Fmw6k=?= b\n" },
+  { "two-apart", "\303\251 b \303\251", "Subject: =?utf-8?B?w6kgYiDDqQ==?=\n" },
+  { "no-field-of-its-own", "a\nBcc: b", "Subject: a Bcc: b\n" },
+  { "looks-encoded", "=?utf-8?q?a?=", "Subject: =?utf-8?B?PT91dGYtOD9xP2E/PQ==?=\n" },
+};
+
+static void
+test_text (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (IntimailPartBuilder) builder = intimail_part_builder_new ("text/plain");
+      g_autofree char *message = NULL;
+
+      intimail_part_builder_add_text (builder, "Subject", texts[i].text);
+      message = build (builder);
+      g_test_message ("%s", texts[i].name);
+      g_assert_true (g_str_has_prefix (message, texts[i].field));
+    }
+}
+
+static void
+test_long_text_folds (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (IntimailPartBuilder) builder = intimail_part_builder_new ("text/plain");
+  g_autofree char *message = NULL;
+
+  for (int i = 0; i < 100; i++)
+    g_string_append_printf (text, "%s ", i % 30 < 20 ? "word" : "\346\227\245\346\234\254\350\252\236");
+  intimail_part_builder_add_text (builder, "Subject", text->str);
+  message = build (builder);
+  assert_lines (message);
+}
+
+static const struct
+{
+  const char *value;
+  gboolean good;
+} raws[] = {
+  { " hello", TRUE },
+  { " hello\r\n there", TRUE },
+  { " hello\n\tthere", TRUE },
+  { "", TRUE },
+  { " hello\nBcc: x@example.com", FALSE },
+  { " hello\n", FALSE },
+  { " hello\n \n x", FALSE },
+  { " hello\rthere", FALSE },
+  { " a\001b", FALSE },
+  { " a\377", FALSE },
+};
+
+static void
+test_raw (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (raws); i++)
+    {
+      g_autoptr (IntimailPartBuilder) builder = intimail_part_builder_new ("text/plain");
+
+      g_assert_cmpint (intimail_part_builder_add_raw (builder, "X-A", raws[i].value), ==, raws[i].good);
+    }
+}
+
+static void
+test_addresses (void)
+{
+  g_autoptr (IntimailPartBuilder) builder = intimail_part_builder_new ("text/plain");
+  g_autofree char *message = NULL;
+
+  intimail_part_builder_begin_addresses (builder, "To");
+  g_assert_true (intimail_part_builder_add_address (builder, "Ann", "a@b.example"));
+  g_assert_true (intimail_part_builder_add_address (builder, NULL, "c@b.example"));
+  intimail_part_builder_begin_group (builder, "Friends");
+  g_assert_true (intimail_part_builder_add_address (builder, "Bo, \"C\"", "d@b.example"));
+  g_assert_true (intimail_part_builder_add_address (builder, "Zo\303\251", "z@b.example"));
+  intimail_part_builder_end_group (builder);
+  g_assert_false (intimail_part_builder_add_address (builder, NULL, "a@b>\nBcc: x"));
+  g_assert_false (intimail_part_builder_add_address (builder, NULL, ""));
+  intimail_part_builder_end_addresses (builder);
+  message = build (builder);
+  g_assert_true (g_str_has_prefix (message,
+                                   "To: Ann <a@b.example>, c@b.example, Friends: \"Bo, \\\"C\\\"\" <d@b.example>,\n"
+                                   " =?utf-8?B?Wm/DqQ==?= <z@b.example>;\n"));
+}
+
+static void
+test_ids (void)
+{
+  static const char *const good[] = { "a@b", "c@d", NULL };
+  static const char *const bad[] = { "a b", NULL };
+  static const char *const worse[] = { "a>\n", NULL };
+  g_autoptr (IntimailPartBuilder) builder = intimail_part_builder_new ("text/plain");
+  g_autofree char *message = NULL;
+
+  g_assert_true (intimail_part_builder_add_ids (builder, "References", good));
+  g_assert_true (intimail_part_builder_add_urls (builder, "List-Help", good));
+  g_assert_false (intimail_part_builder_add_ids (builder, "References", bad));
+  g_assert_false (intimail_part_builder_add_ids (builder, "References", worse));
+  message = build (builder);
+  g_assert_true (g_str_has_prefix (message, "References: <a@b> <c@d>\nList-Help: <a@b>, <c@d>\nMIME-Version: 1.0\nContent-Type: text/plain\n\n"));
+}
+
+static const struct
+{
+  const char *type;
+  const char *content;
+  const char *end; /* of the message */
+} contents[] = {
+  { "text/plain", "hello\n", "Content-Type: text/plain\n\nhello\n" },
+  { "text/plain", "caf\303\251 and a longer text = x\n", "quoted-printable\n\ncaf=C3=A9 and a longer text =3D x\n" },
+  { "text/plain", "\346\227\245\346\234\254\n", "base64\n\n5pel5pysCg==\n" },
+  { "text/plain", "ends in a space and \303\251 \nx", "quoted-printable\n\nends in a space and =C3=A9=20\nx" },
+  { "application/pdf", "x", "base64\n\neA==\n" },
+  { "message/rfc822", "Subject: \303\251\n\nx", "8bit\n\nSubject: \303\251\n\nx" },
+};
+
+static void
+test_content (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (contents); i++)
+    {
+      g_autoptr (IntimailPartBuilder) builder = intimail_part_builder_new (contents[i].type);
+      g_autoptr (GBytes) content = g_bytes_new_static (contents[i].content, strlen (contents[i].content));
+      g_autofree char *message = NULL;
+
+      intimail_part_builder_set_content (builder, content);
+      message = build (builder);
+      g_assert_true (g_str_has_suffix (message, contents[i].end));
+    }
+}
+
+static void
+test_parameters (void)
+{
+  g_autoptr (IntimailPartBuilder) builder = intimail_part_builder_new ("text/plain");
+  g_autofree char *message = NULL;
+  g_autoptr (GString) name = g_string_new (NULL);
+
+  for (int i = 0; i < 60; i++)
+    g_string_append (name, "\303\251");
+  intimail_part_builder_set_parameter (builder, "charset", "utf-8");
+  intimail_part_builder_set_disposition (builder, "attachment", name->str);
+  message = build (builder);
+  assert_lines (message);
+  g_assert_nonnull (strstr (message, "Content-Type: text/plain; charset=utf-8\n"));
+  g_assert_nonnull (strstr (message, "filename*0*=utf-8''%C3%A9"));
+
+  intimail_part_builder_set_disposition (builder, "attachment", "a \"b\".txt");
+  g_free (message);
+  message = build (builder);
+  g_assert_nonnull (strstr (message, "Content-Disposition: attachment; filename=\"a \\\"b\\\".txt\"\n"));
+}
+
+static void
+test_multipart (void)
+{
+  g_autoptr (IntimailPartBuilder) builder = intimail_part_builder_new ("multipart/mixed");
+  g_autofree char *message = NULL;
+  g_auto (GStrv) pieces = NULL;
+
+  for (int i = 0; i < 2; i++)
+    {
+      IntimailPartBuilder *part = intimail_part_builder_new ("text/plain");
+      g_autoptr (GBytes) content = g_bytes_new_static ("x", 1);
+
+      intimail_part_builder_set_content (part, content);
+      intimail_part_builder_take_part (builder, part);
+    }
+  message = build (builder);
+  pieces = g_strsplit (message, "\n--=_", -1);
+  g_assert_cmpuint (g_strv_length (pieces), ==, 4);
+  g_assert_true (g_str_has_suffix (pieces[1], "\nContent-Type: text/plain\n\nx"));
+  g_assert_true (g_str_has_suffix (pieces[3], "--\n"));
+}
+
+static void
+test_names (void)
+{
+  g_assert_true (intimail_part_builder_is_content_type ("text/plain"));
+  g_assert_false (intimail_part_builder_is_content_type ("text"));
+  g_assert_false (intimail_part_builder_is_content_type ("text/"));
+  g_assert_false (intimail_part_builder_is_content_type ("text/plain; x=y"));
+  g_assert_false (intimail_part_builder_is_content_type ("text/plain\n"));
+  g_assert_true (intimail_part_builder_is_field_name ("X-A"));
+  g_assert_false (intimail_part_builder_is_field_name ("X A"));
+  g_assert_false (intimail_part_builder_is_field_name ("X:"));
+  g_assert_false (intimail_part_builder_is_field_name (""));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/part-builder/text", test_text);
+  g_test_add_func ("/part-builder/long-text-folds", test_long_text_folds);
+  g_test_add_func ("/part-builder/raw", test_raw);
+  g_test_add_func ("/part-builder/addresses", test_addresses);
+  g_test_add_func ("/part-builder/ids", test_ids);
+  g_test_add_func ("/part-builder/content", test_content);
+  g_test_add_func ("/part-builder/parameters", test_parameters);
+  g_test_add_func ("/part-builder/multipart", test_multipart);
+  g_test_add_func ("/part-builder/names", test_names);
+
+  return g_test_run ();
+}
