@@ -28,4 +28,10 @@ gboolean intimail_address_is_dot_atom (const char *text);
 gboolean intimail_address_check_text (const char *text,
                                       GError **error);
 
+/* An address of a message that has come in, however broken; nothing is refused.
+ * @email is cut at its last at sign, a local part loses its quotes, and control
+ * characters are dropped. @name may be NULL. */
+IntimailAddress *intimail_address_new_lenient (const char *name,
+                                               const char *email);
+
 G_END_DECLS

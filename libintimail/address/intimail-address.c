@@ -263,6 +263,61 @@ intimail_address_new (const char *name, const char *local_part, const char *doma
   return self;
 }
 
+/* Valid text without control characters. */
+static char *
+clean_text (const char *text)
+{
+  GString *clean = g_string_sized_new (strlen (text));
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      gunichar character = g_utf8_get_char (at);
+
+      if (!g_unichar_iscntrl (character) && character != 0x2028 && character != 0x2029)
+        g_string_append_unichar (clean, character);
+    }
+
+  return g_string_free (clean, FALSE);
+}
+
+static char *
+remove_quotes (const char *text)
+{
+  gsize length = strlen (text);
+  GString *plain;
+
+  if (length < 2 || text[0] != '"' || text[length - 1] != '"')
+    return g_strdup (text);
+  plain = g_string_sized_new (length);
+  for (gsize i = 1; i < length - 1; i++)
+    {
+      if (text[i] == '\\' && i + 1 < length - 1)
+        i++;
+      g_string_append_c (plain, text[i]);
+    }
+
+  return g_string_free (plain, FALSE);
+}
+
+IntimailAddress *
+intimail_address_new_lenient (const char *name, const char *email)
+{
+  IntimailAddress *self = g_new0 (IntimailAddress, 1);
+  g_autofree char *local_part = NULL;
+  char *at;
+
+  g_atomic_ref_count_init (&self->references);
+  self->name = clean_text (name != NULL ? name : "");
+  self->email = clean_text (email);
+  at = strrchr (self->email, '@');
+  local_part = at != NULL ? g_strndup (self->email, (gsize) (at - self->email)) : g_strdup (self->email);
+  self->local_part = remove_quotes (local_part);
+  self->domain = g_strdup (at != NULL ? at + 1 : "");
+
+  return self;
+}
+
 /**
  * intimail_address_ref:
  * @self: an address
