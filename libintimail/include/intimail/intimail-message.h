@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 
 #include <intimail/intimail-address.h>
+#include <intimail/intimail-field.h>
 #include <intimail/intimail-part.h>
 #include <intimail/intimail-version-macros.h>
 
@@ -66,6 +67,15 @@ char *intimail_message_get_field (IntimailMessage *self,
                                   const char *name);
 
 INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_message_get_headers (IntimailMessage *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_message_get_base_subject (IntimailMessage *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_message_get_queue_id (IntimailMessage *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 IntimailPart *intimail_message_get_root (IntimailMessage *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
@@ -83,6 +93,9 @@ GPtrArray *intimail_message_get_attachments (IntimailMessage *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_message_has_attachment (IntimailMessage *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+guint intimail_message_get_n_attachments (IntimailMessage *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
 char *intimail_message_get_preview (IntimailMessage *self);

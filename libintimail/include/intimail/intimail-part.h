@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 
+#include <intimail/intimail-field.h>
 #include <intimail/intimail-version-macros.h>
 
 G_BEGIN_DECLS

@@ -12,6 +12,7 @@
 
 #include <intimail/intimail-address.h>
 
+#include <intimail/intimail-field.h>
 #include <intimail/intimail-part.h>
 #include <intimail/intimail-message.h>
 #include <intimail/intimail-composer.h>

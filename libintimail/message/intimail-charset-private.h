@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Text in whatever charset a mail claims, to UTF-8.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Decodes @length bytes of @charset, NULL or "" when nothing was claimed. Never
+ * fails: what cannot be decoded becomes U+FFFD. The result is valid UTF-8 and
+ * holds no NUL. @problem (may be NULL) tells that the claim was unknown or that
+ * the bytes do not keep to it. */
+char *intimail_charset_decode (const char *charset,
+                               const char *data,
+                               gsize length,
+                               gboolean *problem);
+
+/* Whether there is a decoder for @charset. */
+gboolean intimail_charset_is_known (const char *charset);
+
+G_END_DECLS

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The words =?charset?B?...?= of RFC 2047, undone.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Decodes the words that stand where RFC 2047 lets them stand: between white
+ * space. The others stay as they are, as do words of an unknown charset. What a
+ * word hides of control characters is dropped. @text is valid UTF-8. */
+char *intimail_encoded_words_decode (const char *text);
+
+G_END_DECLS

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <string.h>
+
+#include "message/intimail-charset-private.h"
+#include "message/intimail-encoded-word-private.h"
+#include "message/intimail-transfer-private.h"
+
+#define MAX_CHARSET 40
+
+/* One encoded word, taken apart. */
+typedef struct
+{
+  char charset[MAX_CHARSET + 1];
+  char encoding;
+  const char *text;
+  gsize length;
+  const char *end;
+} Word;
+
+static gboolean
+is_space (char c)
+{
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static gboolean
+parse_word (const char *at, Word *word)
+{
+  const char *charset = at + 2;
+  const char *mark;
+  gsize length;
+
+  if (at[0] != '=' || at[1] != '?')
+    return FALSE;
+  mark = strchr (charset, '?');
+  if (mark == NULL || mark == charset || mark[1] == '\0' || mark[2] != '?')
+    return FALSE;
+  /* RFC 2231 section 5 lets a language follow. */
+  length = strcspn (charset, "*? \t");
+  if (length == 0 || length > MAX_CHARSET || charset + length > mark)
+    return FALSE;
+  memcpy (word->charset, charset, length);
+  word->charset[length] = '\0';
+  word->encoding = g_ascii_toupper (mark[1]);
+  word->text = mark + 3;
+  word->length = strcspn (word->text, "? \t\r\n");
+  word->end = word->text + word->length + 2;
+
+  return (word->encoding == 'B' || word->encoding == 'Q') &&
+         word->text[word->length] == '?' && word->text[word->length + 1] == '=' &&
+         (*word->end == '\0' || is_space (*word->end)) &&
+         intimail_charset_is_known (word->charset);
+}
+
+static void
+append_word (GByteArray *bytes, const Word *word)
+{
+  if (word->encoding == 'B')
+    {
+      intimail_transfer_append_base64 (bytes, word->text, word->length);
+      return;
+    }
+  for (gsize i = 0; i < word->length; i++)
+    {
+      guint8 byte = (guint8) word->text[i];
+
+      if (byte == '_')
+        byte = ' ';
+      else if (byte == '=' && i + 2 < word->length &&
+               g_ascii_isxdigit (word->text[i + 1]) && g_ascii_isxdigit (word->text[i + 2]))
+        {
+          byte = (guint8) (g_ascii_xdigit_value (word->text[i + 1]) << 4 | g_ascii_xdigit_value (word->text[i + 2]));
+          i += 2;
+        }
+      g_byte_array_append (bytes, &byte, 1);
+    }
+}
+
+static void
+append_without_controls (GString *result, const char *text)
+{
+  for (; *text != '\0'; text++)
+    if ((guchar) *text >= 0x20 && *text != 0x7f)
+      g_string_append_c (result, *text);
+}
+
+/* Decodes a run of words of one charset at once: some writers cut a character in
+ * two. Returns what follows the run. */
+static const char *
+decode_run (const char *at, Word *word, GString *result)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree char *text = NULL;
+  Word next;
+
+  append_word (bytes, word);
+  at = word->end;
+  for (;;)
+    {
+      const char *behind = at;
+
+      while (is_space (*behind))
+        behind++;
+      if (behind == at || !parse_word (behind, &next) ||
+          g_ascii_strcasecmp (next.charset, word->charset) != 0)
+        break;
+      append_word (bytes, &next);
+      at = next.end;
+    }
+  text = intimail_charset_decode (word->charset, (const char *) bytes->data, bytes->len, NULL);
+  append_without_controls (result, text);
+
+  return at;
+}
+
+char *
+intimail_encoded_words_decode (const char *text)
+{
+  g_autoptr (GString) result = NULL;
+  const char *at = text;
+  Word word;
+
+  if (strstr (text, "=?") == NULL)
+    return g_strdup (text);
+
+  result = g_string_sized_new (strlen (text));
+  while (*at != '\0')
+    {
+      gboolean placed = at == text || is_space (at[-1]);
+
+      if (placed && parse_word (at, &word))
+        {
+          const char *behind;
+
+          at = decode_run (at, &word, result);
+          /* White space between two words is not shown. */
+          behind = at;
+          while (is_space (*behind))
+            behind++;
+          if (behind > at && parse_word (behind, &word))
+            at = behind;
+        }
+      else
+        g_string_append_c (result, *at++);
+    }
+
+  return g_string_free (g_steal_pointer (&result), FALSE);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What an HTML text says, without its markup: for previews and searches, never to
+ * be shown as HTML again.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The text of @html (UTF-8), a line feed between blocks; stops once it has about
+ * @limit bytes. */
+char *intimail_html_to_text (const char *html,
+                             gsize limit);
+
+G_END_DECLS

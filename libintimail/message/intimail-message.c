@@ -1,0 +1,812 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <string.h>
+
+#include <intimail/intimail-error.h>
+
+#include "message/intimail-field-private.h"
+#include "message/intimail-html-text-private.h"
+#include "message/intimail-message-private.h"
+#include "message/intimail-part-private.h"
+
+/* Of a text that much is looked at for a preview. */
+#define MAX_PREVIEW_SOURCE 4096
+
+/* The fields with addresses that a message keeps read. */
+enum
+{
+  FROM,
+  SENDER,
+  REPLY_TO,
+  TO,
+  CC,
+  BCC,
+  N_ADDRESS_FIELDS
+};
+
+/**
+ * IntimailMessage:
+ *
+ * A mail, taken apart: its fields, its parts, its text.
+ *
+ * Reading never fails, however broken a mail is: there is always a part to show.
+ * The bytes are not copied, and a file is read as far as it is asked for. What a
+ * field cannot give is %NULL or an empty list. Of a header block the first MiB is
+ * kept; a message has at most 10,000 parts, 100 levels deep: what is behind a
+ * limit is content of the last part.
+ *
+ * A message does not change once it is made: any thread may use it.
+ *
+ * Since: 1.0
+ */
+struct _IntimailMessage
+{
+  GObject parent_instance;
+
+  GBytes *bytes;
+  GPtrArray *fields;
+  gsize body;
+  guint field_budget;
+
+  /* What is read when it is asked for first. */
+  GMutex mutex;
+  char *subject;
+  char *queue_id;
+  GPtrArray *addresses[N_ADDRESS_FIELDS];
+  GHashTable *message_ids; /* field name -> ids */
+  GDateTime *date;
+  gboolean date_known;
+  IntimailPart *root;
+  GPtrArray *text_body;
+  GPtrArray *html_body;
+  GPtrArray *attachments;
+};
+
+G_DEFINE_FINAL_TYPE (IntimailMessage, intimail_message, G_TYPE_OBJECT)
+
+static void
+intimail_message_finalize (GObject *object)
+{
+  IntimailMessage *self = INTIMAIL_MESSAGE (object);
+
+  g_clear_pointer (&self->text_body, g_ptr_array_unref);
+  g_clear_pointer (&self->html_body, g_ptr_array_unref);
+  g_clear_pointer (&self->attachments, g_ptr_array_unref);
+  g_clear_object (&self->root);
+  g_clear_pointer (&self->date, g_date_time_unref);
+  g_clear_pointer (&self->message_ids, g_hash_table_unref);
+  for (int i = 0; i < N_ADDRESS_FIELDS; i++)
+    g_clear_pointer (&self->addresses[i], g_ptr_array_unref);
+  g_free (self->subject);
+  g_free (self->queue_id);
+  g_clear_pointer (&self->fields, g_ptr_array_unref);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_mutex_clear (&self->mutex);
+
+  G_OBJECT_CLASS (intimail_message_parent_class)->finalize (object);
+}
+
+static void
+intimail_message_class_init (IntimailMessageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = intimail_message_finalize;
+}
+
+static void
+intimail_message_init (IntimailMessage *self)
+{
+  g_mutex_init (&self->mutex);
+  self->field_budget = INTIMAIL_FIELD_MAX_COUNT;
+  self->message_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
+}
+
+/**
+ * intimail_message_new_from_bytes:
+ * @bytes: a message as it was received, with line ends of either kind
+ * @error: return location for an error
+ *
+ * Reads a message. The bytes are shared, not copied.
+ *
+ * There is no message that cannot be read; @error is for limits to come.
+ *
+ * Returns: (transfer full): a message
+ *
+ * Since: 1.0
+ */
+IntimailMessage *
+intimail_message_new_from_bytes (GBytes *bytes, GError **error)
+{
+  IntimailMessage *self;
+
+  g_return_val_if_fail (bytes != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = g_object_new (INTIMAIL_TYPE_MESSAGE, NULL);
+  /* A pointer into no bytes at all would be no pointer. */
+  self->bytes = g_bytes_get_size (bytes) > 0 ? g_bytes_ref (bytes) : g_bytes_new_static ("", 0);
+  self->fields = intimail_fields_parse (self->bytes, 0, g_bytes_get_size (self->bytes), &self->field_budget, &self->body);
+
+  return self;
+}
+
+/**
+ * intimail_message_new_from_file:
+ * @path: (type filename): the path of a file with one message
+ * @error: return location for an error
+ *
+ * Reads a message from a file, which is mapped into memory: nobody may write to
+ * it as long as the message lives.
+ *
+ * Fails with %INTIMAIL_ERROR_NOT_FOUND when there is no such file, and with
+ * %INTIMAIL_ERROR_FAILED when it cannot be read.
+ *
+ * Returns: (transfer full): a message
+ *
+ * Since: 1.0
+ */
+IntimailMessage *
+intimail_message_new_from_file (const char *path, GError **error)
+{
+  g_autoptr (GMappedFile) file = NULL;
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_return_val_if_fail (path != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  file = g_mapped_file_new (path, FALSE, &local_error);
+  if (file == NULL)
+    {
+      gboolean missing = g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+
+      g_set_error_literal (error, INTIMAIL_ERROR,
+                           missing ? INTIMAIL_ERROR_NOT_FOUND : INTIMAIL_ERROR_FAILED, local_error->message);
+      return NULL;
+    }
+  bytes = g_mapped_file_get_bytes (file);
+
+  return intimail_message_new_from_bytes (bytes, error);
+}
+
+/**
+ * intimail_message_get_bytes:
+ * @self: a message
+ *
+ * Gets the message as it was received.
+ *
+ * Returns: (transfer none): the bytes
+ *
+ * Since: 1.0
+ */
+GBytes *
+intimail_message_get_bytes (IntimailMessage *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+
+  return self->bytes;
+}
+
+/**
+ * intimail_message_get_headers:
+ * @self: a message
+ *
+ * Gets the fields of the header, in their order.
+ *
+ * Returns: (transfer none) (element-type IntimailField): the fields
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_message_get_headers (IntimailMessage *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+
+  return self->fields;
+}
+
+/**
+ * intimail_message_get_field:
+ * @self: a message
+ * @name: the name of a field, such as "List-Id"; case does not matter
+ *
+ * Gets the text of a field: unfolded and decoded. Of several fields with that name
+ * the last one, as JMAP does.
+ *
+ * Returns: (transfer full) (nullable): the text, or %NULL without such a field
+ *
+ * Since: 1.0
+ */
+char *
+intimail_message_get_field (IntimailMessage *self, const char *name)
+{
+  IntimailField *field;
+
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  field = intimail_fields_find (self->fields, name);
+  return field != NULL ? intimail_field_get_text (field) : NULL;
+}
+
+/**
+ * intimail_message_get_subject:
+ * @self: a message
+ *
+ * Gets the subject, decoded.
+ *
+ * Returns: (transfer none) (nullable): the subject, or %NULL when there is none
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_message_get_subject (IntimailMessage *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+
+  locker = g_mutex_locker_new (&self->mutex);
+  if (self->subject == NULL)
+    self->subject = intimail_message_get_field (self, "Subject");
+  return self->subject;
+}
+
+/**
+ * intimail_message_get_base_subject:
+ * @self: a message
+ *
+ * Gets the subject by which messages are sorted and threads are told apart: without
+ * "Re:", "Fwd:", "AW:", list names in brackets and other words of that kind in
+ * front of it (RFC 5256 section 2.1), and with single spaces.
+ *
+ * Returns: (transfer full): the base subject; empty when there is none
+ *
+ * Since: 1.0
+ */
+char *
+intimail_message_get_base_subject (IntimailMessage *self)
+{
+  const char *subject;
+
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+
+  subject = intimail_message_get_subject (self);
+  return intimail_message_strip_subject (subject != NULL ? subject : "");
+}
+
+static GPtrArray *
+get_addresses (IntimailMessage *self, int which, const char *name)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+
+  locker = g_mutex_locker_new (&self->mutex);
+  if (self->addresses[which] == NULL)
+    {
+      IntimailField *field = intimail_fields_find (self->fields, name);
+
+      self->addresses[which] = field != NULL ? intimail_field_get_addresses (field)
+                                             : g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_address_unref);
+    }
+  return self->addresses[which];
+}
+
+/**
+ * intimail_message_get_from:
+ * @self: a message
+ *
+ * Gets the authors.
+ *
+ * Returns: (transfer none) (element-type IntimailAddress): the addresses
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_message_get_from (IntimailMessage *self)
+{
+  return get_addresses (self, FROM, "From");
+}
+
+/**
+ * intimail_message_get_sender:
+ * @self: a message
+ *
+ * Gets who sent the message for its authors.
+ *
+ * Returns: (transfer none) (element-type IntimailAddress): the addresses; often
+ *   none
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_message_get_sender (IntimailMessage *self)
+{
+  return get_addresses (self, SENDER, "Sender");
+}
+
+/**
+ * intimail_message_get_reply_to:
+ * @self: a message
+ *
+ * Gets where answers are wanted.
+ *
+ * Returns: (transfer none) (element-type IntimailAddress): the addresses; often
+ *   none: then those of From
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_message_get_reply_to (IntimailMessage *self)
+{
+  return get_addresses (self, REPLY_TO, "Reply-To");
+}
+
+/**
+ * intimail_message_get_to:
+ * @self: a message
+ *
+ * Gets the recipients.
+ *
+ * Returns: (transfer none) (element-type IntimailAddress): the addresses
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_message_get_to (IntimailMessage *self)
+{
+  return get_addresses (self, TO, "To");
+}
+
+/**
+ * intimail_message_get_cc:
+ * @self: a message
+ *
+ * Gets the recipients of a copy.
+ *
+ * Returns: (transfer none) (element-type IntimailAddress): the addresses
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_message_get_cc (IntimailMessage *self)
+{
+  return get_addresses (self, CC, "Cc");
+}
+
+/**
+ * intimail_message_get_bcc:
+ * @self: a message
+ *
+ * Gets the recipients of a copy that the others do not see.
+ *
+ * Returns: (transfer none) (element-type IntimailAddress): the addresses
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_message_get_bcc (IntimailMessage *self)
+{
+  return get_addresses (self, BCC, "Bcc");
+}
+
+/**
+ * intimail_message_get_message_ids:
+ * @self: a message
+ * @field: the name of a field with message ids: "Message-ID", "In-Reply-To" or
+ *   "References"; case does not matter
+ *
+ * Gets the message ids of a field, without their angle brackets.
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): the ids, or
+ *   %NULL when there is none
+ *
+ * Since: 1.0
+ */
+const char *const *
+intimail_message_get_message_ids (IntimailMessage *self, const char *field)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+  g_autofree char *key = NULL;
+  gpointer ids = NULL;
+
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+  g_return_val_if_fail (field != NULL, NULL);
+
+  key = g_ascii_strdown (field, -1);
+  locker = g_mutex_locker_new (&self->mutex);
+  if (!g_hash_table_lookup_extended (self->message_ids, key, NULL, &ids))
+    {
+      IntimailField *found = intimail_fields_find (self->fields, field);
+
+      ids = found != NULL ? intimail_field_get_message_ids (found) : NULL;
+      g_hash_table_insert (self->message_ids, g_steal_pointer (&key), ids);
+    }
+
+  return ids;
+}
+
+/**
+ * intimail_message_get_message_id:
+ * @self: a message
+ *
+ * Gets the Message-ID, without its angle brackets.
+ *
+ * Returns: (transfer none) (nullable): the id, or %NULL when there is none
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_message_get_message_id (IntimailMessage *self)
+{
+  const char *const *ids;
+
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+
+  ids = intimail_message_get_message_ids (self, "Message-ID");
+  return ids != NULL ? ids[0] : NULL;
+}
+
+/**
+ * intimail_message_get_date:
+ * @self: a message
+ *
+ * Gets the date that the sender wrote, with its offset from UTC.
+ *
+ * Returns: (transfer none) (nullable): the date, or %NULL when there is none or it
+ *   cannot be read
+ *
+ * Since: 1.0
+ */
+GDateTime *
+intimail_message_get_date (IntimailMessage *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+
+  locker = g_mutex_locker_new (&self->mutex);
+  if (!self->date_known)
+    {
+      IntimailField *field = intimail_fields_find (self->fields, "Date");
+
+      self->date = field != NULL ? intimail_field_get_date (field) : NULL;
+      self->date_known = TRUE;
+    }
+  return self->date;
+}
+
+/* "by HOST (Postfix) with ESMTP id 4XyZ...": the id, or NULL. */
+static char *
+read_queue_id (IntimailField *field)
+{
+  g_autofree char *text = intimail_field_get_unfolded (field);
+  const char *id;
+  gsize length;
+
+  if (g_ascii_strcasecmp (intimail_field_get_name (field), "Received") != 0 || strstr (text, "(Postfix") == NULL)
+    return NULL;
+  g_strdelimit (text, "\t", ' ');
+  id = strstr (strstr (text, "(Postfix"), " id ");
+  if (id == NULL)
+    return NULL;
+  for (id += strlen (" id "); *id == ' ';)
+    id++;
+  length = strspn (id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+  return length > 0 && length <= 32 ? g_strndup (id, length) : NULL;
+}
+
+/**
+ * intimail_message_get_queue_id:
+ * @self: a message
+ *
+ * Gets the id that the message had in Postfix's queue, by which its lines in the
+ * log are found: that of the newest Received field that Postfix wrote.
+ *
+ * Returns: (transfer none): the queue id; empty when there is none
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_message_get_queue_id (IntimailMessage *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+
+  locker = g_mutex_locker_new (&self->mutex);
+  for (guint i = 0; self->queue_id == NULL && i < self->fields->len; i++)
+    self->queue_id = read_queue_id (g_ptr_array_index (self->fields, i));
+  if (self->queue_id == NULL)
+    self->queue_id = g_strdup ("");
+
+  return self->queue_id;
+}
+
+static void
+ensure_parts (IntimailMessage *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  if (self->root != NULL)
+    return;
+  self->root = intimail_part_parse_message (self->bytes, self->fields, self->body, &self->field_budget);
+  self->text_body = g_ptr_array_new_with_free_func (g_object_unref);
+  self->html_body = g_ptr_array_new_with_free_func (g_object_unref);
+  self->attachments = g_ptr_array_new_with_free_func (g_object_unref);
+  intimail_message_choose_body (self->root, self->text_body, self->html_body, self->attachments);
+}
+
+/**
+ * intimail_message_get_root:
+ * @self: a message
+ *
+ * Gets the part that is the whole of the message.
+ *
+ * Returns: (transfer none): a part
+ *
+ * Since: 1.0
+ */
+IntimailPart *
+intimail_message_get_root (IntimailMessage *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+
+  ensure_parts (self);
+  return self->root;
+}
+
+/**
+ * intimail_message_get_part:
+ * @self: a message
+ * @part_id: a part's id, such as "1.2"
+ *
+ * Finds a part by its id.
+ *
+ * Returns: (transfer none) (nullable): a part, or %NULL when there is none
+ *
+ * Since: 1.0
+ */
+IntimailPart *
+intimail_message_get_part (IntimailMessage *self, const char *part_id)
+{
+  IntimailPart *part;
+
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+  g_return_val_if_fail (part_id != NULL, NULL);
+
+  ensure_parts (self);
+  part = self->root;
+  while (strcmp (intimail_part_get_id (part), part_id) != 0)
+    {
+      GPtrArray *parts = intimail_part_get_parts (part);
+      gsize known = strlen (intimail_part_get_id (part));
+      guint64 number;
+
+      if (known > 0 && (strncmp (intimail_part_get_id (part), part_id, known) != 0 || part_id[known] != '.'))
+        return NULL;
+      number = g_ascii_strtoull (part_id + known + (known > 0), NULL, 10);
+      if (number == 0 || number > parts->len)
+        return NULL;
+      part = g_ptr_array_index (parts, number - 1);
+      /* "01" and "1x" are not the id of anything. */
+      if (!g_str_has_prefix (part_id, intimail_part_get_id (part)))
+        return NULL;
+    }
+
+  return part;
+}
+
+/**
+ * intimail_message_get_text_body:
+ * @self: a message
+ *
+ * Gets the parts that are shown, one below the other, by who prefers plain text
+ * (RFC 8621 section 4.1.4). Where there is no plain text, these are the parts of
+ * the HTML body. Pictures between texts are among them.
+ *
+ * Returns: (transfer none) (element-type IntimailPart): the parts
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_message_get_text_body (IntimailMessage *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+
+  ensure_parts (self);
+  return self->text_body;
+}
+
+/**
+ * intimail_message_get_html_body:
+ * @self: a message
+ *
+ * Gets the parts that are shown, one below the other, by who prefers HTML
+ * (RFC 8621 section 4.1.4).
+ *
+ * Returns: (transfer none) (element-type IntimailPart): the parts
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_message_get_html_body (IntimailMessage *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+
+  ensure_parts (self);
+  return self->html_body;
+}
+
+/**
+ * intimail_message_get_attachments:
+ * @self: a message
+ *
+ * Gets the parts that are not text of the body (RFC 8621 section 4.1.4), the
+ * pictures that belong to an HTML text included.
+ *
+ * Returns: (transfer none) (element-type IntimailPart): the parts
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_message_get_attachments (IntimailMessage *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+
+  ensure_parts (self);
+  return self->attachments;
+}
+
+/* Does a text of the HTML body show this picture? */
+static gboolean
+is_embedded (IntimailMessage *self, IntimailPart *part)
+{
+  const char *id = intimail_part_get_content_id (part);
+  g_autofree char *link = NULL;
+
+  if (id == NULL || !g_str_has_prefix (intimail_part_get_content_type (part), "image/"))
+    return FALSE;
+  link = g_strconcat ("cid:", id, NULL);
+  for (guint i = 0; i < self->html_body->len; i++)
+    {
+      IntimailPart *html = g_ptr_array_index (self->html_body, i);
+      g_autofree char *text = NULL;
+
+      if (!intimail_part_is_type (html, "text/html"))
+        continue;
+      text = intimail_part_get_text (html, NULL, NULL);
+      if (text != NULL && strstr (text, link) != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/**
+ * intimail_message_get_n_attachments:
+ * @self: a message
+ *
+ * Counts the attachments that a reader is offered as files: those that are not
+ * inline, and no picture that the HTML text shows.
+ *
+ * Returns: the number
+ *
+ * Since: 1.0
+ */
+guint
+intimail_message_get_n_attachments (IntimailMessage *self)
+{
+  guint n = 0;
+
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), 0);
+
+  ensure_parts (self);
+  for (guint i = 0; i < self->attachments->len; i++)
+    {
+      IntimailPart *part = g_ptr_array_index (self->attachments, i);
+      const char *disposition = intimail_part_get_disposition (part);
+
+      if (g_strcmp0 (disposition, "inline") != 0 && (disposition != NULL || !is_embedded (self, part)))
+        n++;
+    }
+
+  return n;
+}
+
+/**
+ * intimail_message_has_attachment:
+ * @self: a message
+ *
+ * Tells whether a list should show a paper clip:
+ * [method@Intimail.Message.get_n_attachments] is not 0.
+ *
+ * Returns: %TRUE when there is an attachment
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_message_has_attachment (IntimailMessage *self)
+{
+  return intimail_message_get_n_attachments (self) > 0;
+}
+
+/* The text of one part of the body; NULL for a picture. */
+static char *
+read_body_part (IntimailPart *part, gsize limit)
+{
+  g_autofree char *text = NULL;
+
+  if (!g_str_has_prefix (intimail_part_get_content_type (part), "text/"))
+    return NULL;
+  text = intimail_part_get_text (part, NULL, NULL);
+  if (text != NULL && intimail_part_is_type (part, "text/html"))
+    return intimail_html_to_text (text, limit);
+
+  return g_steal_pointer (&text);
+}
+
+/**
+ * intimail_message_get_preview:
+ * @self: a message
+ *
+ * Gets the beginning of the text for a list: at most 256 characters in one line,
+ * without markup.
+ *
+ * Returns: (transfer full): the preview; empty when there is no text
+ *
+ * Since: 1.0
+ */
+char *
+intimail_message_get_preview (IntimailMessage *self)
+{
+  g_autoptr (GString) source = g_string_new (NULL);
+
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+
+  ensure_parts (self);
+  for (guint i = 0; i < self->text_body->len && source->len < MAX_PREVIEW_SOURCE; i++)
+    {
+      g_autofree char *text = read_body_part (g_ptr_array_index (self->text_body, i), MAX_PREVIEW_SOURCE);
+
+      if (text != NULL)
+        g_string_append_printf (source, "%s\n", text);
+    }
+
+  return intimail_message_fold_preview (source->str, INTIMAIL_MESSAGE_MAX_PREVIEW);
+}
+
+/**
+ * intimail_message_get_text:
+ * @self: a message
+ *
+ * Gets all text of the body, plain where there is plain text, else that of the
+ * HTML without its markup. For a terminal, a search, or a quotation.
+ *
+ * Returns: (transfer full): the text; empty when there is none
+ *
+ * Since: 1.0
+ */
+char *
+intimail_message_get_text (IntimailMessage *self)
+{
+  GString *all;
+
+  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
+
+  ensure_parts (self);
+  all = g_string_new (NULL);
+  for (guint i = 0; i < self->text_body->len; i++)
+    {
+      g_autofree char *text = read_body_part (g_ptr_array_index (self->text_body, i), G_MAXSIZE);
+
+      if (text == NULL)
+        continue;
+      if (all->len > 0 && all->str[all->len - 1] != '\n')
+        g_string_append_c (all, '\n');
+      g_string_append (all, text);
+    }
+
+  return g_string_free (all, FALSE);
+}
