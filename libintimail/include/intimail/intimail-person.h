@@ -79,6 +79,9 @@ void intimail_person_set_expiry (IntimailPerson *self,
                                  gint64 expiry);
 
 INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_person_is_active (IntimailPerson *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_person_owns_address (IntimailPerson *self,
                                        const char *address);
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The two halves of the embedded directory: reading, and changing.
+ */
+
+#pragma once
+
+#include <intimail/intimail-ldif-directory.h>
+
+#include "directory/intimail-ldif-state-private.h"
+
+G_BEGIN_DECLS
+
+/* Changes the entries of @state, which nobody else sees. */
+typedef gboolean (*IntimailLdifChange) (IntimailLdifState *state,
+                                        gpointer data,
+                                        GError **error);
+
+/* Reads the file under the writers' lock, lets @change change it, and writes it. */
+gboolean intimail_ldif_directory_change (IntimailLdifDirectory *self,
+                                         IntimailLdifChange change,
+                                         gpointer data,
+                                         GCancellable *cancellable,
+                                         GError **error);
+
+/* Sets the functions of the interface that change something. */
+void intimail_ldif_change_init_interface (IntimailDirectoryInterface *iface);
+
+G_END_DECLS

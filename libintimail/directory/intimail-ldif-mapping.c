@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "directory/intimail-ldif-mapping-private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <intimail/intimail-error.h>
+
+#include "directory/intimail-group-private.h"
+#include "directory/intimail-person-private.h"
+
+static gboolean
+fail (IntimailLdifEntry *entry, const char *attribute, const char *name, const char *what, GError **error)
+{
+  const IntimailLdifValue *value = attribute != NULL ? intimail_ldif_entry_get (entry, attribute) : NULL;
+  guint line = value != NULL ? value->line : entry->line;
+
+  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "%s:%u: %s", name, line, what);
+  return FALSE;
+}
+
+/* The first value without blanks around it, or "". */
+static char *
+get_text (IntimailLdifEntry *entry, const char *attribute)
+{
+  const IntimailLdifValue *value = intimail_ldif_entry_get (entry, attribute);
+
+  if (value == NULL || !g_utf8_validate (value->value, (gssize) value->length, NULL))
+    return g_strdup ("");
+
+  return g_strstrip (g_strdup (value->value));
+}
+
+static char **
+get_texts (IntimailLdifEntry *entry, const char *attribute)
+{
+  g_autofree const char **list = intimail_ldif_entry_list (entry, attribute);
+  g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
+
+  for (gsize i = 0; list[i] != NULL; i++)
+    {
+      g_autofree char *text = g_strstrip (g_strdup (list[i]));
+
+      if (g_utf8_validate (text, -1, NULL))
+        g_strv_builder_add (texts, text);
+    }
+
+  return g_strv_builder_end (texts);
+}
+
+gboolean
+intimail_ldif_entry_is_person (IntimailLdifEntry *entry)
+{
+  if (intimail_ldif_entry_has (entry, "objectClass", "intimailPerson"))
+    return TRUE;
+
+  return intimail_ldif_entry_has (entry, "objectClass", "inetOrgPerson") &&
+         intimail_ldif_entry_get (entry, "uid") != NULL &&
+         intimail_ldif_entry_get (entry, "mail") != NULL;
+}
+
+gboolean
+intimail_ldif_entry_is_group (IntimailLdifEntry *entry)
+{
+  return intimail_ldif_entry_has (entry, "objectClass", "posixGroup") ||
+         intimail_ldif_entry_has (entry, "objectClass", "intimailList");
+}
+
+static gboolean
+read_number (IntimailLdifEntry *entry, const char *attribute, const char *name, guint64 *number, GError **error)
+{
+  g_autofree char *text = get_text (entry, attribute);
+  g_autofree char *what = NULL;
+
+  *number = 0;
+  if (*text == '\0' || g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, number, NULL))
+    return TRUE;
+  what = g_strdup_printf ("%s: \"%s\" is not a number of 0 or more", attribute, text);
+  return fail (entry, attribute, name, what, error);
+}
+
+static int
+take_digits (const char **rest, guint count)
+{
+  int number = 0;
+
+  for (guint i = 0; i < count; i++)
+    {
+      if (!g_ascii_isdigit ((*rest)[i]))
+        return -1;
+      number = number * 10 + g_ascii_digit_value ((*rest)[i]);
+    }
+  *rest += count;
+  return number;
+}
+
+/* GeneralizedTime (RFC 4517 section 3.3.13): YYYYMMDDHH[MM[SS]][.f](Z|+HHMM). */
+static gboolean
+parse_generalized_time (const char *text, gint64 *seconds)
+{
+  g_autoptr (GTimeZone) zone = NULL;
+  g_autoptr (GDateTime) time = NULL;
+  const char *rest = text;
+  int year = take_digits (&rest, 4);
+  int month = year < 0 ? -1 : take_digits (&rest, 2);
+  int day = month < 0 ? -1 : take_digits (&rest, 2);
+  int hour = day < 0 ? -1 : take_digits (&rest, 2);
+  int minute = 0;
+  int second = 0;
+
+  if (hour < 0)
+    return FALSE;
+  if (g_ascii_isdigit (*rest))
+    minute = take_digits (&rest, 2);
+  if (minute >= 0 && g_ascii_isdigit (*rest))
+    second = take_digits (&rest, 2);
+  if (minute < 0 || second < 0)
+    return FALSE;
+  if (*rest == '.' || *rest == ',')
+    rest += 1 + strspn (rest + 1, "0123456789");
+  if (*rest != 'Z' && *rest != '+' && *rest != '-')
+    return FALSE;
+  zone = g_time_zone_new_identifier (rest);
+  if (zone == NULL)
+    return FALSE;
+  /* A leap second is not one that an expiry has to wait for. */
+  time = g_date_time_new (zone, year, month, day, hour, minute, MIN (second, 59));
+  if (time == NULL)
+    return FALSE;
+  *seconds = g_date_time_to_unix (time);
+  return TRUE;
+}
+
+static gboolean
+read_expiry (IntimailLdifEntry *entry, IntimailPerson *person, const char *name, GError **error)
+{
+  g_autofree char *text = get_text (entry, "intimailExpiry");
+  gint64 expiry;
+
+  if (*text == '\0')
+    return TRUE;
+  if (!parse_generalized_time (text, &expiry) || expiry <= 0)
+    return fail (entry, "intimailExpiry", name,
+                 "intimailExpiry: not a time like 20301231235959Z", error);
+  intimail_person_set_expiry (person, expiry);
+  return TRUE;
+}
+
+static gboolean
+read_status (IntimailLdifEntry *entry, IntimailPerson *person, const char *name, GError **error)
+{
+  g_autofree char *text = get_text (entry, "intimailStatus");
+
+  if (g_ascii_strcasecmp (text, "disabled") == 0)
+    intimail_person_set_status (person, INTIMAIL_PERSON_STATUS_DISABLED);
+  else if (*text != '\0' && g_ascii_strcasecmp (text, "active") != 0)
+    return fail (entry, "intimailStatus", name, "intimailStatus: neither \"active\" nor \"disabled\"", error);
+
+  return TRUE;
+}
+
+/* A hash of the uid stands in for an entry that was written by hand without an
+ * entryUUID: the same at every reading, so that the account keeps its id. */
+static void
+read_uuid (IntimailLdifEntry *entry, IntimailPerson *person)
+{
+  g_autofree char *text = get_text (entry, "entryUUID");
+  g_autofree char *lower = g_ascii_strdown (text, -1);
+
+  if (!g_uuid_string_is_valid (lower))
+    {
+      g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, intimail_person_get_uid (person), -1);
+
+      g_free (lower);
+      /* Version 8 (RFC 9562 section 5.8): made in a way of our own. */
+      lower = g_strdup_printf ("%.8s-%.4s-8%.3s-8%.3s-%.12s", hash, hash + 8, hash + 12, hash + 15, hash + 18);
+    }
+  intimail_person_set_uuid (person, lower);
+}
+
+static void
+read_addresses (IntimailLdifEntry *entry, IntimailPerson *person)
+{
+  g_auto (GStrv) mails = get_texts (entry, "mail");
+  g_auto (GStrv) aliases = get_texts (entry, "intimailAlias");
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  /* "mail" may have many values: the first is the main address. */
+  for (gsize i = 1; mails[0] != NULL && mails[i] != NULL; i++)
+    g_strv_builder_add (all, mails[i]);
+  g_strv_builder_addv (all, (const char **) aliases);
+  list = g_strv_builder_end (all);
+  intimail_person_set_aliases (person, (const char *const *) list);
+}
+
+IntimailPerson *
+intimail_ldif_entry_to_person (IntimailLdifEntry *entry, const char *name, GError **error)
+{
+  g_autofree char *uid = get_text (entry, "uid");
+  g_autofree char *mail = get_text (entry, "mail");
+  g_autofree char *display_name = get_text (entry, "displayName");
+  g_autofree char *cn = get_text (entry, "cn");
+  g_autoptr (IntimailPerson) person = intimail_person_new (uid, mail);
+  g_autoptr (GError) local_error = NULL;
+  guint64 bytes;
+  guint64 messages;
+
+  if (*uid == '\0' || *mail == '\0')
+    {
+      fail (entry, NULL, name, *uid == '\0' ? "the person has no \"uid\"" : "the person has no \"mail\"", error);
+      return NULL;
+    }
+  if (*display_name != '\0')
+    intimail_person_set_display_name (person, display_name);
+  else if (!g_str_equal (cn, uid))
+    intimail_person_set_display_name (person, cn);
+  read_addresses (entry, person);
+  read_uuid (entry, person);
+  if (!read_number (entry, "intimailQuotaBytes", name, &bytes, error) ||
+      !read_number (entry, "intimailQuotaMessages", name, &messages, error) ||
+      !read_status (entry, person, name, error) ||
+      !read_expiry (entry, person, name, error))
+    return NULL;
+  intimail_person_set_quota_bytes (person, bytes);
+  intimail_person_set_quota_messages (person, messages);
+  if (!intimail_person_check (person, &local_error))
+    {
+      fail (entry, NULL, name, local_error->message, error);
+      return NULL;
+    }
+
+  return g_steal_pointer (&person);
+}
+
+IntimailGroup *
+intimail_ldif_entry_to_group (IntimailLdifEntry *entry, const char *name, GError **error)
+{
+  g_autofree char *cn = get_text (entry, "cn");
+  g_autofree char *description = get_text (entry, "description");
+  g_autofree char *mail = get_text (entry, "intimailListAddress");
+  g_auto (GStrv) members = get_texts (entry, "memberUid");
+  g_autoptr (IntimailGroup) group = intimail_group_new (cn);
+  g_autoptr (GError) local_error = NULL;
+
+  if (*cn == '\0')
+    {
+      fail (entry, NULL, name, "the group has no \"cn\"", error);
+      return NULL;
+    }
+  intimail_group_set_description (group, description);
+  intimail_group_set_mail (group, mail);
+  intimail_group_set_members (group, (const char *const *) members);
+  if (!intimail_group_check (group, &local_error))
+    {
+      fail (entry, NULL, name, local_error->message, error);
+      return NULL;
+    }
+
+  return g_steal_pointer (&group);
+}
+
+static void
+set_number (IntimailLdifEntry *entry, const char *attribute, guint64 number)
+{
+  g_autofree char *text = number > 0 ? g_strdup_printf ("%" G_GUINT64_FORMAT, number) : g_strdup ("");
+
+  intimail_ldif_entry_set_one (entry, attribute, text);
+}
+
+static void
+set_class (IntimailLdifEntry *entry, const char *name)
+{
+  if (!intimail_ldif_entry_has (entry, "objectClass", name))
+    intimail_ldif_entry_add (entry, "objectClass", name);
+}
+
+/* person demands "cn" and "sn"; where they are there already they stay. */
+static void
+set_names (IntimailLdifEntry *entry, IntimailPerson *person)
+{
+  const char *uid = intimail_person_get_uid (person);
+  g_autofree char *display_name = g_strstrip (g_strdup (intimail_person_get_display_name (person)));
+  g_autofree char *old = get_text (entry, "displayName");
+  g_autofree char *cn = get_text (entry, "cn");
+  g_autofree char *sn = get_text (entry, "sn");
+  const char *last = strrchr (display_name, ' ');
+
+  intimail_ldif_entry_set_one (entry, "displayName", display_name);
+  if (*cn == '\0' || g_str_equal (cn, old) || g_str_equal (cn, uid))
+    intimail_ldif_entry_set_one (entry, "cn", *display_name != '\0' ? display_name : uid);
+  if (*sn == '\0' || g_str_equal (sn, uid))
+    intimail_ldif_entry_set_one (entry, "sn", last != NULL ? last + 1 : *display_name != '\0' ? display_name
+                                                                                              : uid);
+}
+
+static void
+set_expiry (IntimailLdifEntry *entry, gint64 expiry)
+{
+  g_autoptr (GDateTime) time = expiry != 0 ? g_date_time_new_from_unix_utc (expiry) : NULL;
+  g_autofree char *text = time != NULL ? g_date_time_format (time, "%Y%m%d%H%M%SZ") : g_strdup ("");
+
+  intimail_ldif_entry_set_one (entry, "intimailExpiry", text);
+}
+
+void
+intimail_ldif_entry_set_person (IntimailLdifEntry *entry, IntimailPerson *person)
+{
+  gboolean disabled = intimail_person_get_status (person) == INTIMAIL_PERSON_STATUS_DISABLED;
+
+  set_class (entry, "inetOrgPerson");
+  set_class (entry, "intimailPerson");
+  intimail_ldif_entry_set_one (entry, "uid", intimail_person_get_uid (person));
+  set_names (entry, person);
+  intimail_ldif_entry_set_one (entry, "mail", intimail_person_get_mail (person));
+  intimail_ldif_entry_set (entry, "intimailAlias", intimail_person_get_aliases (person));
+  set_number (entry, "intimailQuotaBytes", intimail_person_get_quota_bytes (person));
+  set_number (entry, "intimailQuotaMessages", intimail_person_get_quota_messages (person));
+  if (disabled || intimail_ldif_entry_get (entry, "intimailStatus") != NULL)
+    intimail_ldif_entry_set_one (entry, "intimailStatus", disabled ? "disabled" : "active");
+  set_expiry (entry, intimail_person_get_expiry (person));
+  intimail_ldif_entry_set_one (entry, "entryUUID", intimail_person_get_uuid (person));
+}
+
+void
+intimail_ldif_entry_set_group (IntimailLdifEntry *entry, IntimailGroup *group)
+{
+  set_class (entry, "posixGroup");
+  set_class (entry, "intimailList");
+  intimail_ldif_entry_set_one (entry, "cn", intimail_group_get_name (group));
+  intimail_ldif_entry_set_one (entry, "description", intimail_group_get_description (group));
+  intimail_ldif_entry_set_one (entry, "intimailListAddress", intimail_group_get_mail (group));
+  intimail_ldif_entry_set (entry, "memberUid", intimail_group_get_members (group));
+}

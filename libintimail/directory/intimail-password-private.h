@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Passwords: made, hashed and checked (crypt(3), yescrypt).
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* What a password may have at most, in bytes: the hash's time grows with it. */
+#define INTIMAIL_PASSWORD_MAX_LENGTH 255
+
+/* "{CRYPT}$y$...", as LDAP's userPassword wants it. INVALID_ARGUMENT when the
+ * password is empty, too long or holds a control character. */
+char *intimail_password_hash (const char *password,
+                              GError **error);
+
+/* Whether @password fits one of @hashes. Takes the time of one hash also when
+ * there is none, so that the answer's time does not tell who exists. */
+gboolean intimail_password_check (const char *password,
+                                  const char *const *hashes);
+
+char *intimail_password_generate (void);
+
+G_END_DECLS

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "directory/intimail-password-private.h"
+
+#include <crypt.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <intimail/intimail-error.h>
+
+#include "base/intimail-error-private.h"
+#include "base/intimail-secret-private.h"
+
+#define SCHEME "{CRYPT}"
+
+/* Hashes that are tried for one person: each costs time and 16 MB. */
+#define MAX_HASHES 3
+
+/* A yescrypt setting of the default cost: what an unknown person's password is
+ * hashed with. */
+#define DUMMY_SETTING "$y$j9T$FChrhSZQAFS3C7wLMLdDo.$"
+
+static gboolean
+check_form (const char *password, GError **error)
+{
+  gsize length = strlen (password);
+
+  if (length == 0 || length > INTIMAIL_PASSWORD_MAX_LENGTH)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                   "a password has 1 to %d bytes", INTIMAIL_PASSWORD_MAX_LENGTH);
+      return FALSE;
+    }
+  for (const char *c = password; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      {
+        g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                             "a password has no control characters");
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
+/* crypt_ra() with its memory wiped; NULL when the setting is not known. */
+static char *
+hash_with_setting (const char *password, const char *setting)
+{
+  void *data = NULL;
+  int size = 0;
+  char *result = crypt_ra (password, setting, &data, &size);
+  char *hash = result != NULL && result[0] != '*' ? g_strdup (result) : NULL;
+
+  if (data != NULL)
+    explicit_bzero (data, (gsize) size);
+  free (data);
+  return hash;
+}
+
+char *
+intimail_password_hash (const char *password, GError **error)
+{
+  g_autofree char *hash = NULL;
+  char *setting;
+
+  if (!check_form (password, error))
+    return NULL;
+
+  setting = crypt_gensalt_ra ("$y$", 0, NULL, 0);
+  if (setting != NULL)
+    hash = hash_with_setting (password, setting);
+  free (setting);
+  if (hash == NULL)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot hash a password");
+      return NULL;
+    }
+
+  return g_strconcat (SCHEME, hash, NULL);
+}
+
+static gboolean
+fits (const char *password, const char *hash)
+{
+  g_autofree char *made = NULL;
+
+  if (g_ascii_strncasecmp (hash, SCHEME, strlen (SCHEME)) != 0)
+    {
+      g_info ("A password hash is of a scheme that is not known: only " SCHEME " is");
+      return FALSE;
+    }
+  hash += strlen (SCHEME);
+  made = hash_with_setting (password, hash);
+  return made != NULL && intimail_secret_equal (made, hash);
+}
+
+gboolean
+intimail_password_check (const char *password, const char *const *hashes)
+{
+  gboolean right = FALSE;
+
+  if (!check_form (password, NULL))
+    password = " ";
+  if (hashes == NULL || hashes[0] == NULL)
+    {
+      g_autofree char *unused = hash_with_setting (password, DUMMY_SETTING);
+
+      return FALSE;
+    }
+  for (gsize i = 0; hashes[i] != NULL && i < MAX_HASHES; i++)
+    right |= fits (password, hashes[i]);
+
+  return right;
+}
+
+/* Four words of three syllables, each one of 16 consonants and 5 vowels: 75 bits,
+ * and it can be read over the telephone. */
+char *
+intimail_password_generate (void)
+{
+  static const char consonants[] = "bdfghjklmnprstvz";
+  static const char vowels[] = "aeiou";
+  GString *password = g_string_sized_new (32);
+  guint syllables = 0;
+
+  while (syllables < 12)
+    {
+      guint8 bytes[2];
+
+      intimail_secret_random (bytes, sizeof bytes);
+      /* 255 is 51 times 5: no vowel comes more often than another. */
+      if (bytes[1] == 255)
+        continue;
+      if (syllables > 0 && syllables % 3 == 0)
+        g_string_append_c (password, '-');
+      g_string_append_c (password, consonants[bytes[0] % 16]);
+      g_string_append_c (password, vowels[bytes[1] % 5]);
+      syllables++;
+    }
+
+  return g_string_free (password, FALSE);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What only a directory may do to a person.
+ */
+
+#pragma once
+
+#include <intimail/intimail-person.h>
+
+G_BEGIN_DECLS
+
+IntimailPerson *intimail_person_copy (IntimailPerson *self);
+
+/* A copy for a caller, who may change it and give it back: it remembers what
+ * the directory said, so that only changes are taken over. @self must not be
+ * changed any more. */
+IntimailPerson *intimail_person_lend (IntimailPerson *self);
+
+/* @current with what somebody changed in @wanted since it was lent; all of
+ * @wanted when it never was. */
+IntimailPerson *intimail_person_merge (IntimailPerson *current,
+                                       IntimailPerson *wanted);
+
+/* @current with what was added to and removed from @origin to get @wanted. */
+char **intimail_person_merge_list (const char *const *current,
+                                   const char *const *origin,
+                                   const char *const *wanted);
+
+void intimail_person_set_uuid (IntimailPerson *self,
+                               const char *uuid);
+
+/* TRUE for [a-z0-9][a-z0-9._-]{0,63} without "..": a uid becomes the name of a
+ * folder, an RDN and a part of ids; a group's name keeps to the same rule. */
+gboolean intimail_person_is_valid_uid (const char *uid);
+
+/* INVALID_ARGUMENT when the person cannot be kept in a directory. */
+gboolean intimail_person_check (IntimailPerson *self,
+                                GError **error);
+
+/* The form in which two spellings of an address are equal, or NULL when it is
+ * no address. */
+char *intimail_person_make_address_key (const char *address);
+
+/* The key without "+detail", or NULL when there is none. */
+char *intimail_person_strip_detail (const char *key);
+
+G_END_DECLS
