@@ -1,0 +1,742 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <string.h>
+
+#include <intimail/intimail-composer.h>
+
+#include <intimail/intimail-error.h>
+
+#include "message/intimail-part-builder-private.h"
+
+/* What a file's name may have, in bytes; and how many ids References keeps. */
+#define MAX_NAME 255
+#define MAX_REFERENCES 100
+#define MAX_CONTENT_ID 250
+
+/* A file that goes with the text. */
+typedef struct
+{
+  GBytes *content;
+  char *name;
+  char *content_type;
+  char *content_id; /* NULL for an attachment */
+} File;
+
+/* A field that was set; addresses or a value. */
+typedef struct
+{
+  char *name;
+  char *value;
+  GPtrArray *addresses;
+} Field;
+
+/**
+ * IntimailComposer:
+ *
+ * A message that is being written.
+ *
+ * Set what it has to say, then [method@Intimail.Composer.build] makes the bytes,
+ * as often as wanted: text in UTF-8, with HTML beside it as an alternative, with
+ * pictures that the HTML shows, and with attachments. Nothing that is set can
+ * begin a header field of its own.
+ *
+ * A composer belongs to one thread at a time.
+ *
+ * Since: 1.0
+ */
+struct _IntimailComposer
+{
+  GObject parent_instance;
+
+  IntimailAddress *from;
+  GPtrArray *fields; /* of Field */
+  GDateTime *date;
+  char *text;
+  char *html;
+  GPtrArray *files; /* of File */
+  char *in_reply_to;
+  GPtrArray *references;
+};
+
+G_DEFINE_FINAL_TYPE (IntimailComposer, intimail_composer, G_TYPE_OBJECT)
+
+static void
+file_free (File *file)
+{
+  g_bytes_unref (file->content);
+  g_free (file->name);
+  g_free (file->content_type);
+  g_free (file->content_id);
+  g_free (file);
+}
+
+static void
+field_free (Field *field)
+{
+  g_free (field->name);
+  g_free (field->value);
+  g_clear_pointer (&field->addresses, g_ptr_array_unref);
+  g_free (field);
+}
+
+static void
+intimail_composer_finalize (GObject *object)
+{
+  IntimailComposer *self = INTIMAIL_COMPOSER (object);
+
+  g_clear_pointer (&self->from, intimail_address_unref);
+  g_clear_pointer (&self->date, g_date_time_unref);
+  g_ptr_array_unref (self->fields);
+  g_ptr_array_unref (self->files);
+  g_ptr_array_unref (self->references);
+  g_free (self->text);
+  g_free (self->html);
+  g_free (self->in_reply_to);
+
+  G_OBJECT_CLASS (intimail_composer_parent_class)->finalize (object);
+}
+
+static void
+intimail_composer_class_init (IntimailComposerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = intimail_composer_finalize;
+}
+
+static void
+intimail_composer_init (IntimailComposer *self)
+{
+  self->fields = g_ptr_array_new_with_free_func ((GDestroyNotify) field_free);
+  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) file_free);
+  self->references = g_ptr_array_new_with_free_func (g_free);
+}
+
+/**
+ * intimail_composer_new:
+ *
+ * Begins a message.
+ *
+ * Returns: (transfer full): a composer
+ *
+ * Since: 1.0
+ */
+IntimailComposer *
+intimail_composer_new (void)
+{
+  return g_object_new (INTIMAIL_TYPE_COMPOSER, NULL);
+}
+
+/**
+ * intimail_composer_set_from:
+ * @self: a composer
+ * @address: who writes
+ *
+ * Sets the author. A message needs one.
+ *
+ * Since: 1.0
+ */
+void
+intimail_composer_set_from (IntimailComposer *self, IntimailAddress *address)
+{
+  g_return_if_fail (INTIMAIL_IS_COMPOSER (self));
+  g_return_if_fail (address != NULL);
+
+  intimail_address_ref (address);
+  g_clear_pointer (&self->from, intimail_address_unref);
+  self->from = address;
+}
+
+static Field *
+replace_field (IntimailComposer *self, const char *name)
+{
+  Field *field;
+
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      field = g_ptr_array_index (self->fields, i);
+      if (g_ascii_strcasecmp (field->name, name) == 0)
+        {
+          g_ptr_array_remove_index (self->fields, i);
+          break;
+        }
+    }
+  field = g_new0 (Field, 1);
+  field->name = g_strdup (name);
+  g_ptr_array_add (self->fields, field);
+
+  return field;
+}
+
+/* The names that set_addresses() takes, as they are written. */
+static const char *
+find_address_field (const char *name)
+{
+  static const char *const names[] = { "Sender", "Reply-To", "To", "Cc", "Bcc" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_ascii_strcasecmp (name, names[i]) == 0)
+      return names[i];
+
+  return NULL;
+}
+
+/**
+ * intimail_composer_set_addresses:
+ * @self: a composer
+ * @field: "To", "Cc", "Bcc", "Reply-To" or "Sender"; case does not matter
+ * @addresses: (element-type IntimailAddress) (transfer none): the addresses; none
+ *   takes the field away
+ *
+ * Sets a field of addresses. What it had before is replaced.
+ *
+ * Another field is refused by [method@Intimail.Composer.build].
+ *
+ * Since: 1.0
+ */
+void
+intimail_composer_set_addresses (IntimailComposer *self, const char *field, GPtrArray *addresses)
+{
+  const char *name;
+  Field *set;
+
+  g_return_if_fail (INTIMAIL_IS_COMPOSER (self));
+  g_return_if_fail (field != NULL);
+  g_return_if_fail (addresses != NULL);
+
+  name = find_address_field (field);
+  set = replace_field (self, name != NULL ? name : field);
+  set->addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_address_unref);
+  for (guint i = 0; i < addresses->len; i++)
+    g_ptr_array_add (set->addresses, intimail_address_ref (g_ptr_array_index (addresses, i)));
+}
+
+static gboolean
+is_one_line (const char *text)
+{
+  if (!g_utf8_validate (text, -1, NULL))
+    return FALSE;
+  for (; *text != '\0'; text++)
+    if (((guchar) *text < 0x20 && *text != '\t') || *text == 0x7f)
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Fields that this object writes itself. */
+static gboolean
+is_reserved (const char *name)
+{
+  return find_address_field (name) != NULL ||
+         g_ascii_strcasecmp (name, "From") == 0 || g_ascii_strcasecmp (name, "Date") == 0 ||
+         g_ascii_strcasecmp (name, "MIME-Version") == 0 || g_ascii_strncasecmp (name, "Content-", 8) == 0;
+}
+
+/**
+ * intimail_composer_set_field:
+ * @self: a composer
+ * @name: the name of a field, such as "Subject"
+ * @value: (nullable): its text in one line, or %NULL to take the field away
+ * @error: return location for an error
+ *
+ * Sets a field of text. What it had before is replaced. Where the text is not
+ * ASCII, it is encoded as RFC 2047 says.
+ *
+ * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT when @name is no name of a field,
+ * or that of a field which has a function of its own (From, To, Date, Content-Type
+ * and their like), and when @value has a line end or another control character.
+ *
+ * Returns: %TRUE when it is set
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_composer_set_field (IntimailComposer *self, const char *name, const char *value, GError **error)
+{
+  Field *field;
+
+  g_return_val_if_fail (INTIMAIL_IS_COMPOSER (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!intimail_part_builder_is_field_name (name))
+    {
+      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "that is no name of a field");
+      return FALSE;
+    }
+  if (is_reserved (name))
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "the field %s is not set as text", name);
+      return FALSE;
+    }
+  if (value != NULL && !is_one_line (value))
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                   "the value of the field %s is not one line of text", name);
+      return FALSE;
+    }
+  field = replace_field (self, name);
+  field->value = g_strdup (value);
+
+  return TRUE;
+}
+
+/**
+ * intimail_composer_set_date:
+ * @self: a composer
+ * @date: (nullable): the date, with the offset from UTC to be written, or %NULL
+ *   for the time at which the message is built
+ *
+ * Sets the date.
+ *
+ * Since: 1.0
+ */
+void
+intimail_composer_set_date (IntimailComposer *self, GDateTime *date)
+{
+  g_return_if_fail (INTIMAIL_IS_COMPOSER (self));
+
+  g_clear_pointer (&self->date, g_date_time_unref);
+  self->date = date != NULL ? g_date_time_ref (date) : NULL;
+}
+
+/**
+ * intimail_composer_set_text:
+ * @self: a composer
+ * @text: (nullable): plain text, or %NULL for none
+ *
+ * Sets the text.
+ *
+ * Since: 1.0
+ */
+void
+intimail_composer_set_text (IntimailComposer *self, const char *text)
+{
+  g_return_if_fail (INTIMAIL_IS_COMPOSER (self));
+
+  g_free (self->text);
+  self->text = g_strdup (text);
+}
+
+/**
+ * intimail_composer_set_html:
+ * @self: a composer
+ * @html: (nullable): a document in HTML, or %NULL for none
+ *
+ * Sets the text in HTML. With a plain text too, a reader's program takes the one
+ * that it prefers.
+ *
+ * Since: 1.0
+ */
+void
+intimail_composer_set_html (IntimailComposer *self, const char *html)
+{
+  g_return_if_fail (INTIMAIL_IS_COMPOSER (self));
+
+  g_free (self->html);
+  self->html = g_strdup (html);
+}
+
+static gboolean
+check_file (const char *name, const char *content_type, GError **error)
+{
+  if (name != NULL && (!is_one_line (name) || strlen (name) > MAX_NAME))
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                   "the name of a file is one line of at most %d bytes", MAX_NAME);
+      return FALSE;
+    }
+  if (content_type != NULL && (!intimail_part_builder_is_content_type (content_type) ||
+                               g_ascii_strncasecmp (content_type, "multipart/", 10) == 0))
+    {
+      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                           "the type of a file has the form type/subtype, and is not multipart");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+add_file (IntimailComposer *self, GBytes *content, const char *name, const char *content_type, const char *content_id)
+{
+  File *file = g_new0 (File, 1);
+
+  file->content = g_bytes_ref (content);
+  file->name = g_strdup (name);
+  file->content_type = g_strdup (content_type != NULL ? content_type : "application/octet-stream");
+  file->content_id = g_strdup (content_id);
+  g_ptr_array_add (self->files, file);
+}
+
+/**
+ * intimail_composer_add_attachment:
+ * @self: a composer
+ * @content: the bytes of the file
+ * @name: (nullable): its name, without a path
+ * @content_type: (nullable): its type, such as "application/pdf"; %NULL when it is
+ *   not known
+ * @error: return location for an error
+ *
+ * Adds a file.
+ *
+ * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT when @name has a control character
+ * or more than 255 bytes, or @content_type is no type of a file.
+ *
+ * Returns: %TRUE when it is added
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_composer_add_attachment (IntimailComposer *self,
+                                  GBytes *content,
+                                  const char *name,
+                                  const char *content_type,
+                                  GError **error)
+{
+  g_return_val_if_fail (INTIMAIL_IS_COMPOSER (self), FALSE);
+  g_return_val_if_fail (content != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!check_file (name, content_type, error))
+    return FALSE;
+  add_file (self, content, name, content_type, NULL);
+
+  return TRUE;
+}
+
+/**
+ * intimail_composer_add_inline:
+ * @self: a composer
+ * @content: the bytes of a picture
+ * @name: (nullable): its name, without a path
+ * @content_type: (nullable): its type, such as "image/png"
+ * @content_id: the id by which the HTML text names it ("cid:..."), of letters,
+ *   digits and "@.-_"
+ * @error: return location for an error
+ *
+ * Adds a picture that the HTML text shows.
+ *
+ * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT as
+ * [method@Intimail.Composer.add_attachment] does, and when @content_id is none.
+ *
+ * Returns: %TRUE when it is added
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_composer_add_inline (IntimailComposer *self,
+                              GBytes *content,
+                              const char *name,
+                              const char *content_type,
+                              const char *content_id,
+                              GError **error)
+{
+  gsize length;
+
+  g_return_val_if_fail (INTIMAIL_IS_COMPOSER (self), FALSE);
+  g_return_val_if_fail (content != NULL, FALSE);
+  g_return_val_if_fail (content_id != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!check_file (name, content_type, error))
+    return FALSE;
+  length = strspn (content_id, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "@.-_");
+  if (length == 0 || length > MAX_CONTENT_ID || content_id[length] != '\0')
+    {
+      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "that is no content id");
+      return FALSE;
+    }
+  add_file (self, content, name, content_type, content_id);
+
+  return TRUE;
+}
+
+static void
+add_references (IntimailComposer *self, const char *const *ids)
+{
+  for (gsize i = 0; ids != NULL && ids[i] != NULL; i++)
+    g_ptr_array_add (self->references, g_strdup (ids[i]));
+}
+
+/**
+ * intimail_composer_set_reply_to_message:
+ * @self: a composer
+ * @message: (nullable): the message that is answered, or %NULL for none
+ *
+ * Puts the message into the thread of another one: sets In-Reply-To and References
+ * (RFC 5322 section 3.6.4). Recipients and subject are the caller's.
+ *
+ * Since: 1.0
+ */
+void
+intimail_composer_set_reply_to_message (IntimailComposer *self, IntimailMessage *message)
+{
+  const char *const *ids;
+  const char *const *parents;
+
+  g_return_if_fail (INTIMAIL_IS_COMPOSER (self));
+  g_return_if_fail (message == NULL || INTIMAIL_IS_MESSAGE (message));
+
+  g_clear_pointer (&self->in_reply_to, g_free);
+  g_ptr_array_set_size (self->references, 0);
+  if (message == NULL)
+    return;
+  ids = intimail_message_get_message_ids (message, "References");
+  parents = intimail_message_get_message_ids (message, "In-Reply-To");
+  if (ids != NULL)
+    add_references (self, ids);
+  else if (parents != NULL && parents[1] == NULL)
+    add_references (self, parents);
+  self->in_reply_to = g_strdup (intimail_message_get_message_id (message));
+  if (self->in_reply_to != NULL)
+    g_ptr_array_add (self->references, g_strdup (self->in_reply_to));
+  /* The first is the thread's root, the last are the nearest. */
+  if (self->references->len > MAX_REFERENCES)
+    g_ptr_array_remove_range (self->references, 1, self->references->len - MAX_REFERENCES);
+}
+
+static IntimailPartBuilder *
+build_text (const char *text, const char *content_type)
+{
+  IntimailPartBuilder *part = intimail_part_builder_new (content_type);
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *lines = g_string_new (valid);
+
+  g_string_replace (lines, "\r\n", "\n", 0);
+  if (lines->len > 0 && lines->str[lines->len - 1] != '\n')
+    g_string_append_c (lines, '\n');
+  {
+    g_autoptr (GBytes) content = g_string_free_to_bytes (lines);
+
+    intimail_part_builder_set_content (part, content);
+  }
+  intimail_part_builder_set_parameter (part, "charset", "utf-8");
+
+  return part;
+}
+
+static IntimailPartBuilder *
+build_file (const File *file)
+{
+  IntimailPartBuilder *part = intimail_part_builder_new (file->content_type);
+
+  intimail_part_builder_set_content (part, file->content);
+  intimail_part_builder_set_disposition (part, file->content_id != NULL ? "inline" : "attachment", file->name);
+  if (file->content_id != NULL)
+    {
+      g_autofree char *value = g_strdup_printf (" <%s>", file->content_id);
+
+      intimail_part_builder_add_raw (part, "Content-ID", value);
+    }
+
+  return part;
+}
+
+/* The HTML text with the pictures it shows. */
+static IntimailPartBuilder *
+build_html (IntimailComposer *self)
+{
+  IntimailPartBuilder *html = build_text (self->html, "text/html");
+  IntimailPartBuilder *related = NULL;
+
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      const File *file = g_ptr_array_index (self->files, i);
+
+      if (file->content_id == NULL)
+        continue;
+      if (related == NULL)
+        {
+          related = intimail_part_builder_new ("multipart/related");
+          intimail_part_builder_set_parameter (related, "type", "text/html");
+          intimail_part_builder_take_part (related, html);
+        }
+      intimail_part_builder_take_part (related, build_file (file));
+    }
+
+  return related != NULL ? related : html;
+}
+
+static IntimailPartBuilder *
+build_body (IntimailComposer *self)
+{
+  IntimailPartBuilder *alternative;
+
+  if (self->html == NULL)
+    return build_text (self->text != NULL ? self->text : "", "text/plain");
+  if (self->text == NULL)
+    return build_html (self);
+  alternative = intimail_part_builder_new ("multipart/alternative");
+  intimail_part_builder_take_part (alternative, build_text (self->text, "text/plain"));
+  intimail_part_builder_take_part (alternative, build_html (self));
+
+  return alternative;
+}
+
+static IntimailPartBuilder *
+build_parts (IntimailComposer *self)
+{
+  IntimailPartBuilder *body = build_body (self);
+  IntimailPartBuilder *mixed = NULL;
+
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      const File *file = g_ptr_array_index (self->files, i);
+
+      /* A picture without a text that shows it goes with the files. */
+      if (file->content_id != NULL && self->html != NULL)
+        continue;
+      if (mixed == NULL)
+        {
+          mixed = intimail_part_builder_new ("multipart/mixed");
+          intimail_part_builder_take_part (mixed, body);
+        }
+      intimail_part_builder_take_part (mixed, build_file (file));
+    }
+
+  return mixed != NULL ? mixed : body;
+}
+
+static gboolean
+add_addresses (IntimailPartBuilder *root, const char *name, GPtrArray *addresses, GError **error)
+{
+  if (find_address_field (name) == NULL && g_ascii_strcasecmp (name, "From") != 0)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                   "the field \"%s\" is none of addresses", name);
+      return FALSE;
+    }
+  if (addresses->len == 0)
+    return TRUE;
+  intimail_part_builder_begin_addresses (root, name);
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      IntimailAddress *address = g_ptr_array_index (addresses, i);
+
+      if (!intimail_part_builder_add_address (root, intimail_address_get_name (address), intimail_address_get_email (address)))
+        {
+          g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                       "\"%s\" is no address to write to", intimail_address_get_email (address));
+          return FALSE;
+        }
+    }
+  intimail_part_builder_end_addresses (root);
+
+  return TRUE;
+}
+
+static gboolean
+add_from (IntimailComposer *self, IntimailPartBuilder *root, GError **error)
+{
+  g_autoptr (GPtrArray) authors = g_ptr_array_new ();
+
+  if (self->from == NULL)
+    {
+      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "the message has no author");
+      return FALSE;
+    }
+  g_ptr_array_add (authors, self->from);
+
+  return add_addresses (root, "From", authors, error);
+}
+
+static gboolean
+add_field (IntimailPartBuilder *root, const Field *field, GError **error)
+{
+  static const char *const with_ids[] = { "Message-ID", "In-Reply-To", "References" };
+
+  if (field->addresses != NULL)
+    return add_addresses (root, field->name, field->addresses, error);
+  if (field->value == NULL)
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (with_ids); i++)
+    if (g_ascii_strcasecmp (field->name, with_ids[i]) == 0)
+      {
+        g_autofree char *value = g_strconcat (" ", field->value, NULL);
+
+        if (field->value[0] == '<' && intimail_part_builder_add_raw (root, with_ids[i], value))
+          return TRUE;
+        g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                     "the field %s has no message ids", field->name);
+        return FALSE;
+      }
+  intimail_part_builder_add_text (root, field->name, field->value);
+
+  return TRUE;
+}
+
+static void
+add_thread (IntimailComposer *self, IntimailPartBuilder *root)
+{
+  const char *parent[] = { self->in_reply_to, NULL };
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+
+  /* An id that cannot be written again is left out: the answer is still one. */
+  if (self->in_reply_to != NULL && !intimail_part_builder_has_field (root, "In-Reply-To"))
+    intimail_part_builder_add_ids (root, "In-Reply-To", parent);
+  for (guint i = 0; i < self->references->len; i++)
+    if (strpbrk (g_ptr_array_index (self->references, i), " \t<>") == NULL)
+      g_ptr_array_add (ids, g_ptr_array_index (self->references, i));
+  if (ids->len == 0 || intimail_part_builder_has_field (root, "References"))
+    return;
+  g_ptr_array_add (ids, NULL);
+  intimail_part_builder_add_ids (root, "References", (const char *const *) ids->pdata);
+}
+
+static gboolean
+add_message_id (IntimailPartBuilder *root, const char *hostname, GError **error)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+  g_autofree char *id = g_strdup_printf ("%s@%s", uuid, hostname);
+  const char *ids[] = { id, NULL };
+
+  if (intimail_part_builder_has_field (root, "Message-ID"))
+    return TRUE;
+  if (*hostname != '\0' && strchr (hostname, '@') == NULL && intimail_part_builder_add_ids (root, "Message-ID", ids))
+    return TRUE;
+  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "\"%s\" is no name of a host", hostname);
+
+  return FALSE;
+}
+
+/**
+ * intimail_composer_build:
+ * @self: a composer
+ * @hostname: the name of the host that makes the message, for its Message-ID
+ * @error: return location for an error
+ *
+ * Makes the message (RFC 5322, RFC 2045), with a line feed at the end of each line.
+ *
+ * Message-ID and Date are made unless they were set. Bcc is written: who hands the
+ * message over for transport removes it.
+ *
+ * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT without an author, and when an
+ * address, a field or @hostname cannot be written.
+ *
+ * Returns: (transfer full): the bytes of the message
+ *
+ * Since: 1.0
+ */
+GBytes *
+intimail_composer_build (IntimailComposer *self, const char *hostname, GError **error)
+{
+  g_autoptr (IntimailPartBuilder) root = NULL;
+  g_autoptr (GDateTime) date = NULL;
+
+  g_return_val_if_fail (INTIMAIL_IS_COMPOSER (self), NULL);
+  g_return_val_if_fail (hostname != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  root = build_parts (self);
+  date = self->date != NULL ? g_date_time_ref (self->date) : g_date_time_new_now_local ();
+  intimail_part_builder_add_date (root, "Date", date);
+  if (!add_from (self, root, error))
+    return NULL;
+  for (guint i = 0; i < self->fields->len; i++)
+    if (!add_field (root, g_ptr_array_index (self->fields, i), error))
+      return NULL;
+  add_thread (self, root);
+  if (!add_message_id (root, hostname, error))
+    return NULL;
+
+  return intimail_part_builder_build (root);
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <string.h>
+
+#include <intimail/intimail.h>
+
+#include "test-support.h"
+
+static IntimailComposer *
+make_composer (void)
+{
+  IntimailComposer *composer = intimail_composer_new ();
+  g_autoptr (IntimailAddress) from = intimail_address_parse ("Ann <ann@home.example>", NULL);
+
+  intimail_composer_set_from (composer, from);
+  return composer;
+}
+
+static char *
+build (IntimailComposer *composer)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = intimail_composer_build (composer, "mail.home.example", &error);
+
+  g_assert_no_error (error);
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static IntimailMessage *
+parse (const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  return intimail_message_new_from_bytes (bytes, NULL);
+}
+
+static void
+test_text (void)
+{
+  g_autoptr (IntimailComposer) composer = make_composer ();
+  g_autoptr (GDateTime) date = g_date_time_new_from_iso8601 ("2023-01-02T03:04:05-0330", NULL);
+  g_autoptr (GPtrArray) to = intimail_address_parse_list ("\"B, Ben\" <ben@home.example>, chlo\303\251 <chloe@home.example>", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *body = NULL;
+  g_autoptr (IntimailMessage) message = NULL;
+  const char *id;
+
+  g_assert_nonnull (to);
+  intimail_composer_set_addresses (composer, "to", to);
+  intimail_composer_set_date (composer, date);
+  intimail_composer_set_text (composer, "Caf\303\251\r\nat five \n.\nFrom me");
+  g_assert_true (intimail_composer_set_field (composer, "Subject", "No caf\303\251?", &error));
+  g_assert_true (intimail_composer_set_field (composer, "subject", "Caf\303\251?", &error));
+  g_assert_no_error (error);
+  text = build (composer);
+  g_assert_null (strchr (text, '\r'));
+  g_assert_nonnull (strstr (text, "Date: Mon, 2 Jan 2023 03:04:05 -0330\n"));
+  g_assert_nonnull (strstr (text, "\nMIME-Version: 1.0\n"));
+  g_assert_null (strstr (text, "No caf"));
+
+  message = parse (text);
+  body = intimail_message_get_text (message);
+  id = intimail_message_get_message_id (message);
+  g_assert_cmpstr (body, ==, "Caf\303\251\nat five \n.\nFrom me\n");
+  g_assert_cmpstr (intimail_message_get_subject (message), ==, "Caf\303\251?");
+  g_assert_cmpuint (intimail_message_get_to (message)->len, ==, 2);
+  g_assert_cmpstr (intimail_address_get_name (g_ptr_array_index (intimail_message_get_to (message), 0)), ==, "B, Ben");
+  g_assert_cmpstr (intimail_address_get_name (g_ptr_array_index (intimail_message_get_to (message), 1)), ==, "chlo\303\251");
+  g_assert_cmpuint (strlen (id), ==, 36 + strlen ("@mail.home.example"));
+  g_assert_true (g_str_has_suffix (id, "@mail.home.example"));
+}
+
+static void
+test_structure (void)
+{
+  g_autoptr (IntimailComposer) composer = make_composer ();
+  g_autoptr (GBytes) content = g_bytes_new_static ("\0\1\2", 3);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (IntimailMessage) message = NULL;
+  g_autoptr (GBytes) back = NULL;
+  IntimailPart *part;
+  static const char *const types[][2] = {
+    { "", "multipart/mixed" },
+    { "1", "multipart/alternative" },
+    { "1.1", "text/plain" },
+    { "1.2", "multipart/related" },
+    { "1.2.1", "text/html" },
+    { "1.2.2", "image/png" },
+    { "2", "application/pdf" },
+    { "3", "application/octet-stream" },
+  };
+
+  intimail_composer_set_text (composer, "plain");
+  intimail_composer_set_html (composer, "<img src=\"cid:p@x\">");
+  g_assert_true (intimail_composer_add_inline (composer, content, "p.png", "image/png", "p@x", &error));
+  g_assert_true (intimail_composer_add_attachment (composer, content, "d\303\251j\303\240 \"vu\".pdf", "application/pdf", &error));
+  g_assert_true (intimail_composer_add_attachment (composer, content, NULL, NULL, &error));
+  g_assert_no_error (error);
+  text = build (composer);
+  message = parse (text);
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      part = intimail_message_get_part (message, types[i][0]);
+      g_assert_nonnull (part);
+      g_assert_cmpstr (intimail_part_get_content_type (part), ==, types[i][1]);
+    }
+  part = intimail_message_get_part (message, "2");
+  back = intimail_part_get_content (part, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (back, content));
+  g_assert_cmpstr (intimail_part_get_name (part), ==, "d\303\251j\303\240 \"vu\".pdf");
+  g_assert_cmpstr (intimail_part_get_content_id (intimail_message_get_part (message, "1.2.2")), ==, "p@x");
+  g_assert_cmpuint (intimail_message_get_n_attachments (message), ==, 2);
+}
+
+static void
+test_reply (void)
+{
+  g_autoptr (IntimailComposer) composer = make_composer ();
+  g_autoptr (GString) old = g_string_new ("Message-ID: <last@x>\nReferences:");
+  g_autofree char *text = NULL;
+  g_autoptr (IntimailMessage) parent = NULL;
+  g_autoptr (IntimailMessage) message = NULL;
+  const char *const *references;
+
+  for (int i = 0; i < 300; i++)
+    g_string_append_printf (old, "\n <id%d@x>", i);
+  g_string_append (old, "\n\n");
+  parent = parse (old->str);
+  intimail_composer_set_reply_to_message (composer, parent);
+  text = build (composer);
+  message = parse (text);
+  references = intimail_message_get_message_ids (message, "References");
+  g_assert_cmpstr (intimail_message_get_message_ids (message, "In-Reply-To")[0], ==, "last@x");
+  g_assert_cmpuint (g_strv_length ((char **) references), ==, 100);
+  g_assert_cmpstr (references[0], ==, "id0@x");
+  g_assert_cmpstr (references[1], ==, "id202@x");
+  g_assert_cmpstr (references[99], ==, "last@x");
+}
+
+static void
+test_injection_is_refused (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *value;
+  } fields[] = {
+    { "Subject", "x\nBcc: eve@far.example" },
+    { "Subject", "x\r\n\r\nbody" },
+    { "Subject", "x\r" },
+    { "Subject", "\377" },
+    { "Sub ject", "x" },
+    { "Subject:", "x" },
+    { "Subject\n", "x" },
+    { "", "x" },
+    { "From", "eve@far.example" },
+    { "to", "eve@far.example" },
+    { "DATE", "never" },
+    { "content-type", "text/html" },
+    { "MIME-version", "2.0" },
+  };
+  g_autoptr (GBytes) content = g_bytes_new_static ("x", 1);
+  g_autofree char *long_name = g_strnfill (256, 'x');
+
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      g_autoptr (IntimailComposer) composer = make_composer ();
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (intimail_composer_set_field (composer, fields[i].name, fields[i].value, &error));
+      g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+    }
+  {
+    g_autoptr (IntimailComposer) composer = make_composer ();
+    const char *const names[] = { "a\nb", "a\rb", "a\377", long_name };
+    const char *const types[] = { "", "x", "text/", "text/plain; x=y", "text/plain\nX: y", "multipart/mixed" };
+    const char *const ids[] = { "", "a b", "a>b", "a\nb" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+      {
+        g_autoptr (GError) error = NULL;
+
+        g_assert_false (intimail_composer_add_attachment (composer, content, names[i], "text/plain", &error));
+        g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+      }
+    for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+      {
+        g_autoptr (GError) error = NULL;
+
+        g_assert_false (intimail_composer_add_attachment (composer, content, "x", types[i], &error));
+        g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+      }
+    for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
+      {
+        g_autoptr (GError) error = NULL;
+
+        g_assert_false (intimail_composer_add_inline (composer, content, "x", "image/png", ids[i], &error));
+        g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+      }
+  }
+}
+
+static void
+test_build_refuses (void)
+{
+  g_autoptr (IntimailComposer) nobody = intimail_composer_new ();
+  g_autoptr (GPtrArray) addresses = intimail_address_parse_list ("ben@home.example", NULL);
+  static const char *const hosts[] = { "", "a b", "a>b", "a@b", "a\nX: y" };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (intimail_composer_build (nobody, "mail.home.example", &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+  for (gsize i = 0; i < G_N_ELEMENTS (hosts); i++)
+    {
+      g_autoptr (IntimailComposer) composer = make_composer ();
+
+      g_clear_error (&error);
+      g_assert_null (intimail_composer_build (composer, hosts[i], &error));
+      g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+    }
+  {
+    g_autoptr (IntimailComposer) composer = make_composer ();
+
+    g_clear_error (&error);
+    intimail_composer_set_addresses (composer, "Subject", addresses);
+    g_assert_null (intimail_composer_build (composer, "mail.home.example", &error));
+    g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+  }
+  {
+    g_autoptr (IntimailComposer) composer = make_composer ();
+
+    g_clear_error (&error);
+    g_assert_true (intimail_composer_set_field (composer, "Message-ID", "no brackets", NULL));
+    g_assert_null (intimail_composer_build (composer, "mail.home.example", &error));
+    g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+  }
+}
+
+static void
+test_fields_can_be_taken_away (void)
+{
+  g_autoptr (IntimailComposer) composer = make_composer ();
+  g_autoptr (GPtrArray) some = intimail_address_parse_list ("ben@home.example", NULL);
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autofree char *text = NULL;
+
+  intimail_composer_set_addresses (composer, "Bcc", some);
+  intimail_composer_set_addresses (composer, "Bcc", none);
+  g_assert_true (intimail_composer_set_field (composer, "Subject", "x", NULL));
+  g_assert_true (intimail_composer_set_field (composer, "Subject", NULL, NULL));
+  text = build (composer);
+  g_assert_null (strstr (text, "Bcc"));
+  g_assert_null (strstr (text, "Subject"));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/composer/text", test_text);
+  g_test_add_func ("/composer/structure", test_structure);
+  g_test_add_func ("/composer/reply", test_reply);
+  g_test_add_func ("/composer/injection-is-refused", test_injection_is_refused);
+  g_test_add_func ("/composer/build-refuses", test_build_refuses);
+  g_test_add_func ("/composer/fields-can-be-taken-away", test_fields_can_be_taken_away);
+
+  return g_test_run ();
+}
