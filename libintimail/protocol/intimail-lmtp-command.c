@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <intimail/intimail-address.h>
+
 static const struct
 {
   const char *name;
@@ -169,14 +171,32 @@ intimail_lmtp_command_parse_mail (const char *rest, IntimailLmtpPath *path)
   return NULL;
 }
 
+/* A recipient may lack the domain: RFC 5321 wants that for postmaster. */
+static char *
+normalize_recipient (const char *text)
+{
+  gboolean bare = strchr (text, '@') == NULL;
+  g_autofree char *whole = bare ? g_strconcat (text, "@localhost", NULL) : g_strdup (text);
+  g_autoptr (IntimailAddress) address = intimail_address_parse (whole, NULL);
+
+  if (address == NULL)
+    return NULL;
+
+  return g_strdup (bare ? text : intimail_address_get_email (address));
+}
+
 const char *
 intimail_lmtp_command_parse_rcpt (const char *rest, IntimailLmtpPath *path)
 {
-  path->address = parse_path (&rest, "TO:");
-  if (path->address == NULL || *path->address == '\0')
-    return "501 5.1.3 RCPT takes TO:<address>";
+  g_autofree char *text = parse_path (&rest, "TO:");
 
-  return *rest != '\0' ? NO_SUCH_PARAMETER : NULL;
+  if (text == NULL || *text == '\0')
+    return "501 5.1.3 RCPT takes TO:<address>";
+  if (*rest != '\0')
+    return NO_SUCH_PARAMETER;
+
+  path->address = normalize_recipient (text);
+  return path->address == NULL ? "501 5.1.3 not an address" : NULL;
 }
 
 const char *
