@@ -26,6 +26,7 @@ static const char *const type_names[] = {
   [INTIMAIL_JMAP_ERROR_ANCHOR_NOT_FOUND] = "anchorNotFound",
   [INTIMAIL_JMAP_ERROR_UNSUPPORTED_SORT] = "unsupportedSort",
   [INTIMAIL_JMAP_ERROR_UNSUPPORTED_FILTER] = "unsupportedFilter",
+  [INTIMAIL_JMAP_ERROR_FROM_ACCOUNT_NOT_FOUND] = "fromAccountNotFound",
 };
 
 const char *

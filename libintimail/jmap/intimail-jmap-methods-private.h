@@ -36,10 +36,12 @@ INTIMAIL_JMAP_DECLARE_METHOD (email_query);
 INTIMAIL_JMAP_DECLARE_METHOD (email_query_changes);
 INTIMAIL_JMAP_DECLARE_METHOD (email_set);
 INTIMAIL_JMAP_DECLARE_METHOD (email_import);
+INTIMAIL_JMAP_DECLARE_METHOD (email_copy);
 
 INTIMAIL_JMAP_DECLARE_METHOD (email_submission_get);
 INTIMAIL_JMAP_DECLARE_METHOD (email_submission_changes);
 INTIMAIL_JMAP_DECLARE_METHOD (email_submission_query);
+INTIMAIL_JMAP_DECLARE_METHOD (email_submission_query_changes);
 INTIMAIL_JMAP_DECLARE_METHOD (email_submission_set);
 
 G_END_DECLS

@@ -53,6 +53,7 @@ typedef enum
   INTIMAIL_JMAP_ERROR_ANCHOR_NOT_FOUND,
   INTIMAIL_JMAP_ERROR_UNSUPPORTED_SORT,
   INTIMAIL_JMAP_ERROR_UNSUPPORTED_FILTER,
+  INTIMAIL_JMAP_ERROR_FROM_ACCOUNT_NOT_FOUND,
 } IntimailJmapErrorCode;
 
 /* The name on the wire: "invalidArguments". Errors of other domains: STATE_LOST

@@ -53,6 +53,16 @@ typedef struct
                        const char *id,
                        gpointer data,
                        JsonObject **set_error);
+
+  /* When update and destroy only take note of what is wanted, these do it, all at
+   * once; @failed gets a SetError for each id that could not be changed. NULL
+   * where the callbacks above do the work. */
+  void (*flush_updates) (IntimailJmapContext *context,
+                         gpointer data,
+                         JsonObject **failed);
+  void (*flush_destroys) (IntimailJmapContext *context,
+                          gpointer data,
+                          JsonObject **failed);
 } IntimailJmapSetType;
 
 JsonObject *intimail_jmap_set_run (const IntimailJmapSetType *type,

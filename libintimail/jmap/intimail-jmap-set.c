@@ -162,6 +162,60 @@ create_all (SetCall *call)
     }
 }
 
+/* What was only noted may still fail: it moves from the one map to the other. */
+static void
+settle_updates (SetCall *call)
+{
+  g_autoptr (JsonObject) failed = NULL;
+  JsonObjectIter iter;
+  const char *id;
+  JsonNode *node;
+
+  if (call->type->flush_updates == NULL || call->updated == NULL)
+    return;
+  call->type->flush_updates (call->context, call->data, &failed);
+  if (failed == NULL)
+    return;
+
+  json_object_iter_init_ordered (&iter, failed);
+  while (json_object_iter_next_ordered (&iter, &id, &node))
+    {
+      json_object_remove_member (call->updated, id);
+      intimail_jmap_map_add_object (&call->not_updated, id, json_node_dup_object (node));
+    }
+  if (json_object_get_size (call->updated) == 0)
+    g_clear_pointer (&call->updated, json_object_unref);
+}
+
+static void
+settle_destroys (SetCall *call)
+{
+  g_autoptr (JsonArray) noted = call->destroyed;
+  g_autoptr (JsonObject) failed = NULL;
+
+  if (call->type->flush_destroys == NULL || noted == NULL)
+    {
+      call->destroyed = g_steal_pointer (&noted);
+      return;
+    }
+  call->type->flush_destroys (call->context, call->data, &failed);
+
+  call->destroyed = NULL;
+  for (guint i = 0; i < json_array_get_length (noted); i++)
+    {
+      const char *id = json_array_get_string_element (noted, i);
+
+      if (failed != NULL && json_object_has_member (failed, id))
+        {
+          intimail_jmap_map_add_object (&call->not_destroyed, id, json_object_ref (json_object_get_object_member (failed, id)));
+          continue;
+        }
+      if (call->destroyed == NULL)
+        call->destroyed = json_array_new ();
+      json_array_add_string_element (call->destroyed, id);
+    }
+}
+
 static JsonObject *
 update_record (SetCall *call, const char *id, JsonObject *patch, JsonObject **changed)
 {
@@ -355,8 +409,10 @@ intimail_jmap_set_run (const IntimailJmapSetType *type,
   call.destroy = destroy;
   if (call.update != NULL)
     update_all (&call);
+  settle_updates (&call);
   if (call.destroy != NULL)
     destroy_all (&call);
+  settle_destroys (&call);
 
   /* What was done is told even when the state cannot be read any more; the old
    * one makes the client ask for changes. */
