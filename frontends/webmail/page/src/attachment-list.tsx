@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// What a message carries: each file with its size, a picture with a small view of itself.
+
+import { useEffect, useState } from 'preact/hooks';
+
+import { formatSize } from './format';
+import { Icon } from './icons';
+import { fetchPicture } from './inline-pictures';
+import { need } from './store';
+import { language, t } from './strings';
+import type { BodyPart, Email } from './jmap-types';
+
+const MAX_THUMBNAIL = 3_000_000;
+
+function Thumbnail({ part }: { part: BodyPart }) {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    if (part.size > MAX_THUMBNAIL) return;
+    const aborter = new AbortController();
+    fetchPicture(part, aborter.signal).then(setUrl, () => undefined);
+    return () => aborter.abort();
+  }, [part.blobId]);
+  if (url) return <img class="thumbnail" src={url} alt="" />;
+  return <span class="thumbnail"><Icon name={part.type.startsWith('image/') ? 'picture' : 'file'} /></span>;
+}
+
+export function AttachmentList({ email, html }: { email: Email; html: string | null }) {
+  // A picture that the text shows is not shown twice.
+  const shown = (part: BodyPart) => html !== null && part.cid !== null && html.includes(`cid:${part.cid}`);
+  const parts = email.attachments.filter((part) => part.blobId !== null && !shown(part));
+  if (parts.length === 0) return null;
+  return (
+    <section class="attachments" aria-label={t().attachments}>
+      <h3>{t().attachmentCount(parts.length)}</h3>
+      <ul>
+        {parts.map((part) => {
+          const name = part.name || (part.type === 'message/rfc822' ? t().forwardedMessage : t().unnamed);
+          return (
+            <li key={part.blobId}>
+              <a class="attachment" download={name} href={need().downloadUrl(part.blobId!, name, part.type)} title={`${t().download}: ${name}`}>
+                <Thumbnail part={part} />
+                <span class="attachment-words">
+                  <span class="attachment-name">{name}</span>
+                  <span class="dim small-text">{formatSize(part.size, language.value)}</span>
+                </span>
+                <Icon name="download" />
+              </a>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// A message that is being written: what it says, its files, and its copy in Drafts.
+
+import { batch, effect, signal } from '@preact/signals';
+
+import { explain } from './actions';
+import { distinct } from './address';
+import { HttpError, MethodError, NetworkError } from './jmap-client';
+import { RefusedError } from './mailboxes';
+import { meet } from './message-cache';
+import { upload } from './upload';
+import { identities, mailboxOf, need } from './store';
+import { t } from './strings';
+import type { Address, BodyPart, Email, GetResult, Id, SetResult } from './jmap-types';
+
+const AUTOSAVE = 4000;
+
+export interface Attachment {
+  key: number;
+  name: string;
+  type: string;
+  size: number;
+  blobId: Id | null;
+  /** 0 to 1 */
+  progress: number;
+  error: string;
+  abort: AbortController;
+  file: File | null;
+}
+
+export interface DraftStart {
+  to?: Address[];
+  cc?: Address[];
+  bcc?: Address[];
+  subject?: string;
+  text?: string;
+  attachments?: Attachment[];
+  inReplyTo?: string[] | null;
+  references?: string[] | null;
+  identityId?: Id;
+  savedId?: Id;
+  answers?: { id: Id; keyword: '$answered' | '$forwarded' };
+}
+
+let counter = 0;
+
+/** The files of a message that exists: the server has them already. */
+export function fromParts(parts: BodyPart[]): Attachment[] {
+  return parts
+    .filter((part) => part.blobId !== null)
+    .map((part) => ({
+      key: ++counter,
+      name: part.name ?? (part.type === 'message/rfc822' ? 'message.eml' : 'file'),
+      type: part.type, size: part.size, blobId: part.blobId, progress: 1, error: '',
+      abort: new AbortController(), file: null,
+    }));
+}
+
+export class Draft {
+  readonly key = ++counter;
+  readonly to = signal<Address[]>([]);
+  readonly cc = signal<Address[]>([]);
+  readonly bcc = signal<Address[]>([]);
+  readonly subject = signal('');
+  readonly text = signal('');
+  readonly identityId = signal<Id | undefined>(undefined);
+  readonly attachments = signal<Attachment[]>([]);
+  readonly minimised = signal(false);
+  readonly dirty = signal(false);
+  readonly status = signal<'' | 'saving' | 'saved' | 'sending'>('');
+  readonly error = signal('');
+  readonly answers: DraftStart['answers'];
+
+  /** the copy in Drafts */
+  savedId: Id | null;
+
+  private readonly inReplyTo: string[] | null;
+  private readonly references: string[] | null;
+  private readonly startText: string;
+  private timer = 0;
+  private saving: Promise<void> | null = null;
+  private stopWatching: () => void;
+
+  constructor(start: DraftStart) {
+    this.to.value = start.to ?? [];
+    this.cc.value = start.cc ?? [];
+    this.bcc.value = start.bcc ?? [];
+    this.subject.value = start.subject ?? '';
+    this.text.value = this.startText = start.text ?? '';
+    this.attachments.value = start.attachments ?? [];
+    this.identityId.value = start.identityId ?? identities.value[0]?.id;
+    this.inReplyTo = start.inReplyTo ?? null;
+    this.references = start.references ?? null;
+    this.savedId = start.savedId ?? null;
+    this.answers = start.answers;
+    let first = true;
+    this.stopWatching = effect(() => {
+      void [this.to.value, this.cc.value, this.bcc.value, this.subject.value, this.text.value, this.identityId.value];
+      void this.attachments.value.map((attachment) => attachment.blobId).join();
+      if (!first) this.touch();
+      first = false;
+    });
+  }
+
+  private touch(): void {
+    if (this.status.peek() === 'sending') return;
+    this.dirty.value = true;
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.save().catch(() => undefined), AUTOSAVE);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.stopWatching();
+    for (const attachment of this.attachments.value) attachment.abort.abort();
+  }
+
+  isEmpty(): boolean {
+    const people = this.to.value.length + this.cc.value.length + this.bcc.value.length;
+    return this.savedId === null && people === 0 && !this.subject.value.trim() && !this.text.value.trim() && this.attachments.value.length === 0;
+  }
+
+  /** Nothing was written since it was opened. */
+  isUntouched(): boolean {
+    return !this.dirty.value && this.savedId === null && this.text.value === this.startText;
+  }
+
+  uploading(): boolean {
+    return this.attachments.value.some((attachment) => attachment.blobId === null && !attachment.error);
+  }
+
+  addFiles(files: Iterable<File>): void {
+    const added = [...files].map((file): Attachment => ({
+      key: ++counter, name: file.name, type: file.type || 'application/octet-stream', size: file.size,
+      blobId: null, progress: 0, error: '', abort: new AbortController(), file,
+    }));
+    this.attachments.value = [...this.attachments.value, ...added];
+    for (const attachment of added) void this.sendFile(attachment);
+  }
+
+  private change(key: number, change: Partial<Attachment>): void {
+    this.attachments.value = this.attachments.value.map((one) => (one.key === key ? { ...one, ...change } : one));
+  }
+
+  async sendFile(attachment: Attachment): Promise<void> {
+    const { key, file, abort } = attachment;
+    const max = need().session.capabilities['urn:ietf:params:jmap:core']?.maxSizeUpload;
+    if (!file) return;
+    if (max && file.size > max) {
+      this.change(key, { error: t().fileTooLarge(max) });
+      return;
+    }
+    this.change(key, { error: '', progress: 0 });
+    try {
+      const { blobId, type } = await upload(file, abort.signal, (progress) => this.change(key, { progress }));
+      this.change(key, { blobId, progress: 1, type: attachment.type || type });
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      const tooLarge = error instanceof HttpError && error.status === 413;
+      this.change(key, { error: tooLarge ? t().fileTooLarge(max ?? 0) : explain(error) });
+    }
+  }
+
+  removeAttachment(key: number): void {
+    this.attachments.value.find((one) => one.key === key)?.abort.abort();
+    this.attachments.value = this.attachments.value.filter((one) => one.key !== key);
+  }
+
+  private emailObject(mailboxId: Id): Record<string, unknown> {
+    const identity = identities.value.find((one) => one.id === this.identityId.value) ?? identities.value[0];
+    const files = this.attachments.value.filter((one) => one.blobId !== null);
+    const text = this.text.value.replace(/\r\n?/g, '\n');
+    return {
+      mailboxIds: { [mailboxId]: true },
+      keywords: { $draft: true, $seen: true },
+      from: identity ? [{ name: identity.name || null, email: identity.email }] : null,
+      to: nullIfEmpty(this.to.value),
+      cc: nullIfEmpty(this.cc.value),
+      bcc: nullIfEmpty(this.bcc.value),
+      subject: this.subject.value.trim(),
+      ...(this.inReplyTo ? { inReplyTo: this.inReplyTo } : {}),
+      ...(this.references ? { references: this.references } : {}),
+      textBody: [{ partId: 'text', type: 'text/plain' }],
+      bodyValues: { text: { value: text } },
+      ...(files.length > 0
+        ? { attachments: files.map(({ blobId, type, name }) => ({ blobId, type, name, disposition: 'attachment' })) }
+        : {}),
+    };
+  }
+
+  /** Writes the copy in Drafts anew; two never run at once. */
+  save(): Promise<void> {
+    clearTimeout(this.timer);
+    const before = this.saving ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(() => this.write());
+    this.saving = mine;
+    return mine;
+  }
+
+  private async write(): Promise<void> {
+    const box = mailboxOf('drafts');
+    if (!box || !this.dirty.value || this.status.value === 'sending') return;
+    this.status.value = 'saving';
+    this.dirty.value = false;
+    try {
+      const result = await need().call<SetResult<{ id: Id }>>('Email/set', {
+        create: { draft: this.emailObject(box.id) },
+        ...(this.savedId ? { destroy: [this.savedId] } : {}),
+      });
+      this.savedId = createdId(result, 'draft');
+      await this.renewBlobs(this.savedId);
+      if (this.status.value === 'saving') this.status.value = 'saved';
+      this.error.value = '';
+    } catch (error) {
+      this.dirty.value = true;
+      if (this.status.value === 'saving') this.status.value = '';
+      this.error.value = t().draftNotSaved(explain(error));
+      throw error;
+    }
+  }
+
+  /** The files are now parts of the new copy; those of the old one, or the uploads, go away in time. */
+  private async renewBlobs(id: Id): Promise<void> {
+    const files = this.attachments.value.filter((one) => one.blobId !== null);
+    if (files.length === 0) return;
+    const got = await need().call<GetResult<Email>>('Email/get', { ids: [id], properties: ['attachments'] });
+    const parts = got.list[0]?.attachments ?? [];
+    if (parts.length !== files.length) return;
+    const renewed = new Map(files.map((file, i) => [file.key, parts[i]!.blobId]));
+    batch(() => {
+      const wasDirty = this.dirty.value;
+      this.attachments.value = this.attachments.value.map((one) => ({ ...one, blobId: renewed.get(one.key) ?? one.blobId }));
+      queueMicrotask(() => {
+        if (!wasDirty) {
+          this.dirty.value = false;
+          clearTimeout(this.timer);
+        }
+      });
+    });
+  }
+
+  /** Sends; when it is fulfilled the message is on its way and its copy is in Sent. */
+  async send(): Promise<void> {
+    clearTimeout(this.timer);
+    await this.saving?.catch(() => undefined);
+    const box = mailboxOf('drafts');
+    const sent = mailboxOf('sent');
+    const identityId = this.identityId.value ?? identities.value[0]?.id;
+    if (!box || !sent || !identityId) throw new MethodError('serverFail', t().noDraftsOrSent);
+    this.status.value = 'sending';
+    this.error.value = '';
+    try {
+      await this.submit(box.id, sent.id, identityId);
+    } catch (error) {
+      this.status.value = '';
+      this.error.value = error instanceof NetworkError ? t().sendUnknown : explain(error);
+      throw error;
+    }
+    for (const person of distinct([...this.to.value, ...this.cc.value, ...this.bcc.value])) meet(person);
+    this.dirty.value = false;
+  }
+
+  private async submit(draftsId: Id, sentId: Id, identityId: Id): Promise<void> {
+    const jmap = need();
+    const email = jmap.call<SetResult<{ id: Id }>>('Email/set', {
+      create: { mail: this.emailObject(draftsId) },
+      ...(this.savedId ? { destroy: [this.savedId] } : {}),
+    });
+    const submission = jmap.call<SetResult<{ id: Id }>>('EmailSubmission/set', {
+      create: { sending: { emailId: '#mail', identityId } },
+      onSuccessUpdateEmail: {
+        '#sending': { [`mailboxIds/${draftsId}`]: null, [`mailboxIds/${sentId}`]: true, 'keywords/$draft': null },
+      },
+    });
+    this.savedId = createdId(await email, 'mail');
+    createdId(await submission, 'sending');
+    if (this.answers) {
+      const update = { [this.answers.id]: { [`keywords/${this.answers.keyword}`]: true } };
+      await jmap.call('Email/set', { update }).catch(() => undefined);
+    }
+  }
+
+  /** Removes the copy in Drafts. */
+  async discard(): Promise<void> {
+    await this.saving?.catch(() => undefined);
+    if (this.savedId) await need().call('Email/set', { destroy: [this.savedId] });
+    this.dirty.value = false;
+  }
+}
+
+function nullIfEmpty(list: Address[]): Address[] | null {
+  return list.length > 0 ? list : null;
+}
+
+function createdId(result: SetResult<{ id: Id }>, key: string): Id {
+  const made = result.created?.[key];
+  if (made) return made.id;
+  throw new RefusedError(result.notCreated?.[key] ?? { type: 'serverFail' });
+}

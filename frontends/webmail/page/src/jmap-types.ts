@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// What JMAP says (RFC 8620, 8621, 9425), as far as this page asks.
+
+export type Id = string;
+export type Role = 'inbox' | 'sent' | 'drafts' | 'trash' | 'junk' | 'archive';
+
+export interface Session {
+  username: string;
+  apiUrl: string;
+  downloadUrl: string;
+  uploadUrl: string;
+  eventSourceUrl: string;
+  state: string;
+  primaryAccounts: Record<string, Id>;
+  accounts: Record<Id, { name: string; accountCapabilities?: Record<string, MailCapability> }>;
+  capabilities: Record<string, CoreCapability>;
+}
+
+export interface CoreCapability {
+  maxSizeUpload?: number;
+  maxCallsInRequest?: number;
+}
+
+export interface MailCapability {
+  maxSizeAttachmentsPerEmail?: number | null;
+}
+
+export interface Mailbox {
+  id: Id;
+  name: string;
+  parentId: Id | null;
+  role: Role | null;
+  sortOrder: number;
+  totalEmails: number;
+  unreadEmails: number;
+}
+
+export interface Address {
+  name: string | null;
+  email: string;
+}
+
+export type IdSet = Record<string, true>;
+
+/** What a row of the list shows. */
+export interface EmailRow {
+  id: Id;
+  threadId: Id;
+  mailboxIds: IdSet;
+  keywords: IdSet;
+  size: number;
+  receivedAt: string;
+  from: Address[] | null;
+  to: Address[] | null;
+  cc: Address[] | null;
+  subject: string | null;
+  preview: string;
+  hasAttachment: boolean;
+}
+
+export interface BodyPart {
+  partId: string | null;
+  blobId: Id | null;
+  size: number;
+  name: string | null;
+  type: string;
+  charset?: string | null;
+  disposition: string | null;
+  cid: string | null;
+}
+
+export interface BodyValue {
+  value: string;
+  isEncodingProblem?: boolean;
+  isTruncated?: boolean;
+}
+
+/** What reading and answering need on top. */
+export interface Email extends EmailRow {
+  blobId: Id;
+  messageId: string[] | null;
+  inReplyTo: string[] | null;
+  references: string[] | null;
+  bcc: Address[] | null;
+  replyTo: Address[] | null;
+  sentAt: string | null;
+  textBody: BodyPart[];
+  htmlBody: BodyPart[];
+  attachments: BodyPart[];
+  bodyValues: Record<string, BodyValue>;
+}
+
+export interface Identity {
+  id: Id;
+  name: string;
+  email: string;
+}
+
+export interface Quota {
+  id: Id;
+  used: number;
+  hardLimit: number;
+  resourceType: string;
+}
+
+export interface SetError {
+  type: string;
+  description?: string | null;
+  properties?: string[];
+  invalidRecipients?: string[];
+  maxRecipients?: number;
+  maxSize?: number;
+}
+
+export interface GetResult<T> {
+  state: string;
+  list: T[];
+  notFound: Id[];
+}
+
+export interface QueryResult {
+  queryState: string;
+  position: number;
+  ids: Id[];
+  total?: number;
+}
+
+export interface ChangesResult {
+  newState: string;
+  hasMoreChanges: boolean;
+  created: Id[];
+  updated: Id[];
+  destroyed: Id[];
+}
+
+export interface SetResult<T> {
+  newState: string;
+  created: Record<string, T> | null;
+  updated: Record<Id, unknown> | null;
+  destroyed: Id[] | null;
+  notCreated: Record<string, SetError> | null;
+  notUpdated: Record<Id, SetError> | null;
+  notDestroyed: Record<Id, SetError> | null;
+}
+
+export const ROW_PROPERTIES = [
+  'id', 'threadId', 'mailboxIds', 'keywords', 'size', 'receivedAt',
+  'from', 'to', 'cc', 'subject', 'preview', 'hasAttachment',
+] as const;
+
+export const READ_PROPERTIES = [
+  ...ROW_PROPERTIES, 'blobId', 'messageId', 'inReplyTo', 'references', 'bcc', 'replyTo',
+  'sentAt', 'textBody', 'htmlBody', 'attachments', 'bodyValues',
+] as const;
