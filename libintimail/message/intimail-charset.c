@@ -279,6 +279,9 @@ intimail_charset_decode (const char *charset, const char *data, gsize length, gb
   gboolean wrong = decoder == NULL;
   char *text;
 
+  /* Of no bytes there may be no address. */
+  if (length == 0)
+    data = "";
   if ((decoder == NULL || strcmp (decoder, "US-ASCII") == 0) && is_ascii (data, length))
     text = g_strndup (data, length);
   else if (decoder == NULL || strcmp (decoder, "US-ASCII") == 0)

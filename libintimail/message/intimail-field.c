@@ -128,9 +128,9 @@ is_empty_line (const char *line, gsize length)
 }
 
 static gboolean
-is_field_or_end (const char *line, gsize length)
+is_field (const char *line, gsize length)
 {
-  return length > 0 && (is_empty_line (line, length) || measure_name (line, measure_line (line, length)) > 0);
+  return length > 0 && measure_name (line, measure_line (line, length)) > 0;
 }
 
 /* The field at @line with the lines that continue it, without the last line end. */
@@ -177,13 +177,13 @@ intimail_fields_parse (GBytes *bytes, gsize offset, gsize end, guint *budget, gs
 
       if (name == 0)
         {
-          /* The line of an mbox, or one that some program broke; but text that
-           * begins without an empty line is a body. */
+          /* The line of an mbox, or one that some program broke; but text without
+           * a field behind it is the body, whose empty line was forgotten. */
           gsize first = measure_line (line, end - offset);
           gboolean mbox = offset == start &&
                           (has_prefix (line, length, "From ") || has_prefix (line, length, ">From "));
 
-          if (!mbox && !is_field_or_end (line + first, end - offset - first))
+          if (!mbox && !is_field (line + first, end - offset - first))
             {
               *body = offset;
               return fields;

@@ -219,11 +219,14 @@ match_delimiter (const char *line, const char *limit, const char *boundary, gsiz
   *last = limit - at >= 2 && at[0] == '-' && at[1] == '-';
   if (*last)
     at += 2;
-  while (at < limit && (*at == ' ' || *at == '\t' || *at == '\r'))
-    at++;
-  *behind = at < limit ? at + 1 : at;
+  /* RFC 2046 section 5.1.1 lets anything follow; but a boundary that begins as
+   * this one does is another one. */
+  if (at < limit && strchr (" \t\r\n", *at) == NULL)
+    return FALSE;
+  *behind = memchr (at, '\n', (gsize) (limit - at));
+  *behind = *behind != NULL ? *behind + 1 : limit;
 
-  return at == limit || *at == '\n';
+  return TRUE;
 }
 
 /* Finds the next delimiter line of @boundary between @from, which is the start

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <string.h>
+
+#include <intimail/intimail.h>
+
+int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
+
+static void
+check_text (const char *text)
+{
+  if (text != NULL && !g_utf8_validate (text, -1, NULL))
+    g_error ("text is not UTF-8");
+}
+
+static void
+read_addresses (GPtrArray *addresses)
+{
+  g_autofree char *list = intimail_address_list_to_string (addresses);
+
+  check_text (list);
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      g_autofree char *key = intimail_address_get_key (g_ptr_array_index (addresses, i));
+
+      check_text (key);
+      check_text (intimail_address_get_email (g_ptr_array_index (addresses, i)));
+    }
+}
+
+static void
+read_field (IntimailField *field)
+{
+  g_autofree char *raw = intimail_field_get_raw (field);
+  g_autofree char *text = intimail_field_get_text (field);
+  g_autoptr (GPtrArray) addresses = intimail_field_get_addresses (field);
+  g_autoptr (GDateTime) date = intimail_field_get_date (field);
+  g_auto (GStrv) ids = intimail_field_get_message_ids (field);
+  g_auto (GStrv) urls = intimail_field_get_urls (field);
+  g_autoptr (GBytes) bytes = intimail_field_get_bytes (field);
+
+  check_text (raw);
+  check_text (text);
+  read_addresses (addresses);
+}
+
+static void
+read_part (IntimailMessage *message, IntimailPart *part)
+{
+  GPtrArray *parts = intimail_part_get_parts (part);
+  g_autofree char *text = NULL;
+  g_autoptr (GBytes) content = NULL;
+  gboolean problem;
+
+  if (intimail_message_get_part (message, intimail_part_get_id (part)) != part)
+    g_error ("a part is not found by its id");
+  check_text (intimail_part_get_name (part));
+  check_text (intimail_part_get_charset (part));
+  check_text (intimail_part_get_content_id (part));
+  check_text (intimail_part_get_content_location (part));
+  g_ptr_array_foreach (intimail_part_get_headers (part), (GFunc) read_field, NULL);
+  for (guint i = 0; i < parts->len; i++)
+    read_part (message, g_ptr_array_index (parts, i));
+  if (intimail_part_is_multipart (part))
+    return;
+  text = intimail_part_get_text (part, &problem, NULL);
+  content = intimail_part_get_content (part, NULL);
+  check_text (text);
+  if (g_bytes_get_size (content) != intimail_part_get_size (part))
+    g_error ("a part has not the size that it says");
+}
+
+static void
+answer (IntimailMessage *message)
+{
+  g_autoptr (IntimailComposer) composer = intimail_composer_new ();
+  g_autoptr (IntimailAddress) from = intimail_address_parse ("ann@home.example", NULL);
+  g_autoptr (IntimailMessage) back = NULL;
+  g_autofree char *text = intimail_message_get_text (message);
+  g_autoptr (GBytes) bytes = NULL;
+
+  intimail_composer_set_from (composer, from);
+  intimail_composer_set_text (composer, text);
+  intimail_composer_set_reply_to_message (composer, message);
+  bytes = intimail_composer_build (composer, "mail.home.example", NULL);
+  if (bytes == NULL)
+    g_error ("an answer cannot be written");
+  back = intimail_message_new_from_bytes (bytes, NULL);
+  if (intimail_message_get_from (back)->len != 1 || intimail_message_get_message_id (back) == NULL)
+    g_error ("an answer has lost its header");
+}
+
+/* Whatever a message is, it is read to the end: all text is UTF-8, each part is
+ * found again, and it can be answered. */
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (data, size);
+  g_autoptr (IntimailMessage) message = intimail_message_new_from_bytes (bytes, NULL);
+  g_autofree char *preview = intimail_message_get_preview (message);
+  g_autofree char *base = intimail_message_get_base_subject (message);
+
+  check_text (preview);
+  check_text (base);
+  check_text (intimail_message_get_subject (message));
+  check_text (intimail_message_get_queue_id (message));
+  if (g_utf8_strlen (preview, -1) > 256)
+    g_error ("the preview is too long");
+  if (intimail_message_has_attachment (message) && intimail_message_get_attachments (message)->len == 0)
+    g_error ("an attachment is not listed");
+  read_addresses (intimail_message_get_from (message));
+  read_part (message, intimail_message_get_root (message));
+  answer (message);
+
+  return 0;
+}
