@@ -66,6 +66,20 @@ async function bundle() {
   }
 }
 
+async function bundleTests() {
+  const esbuild = await import(pathToFileURL(path.join(work, 'node_modules/esbuild/lib/main.js')));
+  await esbuild.build({
+    absWorkingDir: work,
+    entryPoints: ['test/all.ts'],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node18',
+    logLevel: 'warning',
+    outfile: path.join(output, 'unit-tests.mjs'),
+  });
+}
+
 function compress() {
   for (const name of ['index.html', 'frame.html', 'icon.svg', 'page.js', 'page.css', 'frame.js']) {
     const bytes = fs.readFileSync(path.join(output, name));
@@ -94,5 +108,6 @@ if (check) {
   });
 }
 await bundle();
+if (check) await bundleTests();
 compress();
 writeDepfile();

@@ -11,7 +11,7 @@ import { allRows, changeRow, forget, row } from './message-cache';
 import { closeMessage, leavesMessage, openMessage } from './navigation';
 import { showToast } from './notify';
 import { deselect } from './selection';
-import type { EmailRow, Id, IdSet, QueryResult, Role, SetResult } from './jmap-types';
+import type { EmailRow, Id, IdSet, QueryResult, Role, SetError, SetResult } from './jmap-types';
 import { mailboxes, mailboxOf, need, openId, view } from './store';
 import { t } from './strings';
 
@@ -20,13 +20,17 @@ const AT_ONCE = 400;
 /** An error in the reader's words, with what to do. */
 export function explain(error: unknown): string {
   if (error instanceof NetworkError) return t().errorNetwork;
-  if (error instanceof RefusedError) {
-    const known = t().setErrors[error.error.type as keyof ReturnType<typeof t>['setErrors']];
-    return known ?? t().errorRefused(error.message);
-  }
+  if (error instanceof RefusedError) return explainRefusal(error.error);
   if (error instanceof HttpError && error.status >= 500) return t().errorServer;
   if (error instanceof HttpError || error instanceof MethodError) return t().errorRefused(error.message);
   return t().errorRefused(String((error as Error)?.message ?? error));
+}
+
+function explainRefusal({ type, description, invalidRecipients }: SetError): string {
+  if (type === 'invalidRecipients' && invalidRecipients?.length) {
+    return [t().refusedRecipients(invalidRecipients.join(', ')), description].filter(Boolean).join(' ');
+  }
+  return t().setErrors[type] ?? t().errorRefused(description || type);
 }
 
 export function showError(error: unknown): void {

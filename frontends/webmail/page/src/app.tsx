@@ -43,6 +43,9 @@ function Mail() {
         <MailboxList />
         <MessageList />
         <MessageView />
+        {pane.value === 'mailboxes' && (
+          <button type="button" class="scrim" aria-label={t().close} onClick={() => (pane.value = 'list')} />
+        )}
       </div>
       <ComposeWindows />
     </>

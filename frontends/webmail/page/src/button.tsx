@@ -12,9 +12,11 @@ interface Props {
   filled?: boolean;
   disabled?: boolean;
   pressed?: boolean;
+  /** of a button that opens a menu */
+  expanded?: boolean;
 }
 
-export function IconButton({ icon, label, onClick, filled, disabled, pressed, class: extra = '' }: Props) {
+export function IconButton({ icon, label, onClick, filled, disabled, pressed, expanded, class: extra = '' }: Props) {
   return (
     <button
       type="button"
@@ -22,6 +24,7 @@ export function IconButton({ icon, label, onClick, filled, disabled, pressed, cl
       title={label}
       aria-label={label}
       aria-pressed={pressed}
+      aria-expanded={expanded}
       disabled={disabled}
       onClick={onClick}
     >

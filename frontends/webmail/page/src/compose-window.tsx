@@ -2,7 +2,7 @@
 //
 // A window for writing, over whatever is below; on a phone it takes the whole screen.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { explain, showError } from './actions';
 import { IconButton } from './button';
@@ -86,7 +86,7 @@ function Fields({ draft }: { draft: Draft }) {
   const text = useRef<HTMLTextAreaElement>(null);
   const startsInText = useRef(draft.to.value.length > 0);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!startsInText.current) return;
     text.current?.focus();
     text.current?.setSelectionRange(0, 0);

@@ -26,7 +26,7 @@ export function formatShortDate(iso: string, language: string, now: Date = new D
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return '';
   if (sameDay(date, now)) {
-    return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(date);
+    return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(date);
   }
   const days = (now.getTime() - date.getTime()) / 86_400_000;
   if (days >= 0 && days < 6) return new Intl.DateTimeFormat(language, { weekday: 'short' }).format(date);
@@ -34,6 +34,12 @@ export function formatShortDate(iso: string, language: string, now: Date = new D
     return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }).format(date);
   }
   return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' }).format(date);
+}
+
+export function formatDate(iso: string, language: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return '';
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(date);
 }
 
 export function formatLongDate(iso: string, language: string): string {

@@ -2,16 +2,18 @@
 //
 // The keys of the page: single letters while nothing is being typed.
 
+import { effect } from '@preact/signals';
+
 import { moveAsking, moveToRole, remove, toggleFlag, toggleSeen } from './actions';
 import { forward, newMessage, reply } from './compose';
 import { question, showHelp } from './dialogs';
-import { idAt, indexOf, listTotal } from './listing';
+import { idAt, indexOf, listTotal, listVersion } from './listing';
 import { closeMessage, openMailbox, openMessage } from './navigation';
 import { currentMessage } from './reading';
 import { openOrEdit } from './message-row';
 import { SEARCH_ID } from './search-bar';
 import { clearSelection, cursor, extendTo, selected, toggle } from './selection';
-import { expiredUser, mailboxOf, narrow, openId, phase } from './store';
+import { expiredUser, mailboxOf, narrow, openId, pane, phase } from './store';
 import type { Id } from './jmap-types';
 
 /** What an action is done to: the marked messages, else the open one, else the one at the cursor. */
@@ -21,11 +23,20 @@ function targets(): Id[] {
   return id === null ? [] : [id];
 }
 
+/** Where the cursor is, or was before its message left the list. */
+let lastIndex = 0;
+
+function nextIndex(by: number): number {
+  if (cursor.value === null) return 0;
+  if (indexOf(cursor.value) >= 0) return lastIndex + by;
+  // The message after the one that left has moved to its place.
+  return by > 0 ? lastIndex : lastIndex - 1;
+}
+
 function step(by: number, shift: boolean): void {
   const total = listTotal.value ?? 0;
   if (total === 0) return;
-  const at = cursor.value === null ? -1 : indexOf(cursor.value);
-  const next = idAt(at < 0 ? 0 : Math.min(total - 1, Math.max(0, at + by)));
+  const next = idAt(Math.min(total - 1, Math.max(0, nextIndex(by))));
   if (next === undefined) return;
   if (shift) extendTo(next);
   cursor.value = next;
@@ -70,6 +81,7 @@ const KEYS: Record<string, (shift: boolean) => void> = {
   '?': showHelp,
   Escape: () => {
     if (selected.value.size > 0) clearSelection();
+    else if (pane.value === 'mailboxes') pane.value = 'list';
     else if (openId.value !== null) {
       closeMessage();
       document.querySelector<HTMLElement>('.rows-scroller')?.focus();
@@ -103,6 +115,11 @@ function belongsToTarget(event: KeyboardEvent, target: Element | null): boolean 
 }
 
 export function startKeyboard(): void {
+  effect(() => {
+    void listVersion.value;
+    const at = cursor.value === null ? -1 : indexOf(cursor.value);
+    if (at >= 0) lastIndex = at;
+  });
   addEventListener('keydown', (event) => {
     const target = event.target as Element | null;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;

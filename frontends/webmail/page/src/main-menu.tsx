@@ -2,10 +2,9 @@
 //
 // The menu of the page: who is signed in, language, notifications, help, the way out.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-
-import { IconButton } from './button';
-import { showHelp } from './dialogs';
+import { drafts, dropDraft, hasUnsaved } from './compose';
+import { confirm, showHelp } from './dialogs';
+import { MenuButton, MenuItem } from './menu-button';
 import { canNotify, notifying, setNotifying } from './notify';
 import { signOut } from './session';
 import { client } from './store';
@@ -27,51 +26,22 @@ export function LanguageChoice() {
 }
 
 export function MainMenu() {
-  const [open, setOpen] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
-
-  useEffect(() => {
-    if (!open) return;
-    const outside = (event: Event) => {
-      if (!box.current?.contains(event.target as Node)) setOpen(false);
-    };
-    const escape = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape') return;
-      event.stopPropagation();
-      setOpen(false);
-      box.current?.querySelector('button')?.focus();
-    };
-    addEventListener('pointerdown', outside);
-    addEventListener('keydown', escape, true);
-    box.current?.querySelector<HTMLElement>('.menu button')?.focus();
-    return () => {
-      removeEventListener('pointerdown', outside);
-      removeEventListener('keydown', escape, true);
-    };
-  }, [open]);
-
-  const choose = (run: () => void) => () => {
-    setOpen(false);
-    run();
-  };
   return (
-    <div class="menu-anchor" ref={box}>
-      <IconButton icon="menu" label={t().menu} pressed={open} onClick={() => setOpen(!open)} />
-      {open && (
-        <div class="menu" role="group" aria-label={t().menu}>
-          <p class="menu-person">{client.value?.session.username}</p>
-          <LanguageChoice />
-          {canNotify() && (
-            <button type="button" class="menu-item" aria-pressed={notifying.value} onClick={choose(() => void setNotifying(!notifying.value))}>
-              {notifying.value ? t().notificationsOff : t().notificationsOn}
-            </button>
-          )}
-          <button type="button" class="menu-item" onClick={choose(showHelp)}>
-            {t().shortcuts} <kbd>?</kbd>
-          </button>
-          <button type="button" class="menu-item" onClick={choose(() => void signOut())}>{t().signOut}</button>
-        </div>
+    <MenuButton icon="menu" label={t().menu}>
+      <p class="menu-person">{client.value?.session.username}</p>
+      <LanguageChoice />
+      {canNotify() && (
+        <MenuItem label={notifying.value ? t().notificationsOff : t().notificationsOn} onClick={() => void setNotifying(!notifying.value)} />
       )}
-    </div>
+      <MenuItem label={t().shortcuts} onClick={showHelp}><kbd>?</kbd></MenuItem>
+      <MenuItem label={t().signOut} onClick={() => void leave()} />
+    </MenuButton>
   );
+}
+
+async function leave(): Promise<void> {
+  for (const draft of drafts.value) if (draft.dirty.value) await draft.save().catch(() => undefined);
+  if (hasUnsaved() && !(await confirm(t().signOut, t().unsavedText, t().signOut, true))) return;
+  for (const draft of drafts.value) dropDraft(draft);
+  await signOut();
 }

@@ -93,13 +93,18 @@ export function meet(address: Address): void {
   trim(people, MAX_PEOPLE);
 }
 
+/** For comparing: é and e, A and a are the same to who types them. */
+function plain(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
 /** The known addresses that fit what was typed, latest first. */
 export function completions(typed: string, max: number): Address[] {
-  const wanted = typed.trim().toLowerCase();
+  const wanted = plain(typed.trim());
   if (!wanted) return [];
   const fits = [...people.values()].reverse().filter((address) => {
-    const words = `${address.name ?? ''} ${address.email}`.toLowerCase();
-    return words.startsWith(wanted) || words.includes(` ${wanted}`) || address.email.toLowerCase().includes(wanted);
+    const words = plain(`${address.name ?? ''} ${address.email}`);
+    return words.startsWith(wanted) || words.includes(` ${wanted}`) || plain(address.email).includes(wanted);
   });
   return fits.slice(0, max);
 }

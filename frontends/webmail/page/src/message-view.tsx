@@ -9,9 +9,10 @@ import { formatAddress, shortName } from './address';
 import { AttachmentList } from './attachment-list';
 import { IconButton } from './button';
 import { editDraft, forward, reply } from './compose';
-import { formatLongDate } from './format';
+import { formatDate, formatLongDate } from './format';
 import { Icon } from './icons';
 import { Logo } from './logo';
+import { MenuButton, MenuItem } from './menu-button';
 import { MessageFrame } from './message-frame';
 import { Avatar } from './message-row';
 import { MessageText } from './message-text';
@@ -49,8 +50,13 @@ function Tools({ email }: { email: Email }) {
           <IconButton icon="junk" label={t().junk} class="wide-tool" onClick={() => void moveToRole(ids, 'junk')} />
         </>
       )}
-      <IconButton icon="moveTo" label={t().move} onClick={() => void moveAsking(ids)} />
+      <IconButton icon="moveTo" label={t().move} class="wide-tool" onClick={() => void moveAsking(ids)} />
       <IconButton icon="trash" label={inTrash ? t().deleteForEver : t().remove} onClick={() => void remove(ids)} />
+      <MenuButton icon="more" label={t().more} class="phone-only">
+        <MenuItem label={t().markUnread} onClick={() => (toggleSeen(ids), closeMessage())} />
+        <MenuItem label={t().move} onClick={() => void moveAsking(ids)} />
+        {!inJunk && <MenuItem label={t().junk} onClick={() => void moveToRole(ids, 'junk')} />}
+      </MenuButton>
     </div>
   );
 }
@@ -70,7 +76,7 @@ function Header({ email }: { email: Email }) {
   const from = email.from?.[0];
   const to = [...(email.to ?? []), ...(email.cc ?? []), ...(email.bcc ?? [])].map(shortName);
   const more = to.length > 3 ? ` ${t().andMore(to.length - 3)}` : '';
-  const date = formatLongDate(email.sentAt ?? email.receivedAt, language.value);
+  const sent = email.sentAt ?? email.receivedAt;
   return (
     <header class="message-header">
       <Avatar address={from} size="large" />
@@ -83,7 +89,7 @@ function Header({ email }: { email: Email }) {
           {t().toPeople(to.slice(0, 3).join(', ') || t().noRecipient)}{more} <Icon name="down" />
         </button>
       </div>
-      <time class="dim message-date" dateTime={email.sentAt ?? email.receivedAt}>{date}</time>
+      <time class="dim message-date" dateTime={sent} title={formatLongDate(sent, language.value)}>{formatDate(sent, language.value)}</time>
       {details && (
         <dl class="details">
           <AddressLine label={t().from} list={email.from} />
@@ -148,7 +154,7 @@ function Waiting() {
     );
   }
   if (openId.value === null) return <div class="status"><Logo size={96} /><p class="dim">{t().nothingOpen}</p></div>;
-  if (now && now.email === null && now.thread.length > 0) return <div class="status"><p>{t().messageGone}</p></div>;
+  if (now?.gone) return <div class="status"><p>{t().messageGone}</p></div>;
   return <div class="status"><span class="spinner" role="status" aria-label={t().loading} /></div>;
 }
 

@@ -18,6 +18,8 @@ export interface Reading {
   email: Email | null;
   thread: Id[];
   error: unknown;
+  /** the server does not have it any more */
+  gone: boolean;
 }
 
 export const reading = signal<Reading | null>(null);
@@ -48,7 +50,7 @@ export async function fetchMessage(id: Id): Promise<Email | null> {
 
 async function open(id: Id): Promise<void> {
   const known = wholeMessage(id) ?? null;
-  reading.value = { id, email: known, thread: reading.value?.thread.includes(id) ? reading.value.thread : [], error: null };
+  reading.value = { id, email: known, thread: reading.value?.thread.includes(id) ? reading.value.thread : [], error: null, gone: false };
   try {
     const whole = fetchWhole(id);
     const thread = need().call<GetResult<Thread>>('Thread/get', { '#ids': whole.ref('/list/*/threadId') });
@@ -61,10 +63,10 @@ async function open(id: Id): Promise<void> {
     addRows((await rows.catch(() => null))?.list ?? []);
     if (email) addWhole(email);
     if (openId.value !== id) return;
-    reading.value = { id, email, thread: others.slice(-MAX_THREAD), error: null };
+    reading.value = { id, email, thread: others.slice(-MAX_THREAD), error: null, gone: email === null };
     if (email && !email.keywords.$seen) void setKeyword([id], '$seen', true);
   } catch (error) {
-    if (openId.value === id) reading.value = { id, email: known, thread: [], error };
+    if (openId.value === id) reading.value = { id, email: known, thread: [], error, gone: false };
   }
 }
 

@@ -3,7 +3,7 @@
 // A field of addresses: those that are complete are chips, the one being typed is completed
 // from addresses that were seen.
 
-import { useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Signal } from '@preact/signals';
 
 import { distinct, formatAddress, parseAddress, shortName, splitAddresses } from './address';
@@ -39,6 +39,10 @@ export function RecipientField({ label, value, autofocus }: Props) {
     (one) => !value.value.some((other) => other.email.toLowerCase() === one.email.toLowerCase()),
   ).slice(0, SUGGESTIONS);
   const open = text.trim() !== '' && offered.length > 0;
+
+  useLayoutEffect(() => {
+    if (autofocus) input.current?.focus();
+  }, []);
 
   const add = (addresses: Address[]) => {
     value.value = distinct([...value.value, ...addresses]);
@@ -88,7 +92,7 @@ export function RecipientField({ label, value, autofocus }: Props) {
         ))}
         <input
           id={`${listId}-input`} ref={input} value={text} type="text" inputMode="email" autocomplete="off" autocapitalize="none" spellcheck={false}
-          role="combobox" aria-expanded={open} aria-controls={listId} aria-autocomplete="list" aria-invalid={wrong} autoFocus={autofocus}
+          role="combobox" aria-expanded={open} aria-controls={listId} aria-autocomplete="list" aria-invalid={wrong}
           aria-activedescendant={open ? `${listId}-${at}` : undefined}
           onInput={(event) => (setText(event.currentTarget.value), setAt(0), setWrong(false))}
           onKeyDown={keyDown} onBlur={() => text.trim() && accept(text)}

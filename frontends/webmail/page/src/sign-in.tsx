@@ -2,7 +2,7 @@
 //
 // The way in; also over an open page whose session has ended.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { HttpError } from './jmap-client';
 import { Logo } from './logo';
@@ -37,8 +37,9 @@ export function SignIn() {
   const [error, setError] = useState<unknown>(null);
   const [wait, setWait] = useWait();
   const first = useRef<HTMLInputElement>(null);
+  const secret = useRef<HTMLInputElement>(null);
 
-  useEffect(() => first.current?.focus(), []);
+  useEffect(() => (again ? secret : first).current?.focus(), []);
 
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -51,7 +52,7 @@ export function SignIn() {
       setError(failure);
       if (failure instanceof HttpError && failure.status === 429) setWait(Math.max(1, failure.retryAfter));
       else setPassword('');
-      first.current?.focus();
+      secret.current?.focus();
     } finally {
       setBusy(false);
     }
@@ -68,15 +69,15 @@ export function SignIn() {
           <span>{t().login}</span>
           <input
             name="login" autocomplete="username" autocapitalize="none" spellcheck={false} required
-            readOnly={again !== ''} value={login} ref={again ? undefined : first}
+            readOnly={again !== ''} value={login} ref={first}
             onInput={(event) => setLogin(event.currentTarget.value)}
           />
         </label>
         <label class="entry-row">
           <span>{t().password}</span>
           <input
-            name="password" type="password" autocomplete="current-password" required value={password}
-            ref={again ? first : undefined} onInput={(event) => setPassword(event.currentTarget.value)}
+            name="password" type="password" autocomplete="current-password" required autoFocus={again !== ''} value={password}
+            ref={secret} onInput={(event) => setPassword(event.currentTarget.value)}
           />
         </label>
       </div>
@@ -101,7 +102,7 @@ export function SignInPage() {
 export function SignInAgain() {
   const box = useRef<HTMLDialogElement>(null);
   const expired = expiredUser.value !== '';
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (expired) box.current?.showModal();
   }, [expired]);
   if (!expired) return null;

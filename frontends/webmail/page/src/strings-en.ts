@@ -17,6 +17,7 @@ export const en = {
 
   // the page
   menu: 'Menu',
+  more: 'More',
   language: 'Language',
   notificationsOn: 'Show notifications',
   notificationsOff: 'Stop notifications',
@@ -158,10 +159,12 @@ export const en = {
   draftNotSaved: (why: string) => `Not saved in Drafts yet. ${why}`,
 
   // what goes wrong
+  unsavedText: 'Something that you wrote could not be saved, and would be lost.',
   errorNetwork: 'The server cannot be reached. Check the connection and try again.',
   errorServer: 'The server has a problem. Try again in a moment.',
   errorRefused: (why: string) => `The server said: ${why}`,
   sendUnknown: 'The connection broke while sending. Look into Sent before you send again: it may have gone out.',
+  refusedRecipients: (list: string) => `No mail can be sent to ${list}. Correct it, or remove it.`,
   setErrors: {
     overQuota: 'Your storage is full. Delete something, empty the trash, and try again.',
     tooLarge: 'The message is too large. Remove an attachment.',

@@ -17,6 +17,7 @@ export const fr: Strings = {
   signInWait: (seconds) => `Trop d’essais. Attendez ${many(seconds, 'une seconde', '# secondes')}.`,
 
   menu: 'Menu',
+  more: 'Plus',
   language: 'Langue',
   notificationsOn: 'Afficher les notifications',
   notificationsOff: 'Ne plus notifier',
@@ -153,10 +154,12 @@ export const fr: Strings = {
   wrote: (date, who) => `Le ${date}, ${who} a écrit :`,
   draftNotSaved: (why) => `Pas encore enregistré dans Brouillons. ${why}`,
 
+  unsavedText: 'Quelque chose que vous avez écrit n’a pas pu être enregistré et serait perdu.',
   errorNetwork: 'Le serveur ne répond pas. Vérifiez la connexion et réessayez.',
   errorServer: 'Le serveur a un problème. Réessayez dans un instant.',
   errorRefused: (why) => `Le serveur a répondu : ${why}`,
   sendUnknown: 'La connexion s’est coupée pendant l’envoi. Regardez dans Envoyés avant de recommencer : il est peut-être parti.',
+  refusedRecipients: (list) => `Aucun message ne peut partir vers ${list}. Corrigez ou retirez l’adresse.`,
   setErrors: {
     overQuota: 'Votre espace est plein. Supprimez des messages, videz la corbeille et réessayez.',
     tooLarge: 'Le message est trop gros. Retirez une pièce jointe.',

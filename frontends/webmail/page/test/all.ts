@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+import './address.test';
+import './format.test';
+import './jmap-client.test';
+import './list-window.test';
+import './quoting.test';
+import './strings.test';
+import './text-body.test';
