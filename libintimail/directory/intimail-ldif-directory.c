@@ -147,8 +147,8 @@ make_first_entries (const char *base_dn, const char *organization, gsize *length
   IntimailLdifEntry *entry;
   char *text;
 
-  ldif.preamble = (char *) "version: 1\n"
-                           "# The people and groups of this site: LDIF (RFC 2849), read by intimail and\n"
+  /* No "version: 1": slapadd(8) takes it for an attribute. */
+  ldif.preamble = (char *) "# The people and groups of this site: LDIF (RFC 2849), read by intimail and\n"
                            "# by slapadd(8) with intimail.schema. You may edit it; intimail sees it at once.\n\n";
   ldif.entries = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_ldif_entry_free);
 

@@ -31,9 +31,10 @@ typedef struct
 {
   char *dn;
   guint line;
-  GPtrArray *values; /* of IntimailLdifValue, in the file's order */
-  char *comment;     /* the comments before and inside it, whole lines */
-  char *raw;         /* what stands in the file; NULL once it is changed */
+  GPtrArray *values;  /* of IntimailLdifValue, in the file's order */
+  char *comment;      /* the comments before and inside it, whole lines */
+  char *raw;          /* what stands in the file; NULL once it is changed */
+  gboolean is_parted; /* raw ends with the empty line that ends an entry */
 } IntimailLdifEntry;
 
 typedef struct

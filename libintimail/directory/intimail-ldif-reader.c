@@ -238,7 +238,10 @@ take_entry (Reader *reader, IntimailLdifEntry *entry, GString *comment, GError *
       if (!take_line (reader, error))
         return FALSE;
       if (is_blank (reader->text->str))
-        break;
+        {
+          entry->is_parted = TRUE;
+          break;
+        }
       if (reader->text->str[0] == '#')
         g_string_append_len (comment, start, reader->rest - start);
       else if (!take_value (reader, entry, error))

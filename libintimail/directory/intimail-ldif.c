@@ -205,15 +205,14 @@ end_line (GString *out)
     g_string_append_c (out, '\n');
 }
 
-/* Entries are parted by an empty line, whatever the file's last line was. */
+/* Entries are parted by an empty line, which those that were read bring along. */
 static void
-append_after_entry (GString *out, const char *text)
+part (GString *out, gboolean is_parted)
 {
+  if (is_parted)
+    return;
   end_line (out);
-  if (out->len > 0 && text[0] != '\n' && text[0] != '\r' &&
-      !g_str_has_suffix (out->str, "\n\n") && !g_str_has_suffix (out->str, "\n\r\n"))
-    g_string_append_c (out, '\n');
-  g_string_append (out, text);
+  g_string_append_c (out, '\n');
 }
 
 static char *
@@ -237,19 +236,22 @@ char *
 intimail_ldif_to_string (IntimailLdif *self, gsize *length)
 {
   GString *out = g_string_new (self->preamble);
+  gboolean is_parted = TRUE;
 
   for (guint i = 0; i < self->entries->len; i++)
     {
       IntimailLdifEntry *entry = self->entries->pdata[i];
       g_autofree char *text = entry->raw == NULL ? entry_to_string (entry) : NULL;
 
-      if (i == 0)
-        g_string_append (out, entry->raw != NULL ? entry->raw : text);
-      else
-        append_after_entry (out, entry->raw != NULL ? entry->raw : text);
+      part (out, is_parted);
+      g_string_append (out, entry->raw != NULL ? entry->raw : text);
+      is_parted = entry->raw != NULL && entry->is_parted;
     }
   if (self->trailer != NULL && *self->trailer != '\0')
-    append_after_entry (out, self->trailer);
+    {
+      part (out, is_parted);
+      g_string_append (out, self->trailer);
+    }
   end_line (out);
   *length = out->len;
 

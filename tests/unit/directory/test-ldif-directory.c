@@ -461,14 +461,14 @@ test_mistakes_by_hand (Fixture *fixture, gconstpointer data)
     const char *text;
     const char *message; /* after the file's name */
   } cases[] = {
-    { "nonsense\n", ":34: no \":\"" },
-    { "\ndn: uid=z,ou=people," BASE "\nobjectClass: intimailPerson\nuid: z\n", ":35: the person has no \"mail\"" },
-    { "\ndn: uid=Z,ou=people," BASE "\nobjectClass: intimailPerson\nuid: Z\nmail: z@h.example\n", ":35: \"Z\" cannot be a uid" },
+    { "nonsense\n", ":33: no \":\"" },
+    { "\ndn: uid=z,ou=people," BASE "\nobjectClass: intimailPerson\nuid: z\n", ":34: the person has no \"mail\"" },
+    { "\ndn: uid=Z,ou=people," BASE "\nobjectClass: intimailPerson\nuid: Z\nmail: z@h.example\n", ":34: \"Z\" cannot be a uid" },
     { "\ndn: uid=z,ou=people," BASE "\nobjectClass: intimailPerson\nuid: z\nmail: ann@home.example\n", "the address \"ann@home.example\" is taken" },
     { "\ndn: uid=z,ou=people," BASE "\nobjectClass: intimailPerson\nuid: ann\nmail: z@home.example\n", "the uid \"ann\" is taken" },
-    { "\ndn: uid=z,ou=people," BASE "\nobjectClass: intimailPerson\nuid: z\nmail: z@home.example\nintimailQuotaBytes: 1G\n", ":39: intimailQuotaBytes: \"1G\" is not a number" },
-    { "\ndn: uid=z,ou=people," BASE "\nobjectClass: intimailPerson\nuid: z\nmail: z@home.example\nintimailStatus: sleepy\n", ":39: intimailStatus: neither" },
-    { "\ndn: uid=z,ou=people," BASE "\nobjectClass: intimailPerson\nuid: z\nmail: z@home.example\nintimailExpiry: tomorrow\n", ":39: intimailExpiry: not a time" },
+    { "\ndn: uid=z,ou=people," BASE "\nobjectClass: intimailPerson\nuid: z\nmail: z@home.example\nintimailQuotaBytes: 1G\n", ":38: intimailQuotaBytes: \"1G\" is not a number" },
+    { "\ndn: uid=z,ou=people," BASE "\nobjectClass: intimailPerson\nuid: z\nmail: z@home.example\nintimailStatus: sleepy\n", ":38: intimailStatus: neither" },
+    { "\ndn: uid=z,ou=people," BASE "\nobjectClass: intimailPerson\nuid: z\nmail: z@home.example\nintimailExpiry: tomorrow\n", ":38: intimailExpiry: not a time" },
     { "\ndn: UID=ann, ou=People," BASE "\nobjectClass: top\n", "is there twice" },
     { "\ndn: cn=x,ou=groups," BASE "\nobjectClass: posixGroup\ncn: x\nintimailListAddress: y\n", "cannot be a group's address" },
   };

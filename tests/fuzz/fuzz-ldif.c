@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <string.h>
+
+#include "directory/intimail-ldif-state-private.h"
+
+int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
+
+static void
+touch_all (IntimailLdif *ldif)
+{
+  for (guint i = 0; i < ldif->entries->len; i++)
+    intimail_ldif_entry_add (ldif->entries->pdata[i], "description", " touched\n");
+}
+
+/* What was read is written byte for byte; what was changed is read again. */
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  static const IntimailLdifLimits limits = { .max_line = 4096, .max_entries = 100, .max_values = 1000 };
+  const char *text = (const char *) data;
+  IntimailLdif *ldif = intimail_ldif_parse (text, size, "f", &limits, NULL);
+  g_autoptr (IntimailLdifState) state = intimail_ldif_state_parse (text, size, "dc=a", "f", NULL);
+  IntimailLdif *again;
+  g_autofree char *written = NULL;
+  g_autofree char *changed = NULL;
+  gsize length;
+
+  if (state != NULL)
+    g_ptr_array_unref (intimail_ldif_state_resolve (state, "a@a", NULL) ?: g_ptr_array_new ());
+  if (ldif == NULL)
+    return 0;
+
+  written = intimail_ldif_to_string (ldif, &length);
+  if (length < size || memcmp (written, data, size) != 0)
+    g_error ("what was not changed is not the same");
+
+  touch_all (ldif);
+  changed = intimail_ldif_to_string (ldif, &length);
+  again = intimail_ldif_parse (changed, length, "f", &intimail_ldif_default_limits, NULL);
+  if (again == NULL || again->entries->len != ldif->entries->len)
+    g_error ("what was written cannot be read");
+  for (guint i = 0; i < again->entries->len; i++)
+    {
+      IntimailLdifEntry *before = ldif->entries->pdata[i];
+      IntimailLdifEntry *after = again->entries->pdata[i];
+
+      if (strcmp (before->dn, after->dn) != 0 || before->values->len != after->values->len)
+        g_error ("an entry is another");
+    }
+  intimail_ldif_free (again);
+  intimail_ldif_free (ldif);
+
+  return 0;
+}
