@@ -18,7 +18,13 @@ char *intimail_charset_decode (const char *charset,
                                gsize length,
                                gboolean *problem);
 
-/* Whether there is a decoder for @charset. */
-gboolean intimail_charset_is_known (const char *charset);
+/* The label by which this room knows @charset, a constant; NULL when there is no
+ * decoder for it. */
+const char *intimail_charset_find (const char *charset);
+
+/* What an HTML text says of its own charset (<meta charset=...>), a constant as
+ * above; NULL when it says nothing. */
+const char *intimail_charset_find_in_html (const char *data,
+                                           gsize length);
 
 G_END_DECLS

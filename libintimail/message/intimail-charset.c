@@ -7,6 +7,9 @@
 
 #define REPLACEMENT "\357\277\275"
 
+/* Of an HTML text that much is searched for its charset, as browsers do. */
+#define MAX_META 1024
+
 /* Labels as mail has them, and the decoder for each. A label of a subset gets the
  * superset that its writers really use (GB 18030 for GB2312, Windows' own for
  * latin-1), as the WHATWG's encoding standard does. Nothing else reaches iconv():
@@ -120,32 +123,88 @@ static const struct
   { "x-windows-949", "UHC" },
 };
 
-static const char *
-find_decoder (const char *charset)
+static int
+find_label (const char *charset)
 {
-  gsize low = 0;
-  gsize high = G_N_ELEMENTS (labels);
+  int low = 0;
+  int high = G_N_ELEMENTS (labels);
 
   while (low < high)
     {
-      gsize middle = low + (high - low) / 2;
+      int middle = low + (high - low) / 2;
       int order = g_ascii_strcasecmp (charset, labels[middle].label);
 
       if (order == 0)
-        return labels[middle].decoder;
+        return middle;
       if (order < 0)
         high = middle;
       else
         low = middle + 1;
     }
 
-  return NULL;
+  return -1;
 }
 
-gboolean
-intimail_charset_is_known (const char *charset)
+static int
+find_charset (const char *charset)
 {
-  return find_decoder (charset) != NULL;
+  int found = find_label (charset);
+
+  if (found < 0 && strchr (charset, '_') != NULL)
+    {
+      g_autofree char *dashed = g_strdelimit (g_strdup (charset), "_", '-');
+
+      found = find_label (dashed);
+    }
+
+  return found;
+}
+
+static const char *
+find_decoder (const char *charset)
+{
+  int found = find_charset (charset);
+
+  return found >= 0 ? labels[found].decoder : NULL;
+}
+
+const char *
+intimail_charset_find (const char *charset)
+{
+  int found = find_charset (charset);
+
+  return found >= 0 ? labels[found].label : NULL;
+}
+
+const char *
+intimail_charset_find_in_html (const char *data, gsize length)
+{
+  const char *end = data + MIN (length, MAX_META);
+  const char *at = data;
+
+  while (at != NULL && (at = memchr (at, '<', (gsize) (end - at))) != NULL)
+    {
+      const char *close;
+      g_autofree char *tag = NULL;
+      char *value;
+
+      at++;
+      if (end - at < 5 || g_ascii_strncasecmp (at, "meta ", 5) != 0)
+        continue;
+      close = memchr (at, '>', (gsize) (end - at));
+      if (close == NULL)
+        return NULL;
+      tag = g_ascii_strdown (at, close - at);
+      value = strstr (tag, "charset=");
+      if (value == NULL)
+        continue;
+      value += strlen ("charset=");
+      value += strspn (value, "\"' ");
+      value[strcspn (value, "\"' ;/>")] = '\0';
+      return intimail_charset_find (value);
+    }
+
+  return NULL;
 }
 
 static gboolean
@@ -272,6 +331,34 @@ shift_japanese (const char *data, gsize length)
   return euc;
 }
 
+static char *
+decode_japanese (const char *data, gsize length, gboolean *problem)
+{
+  g_autoptr (GString) euc = shift_japanese (data, length);
+
+  return decode_by_iconv ("EUC-JP-MS", euc->str, euc->len, problem);
+}
+
+/* Text that claims nothing, or something unknown. */
+static char *
+decode_unlabelled (const char *data, gsize length, gboolean *problem)
+{
+  if (is_ascii (data, length))
+    {
+      /* The escapes of ISO-2022-JP are ASCII; nothing else has them. */
+      if (memmem (data, length, "\033$B", 3) == NULL && memmem (data, length, "\033$@", 3) == NULL)
+        return g_strndup (data, length);
+      *problem = TRUE;
+      return decode_japanese (data, length, problem);
+    }
+  *problem = TRUE;
+  /* Eight-bit text without a name is UTF-8 when it can be. */
+  if (g_utf8_validate_len (data, length, NULL))
+    return g_strndup (data, length);
+
+  return decode_by_iconv ("CP1252", data, length, problem);
+}
+
 char *
 intimail_charset_decode (const char *charset, const char *data, gsize length, gboolean *problem)
 {
@@ -282,25 +369,12 @@ intimail_charset_decode (const char *charset, const char *data, gsize length, gb
   /* Of no bytes there may be no address. */
   if (length == 0)
     data = "";
-  if ((decoder == NULL || strcmp (decoder, "US-ASCII") == 0) && is_ascii (data, length))
-    text = g_strndup (data, length);
-  else if (decoder == NULL || strcmp (decoder, "US-ASCII") == 0)
-    {
-      wrong = TRUE;
-      /* Eight-bit text without a name is UTF-8 when it can be. */
-      if (g_utf8_validate_len (data, length, NULL))
-        text = g_strndup (data, length);
-      else
-        text = decode_by_iconv ("CP1252", data, length, &wrong);
-    }
+  if (decoder == NULL || strcmp (decoder, "US-ASCII") == 0)
+    text = decode_unlabelled (data, length, &wrong);
   else if (strcmp (decoder, "UTF-8") == 0)
     text = decode_utf8 (data, length, &wrong);
   else if (strcmp (decoder, "ISO-2022-JP") == 0)
-    {
-      g_autoptr (GString) euc = shift_japanese (data, length);
-
-      text = decode_by_iconv ("EUC-JP-MS", euc->str, euc->len, &wrong);
-    }
+    text = decode_japanese (data, length, &wrong);
   else
     text = decode_by_iconv (decoder, data, length, &wrong);
 

@@ -50,7 +50,7 @@ parse_word (const char *at, Word *word)
   return (word->encoding == 'B' || word->encoding == 'Q') &&
          word->text[word->length] == '?' && word->text[word->length + 1] == '=' &&
          (*word->end == '\0' || is_space (*word->end)) &&
-         intimail_charset_is_known (word->charset);
+         intimail_charset_find (word->charset) != NULL;
 }
 
 static void

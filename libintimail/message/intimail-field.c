@@ -8,6 +8,7 @@
 #include "message/intimail-charset-private.h"
 #include "message/intimail-encoded-word-private.h"
 #include "message/intimail-field-private.h"
+#include "message/intimail-parameters-private.h"
 
 /**
  * IntimailField:
@@ -26,6 +27,7 @@ struct _IntimailField
   GBytes *bytes; /* of the whole message */
   const char *value;
   gsize length;
+  const char *charset; /* of bytes that are neither ASCII nor UTF-8; a constant or NULL */
   char name[];
 };
 
@@ -53,6 +55,7 @@ field_new (GBytes *bytes, const char *name, gsize name_length, const char *value
   self->bytes = g_bytes_ref (bytes);
   self->value = value;
   self->length = length;
+  self->charset = NULL;
   memcpy (self->name, name, name_length);
   self->name[name_length] = '\0';
 
@@ -162,6 +165,29 @@ has_prefix (const char *line, gsize length, const char *prefix)
   return length >= strlen (prefix) && memcmp (line, prefix, strlen (prefix)) == 0;
 }
 
+/* Who writes eight-bit fields writes them in the charset of the text. */
+static void
+set_charset (GPtrArray *fields)
+{
+  IntimailField *type = intimail_fields_find (fields, "Content-Type");
+  g_autofree char *text = type != NULL ? intimail_field_get_unfolded (type) : NULL;
+  g_autoptr (IntimailParameters) parameters = text != NULL ? intimail_parameters_new (text) : NULL;
+  g_autofree char *charset = parameters != NULL ? intimail_parameters_get (parameters, "charset") : NULL;
+
+  for (guint i = 0; charset != NULL && i < fields->len; i++)
+    ((IntimailField *) g_ptr_array_index (fields, i))->charset = intimail_charset_find (charset);
+}
+
+static gboolean
+is_eight_bit (const char *data, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if ((guchar) data[i] >= 0x80)
+      return TRUE;
+
+  return FALSE;
+}
+
 GPtrArray *
 intimail_fields_parse (GBytes *bytes, gsize offset, gsize end, guint *budget, gsize *body)
 {
@@ -204,6 +230,8 @@ intimail_fields_parse (GBytes *bytes, gsize offset, gsize end, guint *budget, gs
   if (offset < end)
     offset += measure_line (data + offset, end - offset);
   *body = offset;
+  if (is_eight_bit (data + start, offset - start))
+    set_charset (fields);
 
   return fields;
 }
@@ -301,8 +329,9 @@ char *
 intimail_field_get_unfolded (IntimailField *self)
 {
   g_autoptr (GString) copy = copy_value (self, TRUE);
+  gboolean utf8 = g_utf8_validate_len (copy->str, copy->len, NULL);
 
-  return g_strstrip (intimail_charset_decode (NULL, copy->str, copy->len, NULL));
+  return g_strstrip (intimail_charset_decode (utf8 ? NULL : self->charset, copy->str, copy->len, NULL));
 }
 
 /**
@@ -347,7 +376,7 @@ intimail_field_get_groups (IntimailField *self)
  * An address without a domain has an empty one. A comment stands in for a name
  * that is missing.
  *
- * Returns: (transfer full) (element-type IntimailAddress): the addresses
+ * Returns: (transfer container) (element-type IntimailAddress): the addresses
  *
  * Since: 1.0
  */

@@ -34,6 +34,7 @@ struct _IntimailPart
   char *id;
   char *type;
   char *charset;
+  gboolean charset_implied;
   char *disposition;
   char *name;
   char *content_id;
@@ -120,6 +121,7 @@ read_type (IntimailPart *self, const char *default_type)
   if (self->multipart)
     self->boundary = intimail_parameters_get (parameters, "boundary");
   self->charset = intimail_parameters_get (parameters, "charset");
+  self->charset_implied = self->charset == NULL;
   if (self->charset == NULL && g_str_has_prefix (self->type, "text/"))
     self->charset = g_strdup ("us-ascii");
   if (self->name == NULL)
@@ -745,6 +747,7 @@ intimail_part_get_text (IntimailPart *self, gboolean *problem, GError **error)
 {
   g_autoptr (GBytes) content = NULL;
   gboolean wrong = FALSE;
+  const char *charset;
   gsize length;
   const char *data;
   char *text;
@@ -756,7 +759,10 @@ intimail_part_get_text (IntimailPart *self, gboolean *problem, GError **error)
   if (content == NULL)
     return NULL;
   data = g_bytes_get_data (content, &length);
-  text = intimail_charset_decode (self->charset, data, length, &wrong);
+  charset = self->charset;
+  if (self->charset_implied && strcmp (self->type, "text/html") == 0)
+    charset = intimail_charset_find_in_html (data, length);
+  text = intimail_charset_decode (charset, data, length, &wrong);
   unify_line_ends (text);
   if (problem != NULL)
     *problem = wrong || self->transfer == INTIMAIL_TRANSFER_UNKNOWN;

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Sugar for Python: nothing here that C, Vala or JavaScript would miss.
+
+Where the library takes a GLib.Bytes, Python may give bytes.
+"""
+from gi.overrides import override
+from gi.repository import GLib
+
+from ..module import get_introspection_module
+
+Intimail = get_introspection_module("Intimail")
+__all__ = []
+
+
+def _bytes(value):
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return GLib.Bytes.new(bytes(value))
+    return value
+
+
+class Message(Intimail.Message):
+    @classmethod
+    def new_from_bytes(cls, message):
+        """Takes bytes as well as a GLib.Bytes."""
+        return Intimail.Message.new_from_bytes(_bytes(message))
+
+
+Message = override(Message)
+__all__.append("Message")
+
+
+class Composer(Intimail.Composer):
+    def add_attachment(self, content, name=None, content_type=None):
+        """Takes bytes as well as a GLib.Bytes."""
+        return super().add_attachment(_bytes(content), name, content_type)
+
+    def add_inline(self, content, name, content_type, content_id):
+        """Takes bytes as well as a GLib.Bytes."""
+        return super().add_inline(_bytes(content), name, content_type, content_id)
+
+
+Composer = override(Composer)
+__all__.append("Composer")
+

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the composer writes is read by Python's own email package."""
+import email
+import email.policy
+import unittest
+
+from support import GLib, Intimail, TestCase
+
+SUBJECTS = [
+    "plain",
+    "Grüße aus Zürich",
+    "日本語の件名です。" * 8,
+    "word " * 40,
+    "x" * 300,
+    "=?utf-8?Q?not_a_word?=",
+    "mixed 日本 and plain, \"quoted\" (comment) <angle>",
+    "🎉 emoji 👩‍👩‍👧",
+]
+NAMES = ["a.txt", "déjà vu.pdf", "日本語.png", "with \"quotes\" and \\ back.txt", "semi;colon=.txt", "100%.txt", "x" * 250, "long " * 30 + "é"]
+TEXTS = [
+    "",
+    "plain\n",
+    "From here\n.\n..\n",
+    "trailing space \n\ttab\t\n",
+    "café\n",
+    "日本語" * 2000 + "\n",
+    "x" * 5000 + "\n",
+    "= equals =3D\n",
+]
+
+
+class Test(TestCase):
+    def setUp(self):
+        self.composer = Intimail.Composer.new()
+        self.composer.set_from(Intimail.Address.new("Ann, Admin", "ann", "home.example"))
+
+    def build(self):
+        data = self.composer.build("mail.home.example").get_data()
+        self.assertNotIn(b"\r", data)
+        for line in data.split(b"\n"):
+            self.assertLessEqual(len(line), 998)
+        read = email.message_from_bytes(data, policy=email.policy.default)
+        for part in read.walk():
+            self.assertEqual(part.defects, [])
+        return read
+
+    def test_subjects(self):
+        for subject in SUBJECTS:
+            with self.subTest(subject=subject):
+                self.composer.set_field("Subject", subject)
+                self.assertEqual(self.build()["Subject"].strip(), subject.strip())
+
+    def test_names(self):
+        for name in NAMES:
+            with self.subTest(name=name):
+                self.setUp()
+                self.composer.add_attachment(b"\0\xff", name, "application/x-thing")
+                (part,) = self.build().iter_attachments()
+                self.assertEqual(part.get_filename(), name)
+                self.assertEqual(part.get_content(), b"\0\xff")
+                self.assertEqual(part.get_content_type(), "application/x-thing")
+
+    def test_texts(self):
+        for text in TEXTS:
+            with self.subTest(text=text[:20]):
+                self.composer.set_text(text)
+                self.assertEqual(self.build().get_content(), text)
+
+    def test_addresses(self):
+        people = [
+            Intimail.Address.new("Zoë \"Z\" O'Hara", "zoe", "home.example"),
+            Intimail.Address.new(None, "bare", "home.example"),
+            Intimail.Address.new("山田 太郎", "taro", "home.example"),
+            Intimail.Address.new("A" * 100, "a", "home.example"),
+        ]
+        self.composer.set_addresses("To", people)
+        self.composer.set_addresses("cc", people[:1])
+        read = self.build()
+        self.assertEqual(
+            [(a.display_name, a.addr_spec) for a in read["To"].addresses],
+            [(p.get_name(), p.get_email()) for p in people],
+        )
+        self.assertEqual(read["Cc"].addresses[0].display_name, people[0].get_name())
+        self.assertEqual(read["From"].addresses[0].display_name, "Ann, Admin")
+
+    def test_structure(self):
+        self.composer.set_text("plain")
+        self.composer.set_html("<img src='cid:p@x'>")
+        self.composer.add_inline(b"png", "p.png", "image/png", "p@x")
+        self.composer.add_attachment(b"file", "f.bin")
+        self.composer.add_attachment(GLib.Bytes.new(b"From: x\n\ny\n"), "m.eml", "message/rfc822")
+        types = [part.get_content_type() for part in self.build().walk()]
+        self.assertEqual(
+            types,
+            ["multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png",
+             "application/octet-stream", "message/rfc822", "text/plain"],
+        )
+
+    def test_thread_and_date(self):
+        parent = Intimail.Message.new_from_bytes(b"Message-ID: <b@x>\nReferences: <a@x>\n\n")
+        self.composer.set_reply_to_message(parent)
+        self.composer.set_date(GLib.DateTime.new_from_iso8601("2023-01-02T03:04:05+05:30"))
+        read = self.build()
+        self.assertEqual(read["In-Reply-To"], "<b@x>")
+        self.assertEqual(read["References"], "<a@x> <b@x>")
+        self.assertEqual(read["Date"].datetime.isoformat(), "2023-01-02T03:04:05+05:30")
+        self.assertRegex(read["Message-ID"], r"^<[0-9a-f-]{36}@mail\.home\.example>$")
+
+    def test_two_messages_differ(self):
+        first, second = self.build(), self.build()
+        self.assertNotEqual(first["Message-ID"], second["Message-ID"])
+
+    def test_errors(self):
+        with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):
+            self.composer.set_field("Subject", "x\nBcc: eve@far.example")
+        with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):
+            self.composer.add_attachment(b"", "a\nb", None)
+        with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):
+            self.composer.add_inline(b"", None, "image/png", "no id")
+        with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):
+            Intimail.Composer.new().build("mail.home.example")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+import unittest
+
+from support import GLib, Intimail, TestCase
+from gi.repository import Gio
+
+MAIL = """\
+From: =?utf-8?Q?Chlo=C3=A9?= <chloe@home.example>
+To: Ann <ann@home.example>, ben@home.example
+Cc: cc@home.example
+Bcc: bcc@home.example
+Reply-To: reply@home.example
+Sender: sender@home.example
+Subject: Re: =?utf-8?Q?caf=C3=A9?=
+Message-ID: <two@home.example>
+In-Reply-To: <one@home.example>
+References: <zero@home.example> <one@home.example>
+List-Unsubscribe: <mailto:leave@list.example>
+Date: Tue, 14 Mar 2023 10:11:12 +0130
+Received: by mail.home.example (Postfix) id 4XyZ; Tue, 14 Mar 2023 10:11:12 +0130
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: multipart/alternative; boundary=c
+
+--c
+Content-Type: text/plain; charset=iso-8859-1
+Content-Language: fr
+Content-Location: http://home.example/x
+Content-Transfer-Encoding: quoted-printable
+
+un caf=E9
+--c
+Content-Type: text/html; charset=utf-8
+
+<p>un <b>café</b></p>
+--c--
+--b
+Content-Type: application/pdf
+Content-Disposition: attachment; filename="a.pdf"
+Content-ID: <pdf@home.example>
+Content-Transfer-Encoding: base64
+
+AAECAw==
+--b--
+""".encode()
+
+
+class Test(TestCase):
+    def setUp(self):
+        self.message = Intimail.Message.new_from_bytes(MAIL)
+
+    def test_envelope(self):
+        m = self.message
+        self.assertEqual(m.get_subject(), "Re: café")
+        self.assertEqual(m.get_base_subject(), "café")
+        self.assertEqual([(a.get_name(), a.get_email()) for a in m.get_from()], [("Chloé", "chloe@home.example")])
+        self.assertEqual([a.get_email() for a in m.get_to()], ["ann@home.example", "ben@home.example"])
+        for field in ("cc", "bcc", "reply_to", "sender"):
+            (address,) = getattr(m, f"get_{field}")()
+            self.assertEqual(address.get_domain(), "home.example")
+        self.assertEqual(m.get_message_id(), "two@home.example")
+        self.assertEqual(m.get_message_ids("references"), ["zero@home.example", "one@home.example"])
+        self.assertEqual(m.get_message_ids("X-Nothing"), [])
+        self.assertEqual(m.get_queue_id(), "4XyZ")
+        self.assertEqual(m.get_date().format_iso8601(), "2023-03-14T10:11:12+01:30")
+        self.assertEqual(m.get_field("cc"), "cc@home.example")
+        self.assertIsNone(m.get_field("X-Nothing"))
+        self.assertEqual(m.get_bytes().get_data(), MAIL)
+
+    def test_fields(self):
+        fields = {f.get_name(): f for f in self.message.get_headers()}
+        self.assertEqual(list(fields)[:2], ["From", "To"])
+        self.assertEqual(fields["Subject"].get_raw(), " Re: =?utf-8?Q?caf=C3=A9?=")
+        self.assertEqual(fields["Subject"].get_text(), "Re: café")
+        self.assertEqual(fields["Subject"].get_bytes().get_data(), b" Re: =?utf-8?Q?caf=C3=A9?=")
+        self.assertEqual(fields["To"].get_addresses()[1].get_local_part(), "ben")
+        self.assertEqual(fields["References"].get_message_ids()[0], "zero@home.example")
+        self.assertEqual(fields["List-Unsubscribe"].get_urls(), ["mailto:leave@list.example"])
+        self.assertEqual(fields["Date"].get_date().to_unix(), 1678783272)
+        self.assertIsNone(fields["Subject"].get_date())
+
+    def test_parts(self):
+        m = self.message
+        root = m.get_root()
+        self.assertTrue(root.is_multipart())
+        self.assertEqual([p.get_id() for p in root.get_parts()], ["1", "2"])
+        self.assertEqual([p.get_id() for p in m.get_text_body()], ["1.1"])
+        self.assertEqual([p.get_id() for p in m.get_html_body()], ["1.2"])
+        self.assertEqual([p.get_id() for p in m.get_attachments()], ["2"])
+        self.assertTrue(m.has_attachment())
+        self.assertEqual(m.get_n_attachments(), 1)
+        self.assertEqual(m.get_preview(), "un café")
+        self.assertEqual(m.get_text(), "un café")
+        self.assertIsNone(m.get_part("3"))
+
+        text = m.get_part("1.1")
+        self.assertEqual(text.get_text(), ("un café", False))
+        self.assertEqual(text.get_charset(), "iso-8859-1")
+        self.assertEqual(text.get_languages(), ["fr"])
+        self.assertEqual(text.get_content_location(), "http://home.example/x")
+        self.assertEqual(len(text.get_headers()), 4)
+
+        pdf = m.get_part("2")
+        self.assertEqual(pdf.get_content_type(), "application/pdf")
+        self.assertEqual(pdf.get_disposition(), "attachment")
+        self.assertEqual(pdf.get_name(), "a.pdf")
+        self.assertEqual(pdf.get_content_id(), "pdf@home.example")
+        self.assertEqual(pdf.get_size(), 4)
+        self.assertEqual(pdf.get_content().get_data(), b"\0\1\2\3")
+        stream = Gio.MemoryOutputStream.new_resizable()
+        self.assertTrue(pdf.write(stream))
+        stream.close()
+        self.assertEqual(stream.steal_as_bytes().get_data(), b"\0\1\2\3")
+
+    def test_errors(self):
+        with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):
+            self.message.get_root().get_content()
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            Intimail.Message.new_from_file(str(self.make_folder() / "none"))
+
+    def test_file_and_bytes_agree(self):
+        path = self.make_folder() / "mail"
+        path.write_bytes(MAIL)
+        m = Intimail.Message.new_from_file(str(path))
+        self.assertEqual(m.get_subject(), self.message.get_subject())
+        self.assertEqual(Intimail.Message.new_from_bytes(GLib.Bytes.new(MAIL)).get_text(), "un café")
+
+
+if __name__ == "__main__":
+    unittest.main()
