@@ -265,6 +265,25 @@ intimail_lmtp_session_answer (IntimailLmtpSession *self, const GError *error)
 }
 
 /**
+ * intimail_lmtp_session_accept:
+ * @self: a session whose event waits for an answer
+ *
+ * Says yes to a sender, to a recipient, or to the message for the next of its
+ * recipients, as [method@Intimail.LmtpSession.answer] does without an error: some
+ * languages cannot give none.
+ *
+ * A yes to %INTIMAIL_LMTP_EVENT_MESSAGE promises that this recipient's mail is
+ * on the disk.
+ *
+ * Since: 1.0
+ */
+void
+intimail_lmtp_session_accept (IntimailLmtpSession *self)
+{
+  intimail_lmtp_session_answer (self, NULL);
+}
+
+/**
  * intimail_lmtp_session_dismiss:
  * @self: a session
  * @farewell: why

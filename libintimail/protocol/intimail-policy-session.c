@@ -257,6 +257,22 @@ intimail_policy_session_answer (IntimailPolicySession *self, const GError *error
 }
 
 /**
+ * intimail_policy_session_accept:
+ * @self: a session whose event waits for an answer
+ *
+ * Says that nothing speaks against the recipient, as
+ * [method@Intimail.PolicySession.answer] does without an error: some languages
+ * cannot give none.
+ *
+ * Since: 1.0
+ */
+void
+intimail_policy_session_accept (IntimailPolicySession *self)
+{
+  intimail_policy_session_answer (self, NULL);
+}
+
+/**
  * intimail_policy_session_take_output:
  * @self: a session
  *

@@ -47,6 +47,9 @@ INTIMAIL_AVAILABLE_IN_1_0
 IntimailLmtpEvent intimail_lmtp_session_next (IntimailLmtpSession *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+void intimail_lmtp_session_accept (IntimailLmtpSession *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 void intimail_lmtp_session_answer (IntimailLmtpSession *self,
                                    const GError *error);
 

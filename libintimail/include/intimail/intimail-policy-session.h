@@ -35,6 +35,9 @@ INTIMAIL_AVAILABLE_IN_1_0
 IntimailPolicyEvent intimail_policy_session_next (IntimailPolicySession *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+void intimail_policy_session_accept (IntimailPolicySession *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 void intimail_policy_session_answer (IntimailPolicySession *self,
                                      const GError *error);
 
