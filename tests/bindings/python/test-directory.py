@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+import unittest
+
+from support import GLib, Intimail, TestCase
+
+
+class Test(TestCase):
+    def setUp(self):
+        path = str(self.make_folder() / "directory.ldif")
+        Intimail.LdifDirectory.create(path, "dc=home,dc=example", "Home")
+        self.directory = Intimail.LdifDirectory.new(path, "dc=home,dc=example")
+        self.assertEqual(self.directory.get_path(), path)
+
+    def add(self, uid, password="correct horse", **values):
+        person = Intimail.Person.new(uid, f"{uid}@home.example")
+        for name, value in values.items():
+            getattr(person, f"set_{name}")(value)
+        self.directory.add_person(person, password)
+
+    def test_person(self):
+        self.add("ann", display_name="Ann Example", aliases=["a@home.example"], quota_bytes=1000, quota_messages=10)
+        ann = self.directory.lookup_person("ann")
+        self.assertEqual(ann.get_uid(), "ann")
+        self.assertEqual(ann.get_mail(), "ann@home.example")
+        self.assertEqual(ann.get_display_name(), "Ann Example")
+        self.assertEqual(ann.get_aliases(), ["a@home.example"])
+        self.assertEqual((ann.get_quota_bytes(), ann.get_quota_messages()), (1000, 10))
+        self.assertEqual(ann.get_status(), Intimail.PersonStatus.ACTIVE)
+        self.assertEqual(ann.get_expiry(), 0)
+        self.assertTrue(ann.is_active())
+        self.assertTrue(ann.owns_address("a@home.example"))
+        self.assertRegex(ann.get_uuid(), "^[0-9a-f-]{36}$")
+        self.assertEqual([p.get_uid() for p in self.directory.list_people()], ["ann"])
+        with self.assert_fails(Intimail.Error.EXISTS):
+            self.add("ann")
+
+        ann.set_status(Intimail.PersonStatus.DISABLED)
+        ann.set_expiry(1)
+        self.directory.update_person(ann)
+        self.assertFalse(self.directory.lookup_person("ann").is_active())
+        with self.assert_fails(Intimail.Error.DISABLED):
+            self.directory.resolve("ann@home.example")
+        self.directory.remove_person("ann")
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            self.directory.resolve("ann@home.example")
+
+    def test_password(self):
+        self.add("ann")
+        self.assertEqual(self.directory.authenticate("ann", "correct horse").get_uid(), "ann")
+        for login, password in (("ann", "wrong"), ("nobody", "correct horse"), ("ann", "")):
+            with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
+                self.directory.authenticate(login, password)
+        self.directory.set_password("ann", "battery staple")
+        self.assertEqual(self.directory.authenticate("ann@home.example", "battery staple").get_uid(), "ann")
+        self.assertGreaterEqual(len(Intimail.Directory.generate_password()), 12)
+
+    def test_password_async(self):
+        self.add("ann")
+        loop, answers = GLib.MainLoop(), []
+
+        def done(directory, result):
+            answers.append(directory.authenticate_finish(result).get_uid())
+            loop.quit()
+
+        self.directory.authenticate_async("ann", "correct horse", None, done)
+        GLib.timeout_add_seconds(30, loop.quit)
+        loop.run()
+        self.assertEqual(answers, ["ann"])
+
+    def test_group(self):
+        self.add("ann")
+        self.add("ben")
+        group = Intimail.Group.new("family")
+        group.set_mail("family@home.example")
+        group.set_description("All of us")
+        group.set_members(["ann", "ben"])
+        self.directory.add_group(group)
+        group = self.directory.lookup_group("family")
+        self.assertEqual(group.get_name(), "family")
+        self.assertEqual(group.get_mail(), "family@home.example")
+        self.assertEqual(group.get_description(), "All of us")
+        self.assertEqual(sorted(group.get_members()), ["ann", "ben"])
+        self.assertTrue(group.has_member("ben"))
+        self.assertIn("family", [g.get_name() for g in self.directory.list_groups()])
+        people = self.directory.resolve("family@home.example")
+        self.assertEqual(sorted(p.get_uid() for p in people), ["ann", "ben"])
+        self.assertFalse(self.directory.is_admin("ann"))
+        group.set_members(["ann"])
+        self.directory.update_group(group)
+        self.assertEqual(len(self.directory.resolve("family@home.example")), 1)
+        self.directory.remove_group("family")
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            self.directory.lookup_group("family")
+
+
+if __name__ == "__main__":
+    unittest.main()
