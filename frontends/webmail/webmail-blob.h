@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Files to the server and from it (RFC 8620 section 6).
+ */
+
+#pragma once
+
+#include "webmail-request.h"
+
+G_BEGIN_DECLS
+
+void webmail_blob_begin_upload (WebmailRequest *request);
+void webmail_blob_handle_upload (WebmailRequest *request);
+void webmail_blob_handle_download (WebmailRequest *request);
+
+/* As the session resource says: bytes. */
+guint64 webmail_blob_get_max_upload (IntimailSite *site);
+
+G_END_DECLS
