@@ -426,3 +426,77 @@ intimail_address_parse_list (const char *text, GError **error)
 
   return read ? g_steal_pointer (&addresses) : NULL;
 }
+
+/* The end of the address that begins at @text: a separator outside of quotes and
+ * angle brackets, or the end of all. */
+static const char *
+find_separator (const char *text)
+{
+  gboolean quoted = FALSE;
+  gboolean angled = FALSE;
+
+  for (; *text != '\0'; text++)
+    {
+      if (quoted && *text == '\\' && text[1] != '\0')
+        text++;
+      else if (*text == '"' && !angled)
+        quoted = !quoted;
+      else if (*text == '<' && !quoted)
+        angled = TRUE;
+      else if (*text == '>' && angled)
+        angled = FALSE;
+      else if ((*text == ',' || *text == ';') && !quoted && !angled)
+        break;
+    }
+
+  return text;
+}
+
+/* One address that is not right: the name as it can be read, the rest as it is. */
+static IntimailAddress *
+read_broken (const char *text)
+{
+  g_autofree char *email = NULL;
+  IntimailAddress *address;
+  Parser parser;
+  const char *end;
+
+  if (!parser_init (&parser, text, NULL))
+    return intimail_address_new_lenient (NULL, text);
+  if (!read_phrase (&parser, NULL) || *parser.next != '<')
+    {
+      g_string_truncate (parser.phrase, 0);
+      email = g_strstrip (g_strdup (text));
+    }
+  else
+    {
+      end = strchr (parser.next, '>');
+      email = end != NULL ? g_strndup (parser.next + 1, (gsize) (end - parser.next) - 1) : g_strdup (parser.next + 1);
+    }
+  address = intimail_address_new_lenient (parser.phrase->str, email);
+  parser_clear (&parser);
+
+  return address;
+}
+
+GPtrArray *
+intimail_address_parse_list_lenient (const char *text)
+{
+  GPtrArray *addresses = intimail_address_parse_list (text, NULL);
+
+  if (addresses != NULL)
+    return addresses;
+  addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_address_unref);
+  while (*text != '\0' && addresses->len < INTIMAIL_ADDRESS_MAX_LIST)
+    {
+      const char *end = find_separator (text);
+      g_autofree char *piece = g_strstrip (g_strndup (text, (gsize) (end - text)));
+      IntimailAddress *address = *piece != '\0' ? intimail_address_parse (piece, NULL) : NULL;
+
+      if (*piece != '\0')
+        g_ptr_array_add (addresses, address != NULL ? address : read_broken (piece));
+      text = *end != '\0' ? end + 1 : end;
+    }
+
+  return addresses;
+}

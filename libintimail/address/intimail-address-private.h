@@ -30,8 +30,12 @@ gboolean intimail_address_check_text (const char *text,
 
 /* An address of a message that has come in, however broken; nothing is refused.
  * @email is cut at its last at sign, a local part loses its quotes, and control
- * characters are dropped. @name may be NULL. */
+ * characters and angle brackets are dropped. @name may be NULL. */
 IntimailAddress *intimail_address_new_lenient (const char *name,
                                                const char *email);
+
+/* Reads back what intimail_address_list_to_string() wrote, broken addresses too.
+ * Never NULL. */
+GPtrArray *intimail_address_parse_list_lenient (const char *text);
 
 G_END_DECLS

@@ -30,6 +30,7 @@ struct _IntimailAddress
   char *local_part;
   char *domain;
   char *email;
+  gboolean broken; /* cannot be read back without its angle brackets */
 };
 
 G_DEFINE_BOXED_TYPE (IntimailAddress, intimail_address, intimail_address_ref, intimail_address_unref)
@@ -300,20 +301,36 @@ remove_quotes (const char *text)
   return g_string_free (plain, FALSE);
 }
 
+/* They end an address where one is read back. */
+static void
+remove_brackets (char *text)
+{
+  char *to = text;
+
+  for (const char *from = text; *from != '\0'; from++)
+    if (*from != '<' && *from != '>')
+      *to++ = *from;
+  *to = '\0';
+}
+
 IntimailAddress *
 intimail_address_new_lenient (const char *name, const char *email)
 {
   IntimailAddress *self = g_new0 (IntimailAddress, 1);
+  g_autoptr (IntimailAddress) strict = NULL;
   g_autofree char *local_part = NULL;
   char *at;
 
   g_atomic_ref_count_init (&self->references);
   self->name = clean_text (name != NULL ? name : "");
   self->email = clean_text (email);
+  remove_brackets (self->email);
   at = strrchr (self->email, '@');
   local_part = at != NULL ? g_strndup (self->email, (gsize) (at - self->email)) : g_strdup (self->email);
   self->local_part = remove_quotes (local_part);
   self->domain = g_strdup (at != NULL ? at + 1 : "");
+  strict = intimail_address_parse (self->email, NULL);
+  self->broken = strict == NULL || strcmp (strict->email, self->email) != 0;
 
   return self;
 }
@@ -452,7 +469,7 @@ append_address (GString *output, IntimailAddress *self)
 {
   if (*self->name == '\0')
     {
-      g_string_append (output, self->email);
+      g_string_append_printf (output, self->broken ? "<%s>" : "%s", self->email);
       return;
     }
   if (needs_quotes (self->name))

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "address/intimail-address-private.h"
 #include "jmap/intimail-jmap-args-private.h"
 #include "jmap/intimail-jmap-email-body-private.h"
 #include "jmap/intimail-jmap-email-header-private.h"
@@ -202,7 +203,7 @@ set_address_list (JsonObject *object, const char *member, const char *text)
   g_autoptr (GPtrArray) addresses = NULL;
 
   if (text != NULL && *text != '\0')
-    addresses = intimail_address_parse_list (text, NULL);
+    addresses = intimail_address_parse_list_lenient (text);
   json_object_set_member (object, member, intimail_jmap_addresses_to_node (addresses));
 }
 

@@ -4,6 +4,7 @@
 
 #include <intimail/intimail.h>
 
+#include "address/intimail-address-private.h"
 #include "test-support.h"
 
 static const struct
@@ -333,6 +334,37 @@ test_round_trip (void)
     }
 }
 
+/* What stands in real mail: it is shown as it came, and read back so. */
+static void
+test_broken (void)
+{
+  static const char *const emails[] = {
+    "", "nobody", "a b@c", "@", "a@", "@b", "a@b@c", "a..b.@example.org", "x@exa mple", "a,b;c@d", "\"x", "\\", "(", ":", "a@[", "a@b", "\"a b\"@c"
+  };
+  static const char *const names[] = { "", "A", "A, \"B\" \\ (c) <d>", "a@b", ";", " " };
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_address_unref);
+  g_autoptr (GPtrArray) again = NULL;
+  g_autoptr (IntimailAddress) cleaned = intimail_address_new_lenient ("a\nb\351", "<a\r\nb@c>");
+  g_autofree char *written = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (emails); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (names); j++)
+      g_ptr_array_add (addresses, intimail_address_new_lenient (names[j], emails[i]));
+  written = intimail_address_list_to_string (addresses);
+  again = intimail_address_parse_list_lenient (written);
+  g_assert_cmpuint (again->len, ==, addresses->len);
+  for (guint i = 0; i < again->len; i++)
+    {
+      g_autofree char *key = intimail_address_get_key (again->pdata[i]);
+
+      g_assert_cmpstr (intimail_address_get_name (again->pdata[i]), ==, intimail_address_get_name (addresses->pdata[i]));
+      g_assert_cmpstr (intimail_address_get_email (again->pdata[i]), ==, intimail_address_get_email (addresses->pdata[i]));
+      g_assert_nonnull (strchr (key, '@'));
+    }
+  g_assert_cmpstr (intimail_address_get_name (cleaned), ==, "ab\357\277\275");
+  g_assert_cmpstr (intimail_address_get_email (cleaned), ==, "ab@c");
+}
+
 static void
 test_key (void)
 {
@@ -462,6 +494,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/address/lists", test_lists);
   g_test_add_func ("/address/list-limits", test_list_limits);
   g_test_add_func ("/address/round-trip", test_round_trip);
+  g_test_add_func ("/address/broken", test_broken);
   g_test_add_func ("/address/key", test_key);
   g_test_add_func ("/address/boxed", test_boxed);
   g_test_add_func ("/address/flanker", test_flanker);
