@@ -32,6 +32,10 @@ INTIMAIL_AVAILABLE_IN_1_0
 const char *intimail_account_get_path (IntimailAccount *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+void intimail_account_set_language (IntimailAccount *self,
+                                    const char *language);
+
+INTIMAIL_AVAILABLE_IN_1_0
 void intimail_account_set_quota_limits (IntimailAccount *self,
                                         guint64 bytes,
                                         guint64 messages);

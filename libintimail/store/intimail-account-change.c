@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "store/intimail-account-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <intimail/intimail-error.h>
+
+#include "base/intimail-error-private.h"
+#include "base/intimail-fd-private.h"
+
+/* Which folders were known before we changed them ourselves. */
+typedef struct
+{
+  GArray *was_scanned; /* gboolean: new/ and cur/ of each folder */
+} Hand;
+
+static void
+hand_begin (Hand *hand, IntimailAccount *self)
+{
+  hand->was_scanned = g_array_new (FALSE, TRUE, sizeof (gboolean));
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+      gboolean in_new = !folder->gone && intimail_account_is_scanned (self, folder, FALSE);
+      gboolean in_cur = !folder->gone && intimail_account_is_scanned (self, folder, TRUE);
+
+      g_array_append_val (hand->was_scanned, in_new);
+      g_array_append_val (hand->was_scanned, in_cur);
+    }
+}
+
+static void
+hand_end (Hand *hand, IntimailAccount *self)
+{
+  for (guint i = 0; i * 2 < hand->was_scanned->len; i++)
+    {
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+
+      if (folder->gone)
+        continue;
+      intimail_account_mark_scanned (self, folder, FALSE, g_array_index (hand->was_scanned, gboolean, i * 2));
+      intimail_account_mark_scanned (self, folder, TRUE, g_array_index (hand->was_scanned, gboolean, i * 2 + 1));
+    }
+  g_array_unref (hand->was_scanned);
+}
+
+/* Where the file of a record is. */
+static char *
+locate (IntimailAccount *self, guint32 slot)
+{
+  IntimailFolder *folder = intimail_account_get_folder (self, intimail_table_get (self->table, slot)->folder);
+  g_autofree char *file = intimail_account_get_file (self, slot);
+  g_auto (IntimailFd) fd = -1;
+  char *path = NULL;
+
+  if (file != NULL)
+    fd = intimail_folder_open_file (folder, file, &path);
+  return path;
+}
+
+static const char *
+get_base_name (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+
+  return slash != NULL ? slash + 1 : path;
+}
+
+/* The keywords that a change asks for, as bits. */
+static gboolean
+take_words (IntimailAccount *self, const char *const *words, guint64 *bits, GError **error)
+{
+  for (gsize i = 0; words != NULL && words[i] != NULL; i++)
+    {
+      guint64 bit;
+
+      if (!intimail_keyword_check (words[i], error))
+        return FALSE;
+      bit = intimail_account_take_keyword (self, words[i]);
+      if (bit == 0)
+        {
+          g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_TOO_LARGE, "the account has too many keywords");
+          return FALSE;
+        }
+      *bits |= bit;
+    }
+  return TRUE;
+}
+
+/* Renames the file of one copy so that its letters say @add and not @remove. */
+static gboolean
+change_copy (IntimailAccount *self, guint32 slot, guint64 add, guint64 remove, GError **error)
+{
+  IntimailRecord *record = intimail_table_get (self->table, slot);
+  IntimailFolder *folder = intimail_account_get_folder (self, record->folder);
+  guint64 keywords = (record->keywords | add) & ~remove;
+  g_autofree char *add_letters = intimail_account_write_letters (self, folder, add, error);
+  g_autofree char *remove_letters = NULL;
+
+  if (keywords == record->keywords)
+    return TRUE;
+  /* A word without a letter is in no name: only those that are there are taken away. */
+  remove_letters = add_letters != NULL ? intimail_account_write_letters (self, folder, remove & record->keywords, error) : NULL;
+  if (remove_letters == NULL)
+    return FALSE;
+
+  /* Somebody may be faster with the same file: look again, once. */
+  for (guint attempt = 0; attempt < 2; attempt++)
+    {
+      g_autofree char *path = locate (self, slot);
+      g_autofree char *letters = NULL;
+      g_autofree char *file = NULL;
+      g_autofree char *target = NULL;
+      IntimailMaildirName name;
+
+      if (path == NULL || !intimail_maildir_name_parse (get_base_name (path), &name))
+        break;
+      letters = intimail_maildir_letters_change (name.letters, add_letters, remove_letters);
+      file = intimail_maildir_name_with_letters (&name, letters);
+      target = intimail_folder_get_path (folder, "cur", file);
+      if (renameat (self->root_fd, path, self->root_fd, target) == 0)
+        {
+          intimail_account_change_record (self, slot, keywords, file);
+          intimail_table_get (self->table, slot)->mark &= (guint8) ~INTIMAIL_MARK_IN_NEW;
+          return TRUE;
+        }
+      if (errno != ENOENT)
+        {
+          intimail_set_error_from_errno (error, errno, "cannot change the keywords of a message");
+          return FALSE;
+        }
+    }
+
+  folder->must_scan = TRUE;
+  intimail_account_set_not_found (error, "message", intimail_id_format ('m', &intimail_table_get (self->table, slot)->id).text);
+  return FALSE;
+}
+
+static gboolean
+change_message (IntimailAccount *self, const char *id, guint64 add, guint64 remove, GError **error)
+{
+  guint32 slot = intimail_account_find_message (self, id);
+
+  if (slot == INTIMAIL_TABLE_NONE)
+    {
+      intimail_account_set_not_found (error, "message", id);
+      return FALSE;
+    }
+  for (; slot != INTIMAIL_TABLE_NONE; slot = intimail_table_next_copy (self->table, slot))
+    {
+      if (!change_copy (self, slot, add, remove, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Runs @func for all ids in one transaction. The first that fails is told at the
+ * end: those before and after it are done. */
+typedef gboolean (*ChangeFunc) (IntimailAccount *self,
+                                const char *id,
+                                gpointer user_data,
+                                GError **error);
+
+static gboolean
+change_all (IntimailAccount *self, const char *const *ids, ChangeFunc func, gpointer user_data, GError **error)
+{
+  g_autoptr (GError) first = NULL;
+  Hand hand;
+
+  hand_begin (&hand, self);
+  for (gsize i = 0; ids[i] != NULL; i++)
+    func (self, ids[i], user_data, first == NULL ? &first : NULL);
+  if (!intimail_account_commit (self, first == NULL ? &first : NULL))
+    g_debug ("%s: a change is not written down yet", self->path);
+  hand_end (&hand, self);
+
+  if (first != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&first));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+typedef struct
+{
+  guint64 add;
+  guint64 remove;
+} Keywords;
+
+static gboolean
+set_keywords_of (IntimailAccount *self, const char *id, gpointer user_data, GError **error)
+{
+  Keywords *keywords = user_data;
+
+  return change_message (self, id, keywords->add, keywords->remove, error);
+}
+
+/**
+ * intimail_account_set_keywords:
+ * @self: an account
+ * @ids: (array zero-terminated=1): ids of messages
+ * @add: (nullable) (array zero-terminated=1): keywords to set, in lower case
+ * @remove: (nullable) (array zero-terminated=1): keywords to take away
+ * @cancellable: (nullable): a cancellable, heeded until the disk is touched
+ * @error: return location for an error
+ *
+ * Changes keywords of messages.
+ *
+ * When something fails for one message the others are changed all the same, and
+ * the first failure is told: %INTIMAIL_ERROR_NOT_FOUND for a message that is not
+ * there, %INTIMAIL_ERROR_INVALID_ARGUMENT for what cannot be a keyword,
+ * %INTIMAIL_ERROR_TOO_LARGE for too many keywords, %INTIMAIL_ERROR_FAILED when the
+ * account cannot be written. Any thread may call it.
+ *
+ * Returns: whether all are changed
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_account_set_keywords (IntimailAccount *self, const char *const *ids, const char *const *add, const char *const *remove, GCancellable *cancellable, GError **error)
+{
+  Keywords keywords = { 0, 0 };
+  gboolean ok = FALSE;
+
+  g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), FALSE);
+  g_return_val_if_fail (ids != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (intimail_account_begin_fresh (self, cancellable, error) && take_words (self, add, &keywords.add, error) &&
+      take_words (self, remove, &keywords.remove, error) && intimail_account_lock (self, error))
+    {
+      keywords.add &= ~keywords.remove;
+      ok = change_all (self, ids, set_keywords_of, &keywords, error);
+      intimail_account_unlock (self);
+    }
+  intimail_account_end (self);
+  return ok;
+}
+
+static GArray *
+find_folders (IntimailAccount *self, const char *const *mailbox_ids, GError **error)
+{
+  g_autoptr (GArray) folders = g_array_new (FALSE, FALSE, sizeof (IntimailFolder *));
+
+  for (gsize i = 0; mailbox_ids[i] != NULL; i++)
+    {
+      IntimailFolder *folder = intimail_account_find_folder (self, mailbox_ids[i]);
+      gboolean twice = FALSE;
+
+      if (folder == NULL)
+        {
+          intimail_account_set_not_found (error, "mailbox", mailbox_ids[i]);
+          return NULL;
+        }
+      for (guint k = 0; k < folders->len; k++)
+        twice |= g_array_index (folders, IntimailFolder *, k) == folder;
+      if (!twice)
+        g_array_append_val (folders, folder);
+    }
+  if (folders->len == 0)
+    {
+      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "a message has to be in a mailbox");
+      return NULL;
+    }
+  return g_steal_pointer (&folders);
+}
+
+static gboolean
+contains_folder (GArray *folders, guint number)
+{
+  for (guint i = 0; i < folders->len; i++)
+    {
+      if (g_array_index (folders, IntimailFolder *, i)->number == number)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A copy that has to leave its folder, or INTIMAIL_TABLE_NONE. */
+static guint32
+find_leaving (IntimailAccount *self, const IntimailId *id, GArray *folders)
+{
+  guint32 slot = intimail_table_find (self->table, id);
+
+  while (slot != INTIMAIL_TABLE_NONE && contains_folder (folders, intimail_table_get (self->table, slot)->folder))
+    slot = intimail_table_next_copy (self->table, slot);
+  return slot;
+}
+
+/* The path that the message of @slot, at @path, has in another folder. Letters are
+ * the folder's own. */
+static char *
+make_target (IntimailAccount *self, guint32 slot, const char *path, IntimailFolder *folder, char **file, GError **error)
+{
+  guint64 keywords = intimail_table_get (self->table, slot)->keywords;
+  g_autofree char *letters = NULL;
+  IntimailMaildirName name;
+
+  intimail_folder_load_letters (folder);
+  letters = intimail_account_write_letters (self, folder, keywords, error);
+  if (letters == NULL || !intimail_maildir_name_parse (get_base_name (path), &name))
+    return NULL;
+  *file = intimail_maildir_name_with_letters (&name, letters);
+  return intimail_folder_get_path (folder, "cur", *file);
+}
+
+/* Puts a message into one more folder: moved from @leaving when there is one, else
+ * linked. */
+static gboolean
+put_into (IntimailAccount *self, const IntimailId *id, guint32 leaving, IntimailFolder *folder, GError **error)
+{
+  guint32 slot = leaving != INTIMAIL_TABLE_NONE ? leaving : intimail_table_find (self->table, id);
+  g_autofree char *path = locate (self, slot);
+  g_autofree char *file = NULL;
+  g_autofree char *target = path != NULL ? make_target (self, slot, path, folder, &file, error) : NULL;
+  IntimailRecord record = *intimail_table_get (self->table, slot);
+  IntimailSummary *summary;
+  int failed;
+
+  if (path == NULL)
+    {
+      intimail_account_get_folder (self, record.folder)->must_scan = TRUE;
+      intimail_account_set_not_found (error, "message", intimail_id_format ('m', id).text);
+    }
+  if (target == NULL)
+    return FALSE;
+  summary = intimail_account_load_summary (self, slot);
+  if (summary == NULL)
+    {
+      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "cannot read a message");
+      return FALSE;
+    }
+
+  failed = leaving != INTIMAIL_TABLE_NONE ? renameat (self->root_fd, path, self->root_fd, target) : linkat (self->root_fd, path, self->root_fd, target, 0);
+  if (failed != 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot put a message into another mailbox");
+      intimail_summary_free (summary);
+      return FALSE;
+    }
+  intimail_account_add_record (self, folder, id, record.received, file, record.keywords, summary);
+  if (leaving != INTIMAIL_TABLE_NONE)
+    intimail_account_remove_record (self, leaving);
+  else
+    intimail_account_count_added (self, record.size);
+  return TRUE;
+}
+
+static void
+take_out (IntimailAccount *self, guint32 slot)
+{
+  g_autofree char *path = locate (self, slot);
+  guint32 size = intimail_table_get (self->table, slot)->size;
+
+  if (path != NULL && unlinkat (self->root_fd, path, 0) == 0)
+    intimail_account_count_removed (self, size);
+  intimail_account_remove_record (self, slot);
+}
+
+static gboolean
+set_mailboxes_of (IntimailAccount *self, const char *id, gpointer user_data, GError **error)
+{
+  GArray *folders = user_data;
+  IntimailId parsed;
+  guint32 leaving;
+
+  if (intimail_account_find_message (self, id) == INTIMAIL_TABLE_NONE || !intimail_id_parse ('m', id, strlen (id), &parsed))
+    {
+      intimail_account_set_not_found (error, "message", id);
+      return FALSE;
+    }
+  for (guint i = 0; i < folders->len; i++)
+    {
+      IntimailFolder *folder = g_array_index (folders, IntimailFolder *, i);
+      guint32 there = intimail_table_find_in_folder (self->table, &parsed, folder->number);
+
+      if (there != INTIMAIL_TABLE_NONE)
+        continue;
+      if (!put_into (self, &parsed, find_leaving (self, &parsed, folders), folder, error))
+        return FALSE;
+    }
+  while ((leaving = find_leaving (self, &parsed, folders)) != INTIMAIL_TABLE_NONE)
+    take_out (self, leaving);
+  return TRUE;
+}
+
+/**
+ * intimail_account_set_mailboxes:
+ * @self: an account
+ * @ids: (array zero-terminated=1): ids of messages
+ * @mailbox_ids: (array zero-terminated=1): the mailboxes that they shall be in, at
+ *   least one
+ * @cancellable: (nullable): a cancellable, heeded until the disk is touched
+ * @error: return location for an error
+ *
+ * Puts messages into mailboxes and takes them out of all others. They keep their
+ * ids.
+ *
+ * When something fails for one message the others are moved all the same, and the
+ * first failure is told: %INTIMAIL_ERROR_NOT_FOUND for a message or mailbox that is
+ * not there, %INTIMAIL_ERROR_INVALID_ARGUMENT without a mailbox,
+ * %INTIMAIL_ERROR_FAILED when the account cannot be written. Any thread may call it.
+ *
+ * Returns: whether all are where they should be
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_account_set_mailboxes (IntimailAccount *self, const char *const *ids, const char *const *mailbox_ids, GCancellable *cancellable, GError **error)
+{
+  gboolean ok = FALSE;
+
+  g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), FALSE);
+  g_return_val_if_fail (ids != NULL, FALSE);
+  g_return_val_if_fail (mailbox_ids != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (intimail_account_begin_fresh (self, cancellable, error) && intimail_account_lock (self, error))
+    {
+      g_autoptr (GArray) folders = find_folders (self, mailbox_ids, error);
+
+      ok = folders != NULL && change_all (self, ids, set_mailboxes_of, folders, error);
+      intimail_account_unlock (self);
+    }
+  intimail_account_end (self);
+  return ok;
+}
+
+static gboolean
+remove_message (IntimailAccount *self, const char *id, gpointer user_data, GError **error)
+{
+  guint32 slot = intimail_account_find_message (self, id);
+  g_autofree char *held = g_strconcat ("intimail.held/", id, NULL);
+  g_autofree char *path = NULL;
+
+  if (slot == INTIMAIL_TABLE_NONE)
+    {
+      intimail_account_set_not_found (error, "message", id);
+      return FALSE;
+    }
+  /* Its bytes stay for a while: somebody may be about to use them again. */
+  path = locate (self, slot);
+  if (path != NULL && renameat (self->root_fd, path, self->root_fd, held) < 0 && unlinkat (self->root_fd, path, 0) < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot remove a message");
+      return FALSE;
+    }
+  if (path != NULL)
+    intimail_account_count_removed (self, intimail_table_get (self->table, slot)->size);
+  intimail_account_remove_record (self, slot);
+  while ((slot = intimail_account_find_message (self, id)) != INTIMAIL_TABLE_NONE)
+    take_out (self, slot);
+  return TRUE;
+}
+
+/**
+ * intimail_account_remove_messages:
+ * @self: an account
+ * @ids: (array zero-terminated=1): ids of messages
+ * @cancellable: (nullable): a cancellable, heeded until the disk is touched
+ * @error: return location for an error
+ *
+ * Removes messages from all their mailboxes, for ever.
+ *
+ * For one more hour [method@Intimail.Account.load_blob] finds their bytes. When
+ * something fails for one message the others are removed all the same, and the
+ * first failure is told: %INTIMAIL_ERROR_NOT_FOUND for a message that is not there,
+ * %INTIMAIL_ERROR_FAILED when the account cannot be written. Any thread may call it.
+ *
+ * Returns: whether all are removed
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_account_remove_messages (IntimailAccount *self, const char *const *ids, GCancellable *cancellable, GError **error)
+{
+  gboolean ok = FALSE;
+
+  g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), FALSE);
+  g_return_val_if_fail (ids != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (intimail_account_begin_fresh (self, cancellable, error) && intimail_account_lock (self, error))
+    {
+      if (mkdirat (self->root_fd, "intimail.held", 0700) < 0 && errno != EEXIST)
+        g_debug ("%s: removed messages cannot be held", self->path);
+      intimail_account_purge (self);
+      ok = change_all (self, ids, remove_message, NULL, error);
+      intimail_account_unlock (self);
+    }
+  intimail_account_end (self);
+  return ok;
+}

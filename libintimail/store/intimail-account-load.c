@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "store/intimail-account-private.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <intimail/intimail-error.h>
+
+#include "base/intimail-error-private.h"
+#include "base/intimail-fd-private.h"
+#include "store/intimail-mailbox-name-private.h"
+
+#define FOLDERS_MAX 10000
+
+typedef struct
+{
+  IntimailAccount *account;
+  IntimailFolder *folder;
+} Loading;
+
+static guint64
+read_keywords (IntimailAccount *self, const IntimailJsonMember *member)
+{
+  g_auto (GStrv) words = NULL;
+  guint64 keywords = 0;
+
+  if (member->raw_length <= 2)
+    return 0;
+  words = intimail_json_member_dup_strings (member);
+  for (gsize i = 0; words[i] != NULL; i++)
+    keywords |= intimail_account_take_keyword (self, words[i]);
+
+  return keywords;
+}
+
+static void
+drop_record (IntimailAccount *self, IntimailFolder *folder, guint32 slot)
+{
+  IntimailRecord *record = intimail_table_get (self->table, slot);
+
+  folder->index->n_live -= MIN (folder->index->n_live, record->length);
+  if (record->last_offset != record->offset)
+    folder->index->n_live -= MIN (folder->index->n_live, record->last_length);
+  intimail_table_remove (self->table, slot);
+}
+
+static gboolean
+names_new (const IntimailJsonMember *file)
+{
+  return memmem (file->raw, file->raw_length, ":2,", 3) == NULL;
+}
+
+static void
+take_added (IntimailAccount *self, IntimailFolder *folder, const IntimailIndexLine *line, guint64 offset, gsize length)
+{
+  IntimailRecord record = { 0 };
+
+  record.id = line->id;
+  record.received = line->received;
+  record.sent = line->sent != 0 ? line->sent : line->received;
+  record.keywords = read_keywords (self, &line->keywords);
+  record.offset = record.last_offset = offset;
+  record.length = record.last_length = (guint32) length;
+  record.size = (guint32) MIN (line->size, G_MAXUINT32);
+  record.folder = (guint16) folder->number;
+  record.has_attachment = line->has_attachment;
+  record.mark = names_new (&line->file) ? INTIMAIL_MARK_IN_NEW : 0;
+  intimail_table_add (self->table, &record, &line->thread);
+  folder->index->n_live += length;
+}
+
+static void
+take_changed (IntimailAccount *self, IntimailFolder *folder, const IntimailIndexLine *line, guint64 offset, gsize length, guint32 slot)
+{
+  IntimailRecord *record = intimail_table_get (self->table, slot);
+
+  if (record->last_offset != record->offset)
+    folder->index->n_live -= MIN (folder->index->n_live, record->last_length);
+  record->last_offset = offset;
+  record->last_length = (guint32) length;
+  record->mark &= (guint8) ~INTIMAIL_MARK_IN_NEW;
+  folder->index->n_live += length;
+  intimail_table_set_keywords (self->table, slot, read_keywords (self, &line->keywords));
+}
+
+static void
+take_line (const IntimailIndexLine *line, guint64 offset, gsize length, gpointer user_data)
+{
+  Loading *loading = user_data;
+  guint32 slot = intimail_table_find_in_folder (loading->account->table, &line->id, loading->folder->number);
+
+  switch (line->op)
+    {
+    case INTIMAIL_INDEX_ADD:
+      if (slot != INTIMAIL_TABLE_NONE)
+        drop_record (loading->account, loading->folder, slot);
+      take_added (loading->account, loading->folder, line, offset, length);
+      break;
+    case INTIMAIL_INDEX_CHANGE:
+      if (slot != INTIMAIL_TABLE_NONE)
+        take_changed (loading->account, loading->folder, line, offset, length, slot);
+      break;
+    case INTIMAIL_INDEX_REMOVE:
+      if (slot != INTIMAIL_TABLE_NONE)
+        drop_record (loading->account, loading->folder, slot);
+      break;
+    }
+}
+
+/* FALSE when the index was lost: what clients were told is not known any more. */
+static gboolean
+read_index (IntimailAccount *self, IntimailFolder *folder)
+{
+  Loading loading = { self, folder };
+  IntimailLogStatus status = intimail_index_check (folder->index);
+
+  if (status == INTIMAIL_LOG_SAME)
+    return TRUE;
+  if (status != INTIMAIL_LOG_GREW)
+    {
+      intimail_table_clear_folder (self->table, folder->number);
+      folder->must_scan = TRUE;
+    }
+  if (status != INTIMAIL_LOG_MISSING && intimail_index_read (folder->index, take_line, &loading))
+    return folder->index->last_n <= intimail_journal_get_last (self->journal);
+
+  intimail_table_clear_folder (self->table, folder->number);
+  intimail_index_begin (folder->index, NULL, NULL);
+  folder->must_scan = TRUE;
+  return !g_hash_table_contains (intimail_journal_get_mailboxes (self->journal), folder->id);
+}
+
+static void
+announce_counts (IntimailAccount *self)
+{
+  for (guint i = 0; i < self->folders->len; i++)
+    intimail_account_get_folder (self, i)->announced = *intimail_table_get_counts (self->table, i);
+}
+
+void
+intimail_account_catch_up_folder (IntimailAccount *self, IntimailFolder *folder)
+{
+  if (!read_index (self, folder))
+    intimail_account_begin_epoch (self);
+}
+
+void
+intimail_account_catch_up (IntimailAccount *self)
+{
+  gboolean sure = intimail_journal_read (self->journal);
+
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+
+      if (!folder->gone)
+        sure = read_index (self, folder) && sure;
+    }
+  if (!sure)
+    intimail_account_begin_epoch (self);
+  /* Who made these changes has written down what they did to the counts. */
+  announce_counts (self);
+}
+
+void
+intimail_account_begin_epoch (IntimailAccount *self)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      if (!intimail_account_get_folder (self, i)->gone)
+        g_ptr_array_add (ids, intimail_account_get_folder (self, i)->id);
+    }
+  g_ptr_array_add (ids, NULL);
+  intimail_journal_begin (self->journal, (const char *const *) ids->pdata);
+}
+
+static gboolean
+is_folder (IntimailAccount *self, const char *name)
+{
+  g_autofree char *cur = g_strconcat (name, "/cur", NULL);
+  struct stat status;
+
+  return fstatat (self->root_fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR (status.st_mode) &&
+         fstatat (self->root_fd, cur, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR (status.st_mode);
+}
+
+/* The names of the folders that are mailboxes, the inbox first. */
+static GPtrArray *
+read_folder_names (IntimailAccount *self)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_auto (IntimailFd) fd = openat (self->root_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
+  struct dirent *entry;
+
+  if (dir == NULL)
+    return NULL;
+  intimail_fd_steal (&fd);
+  g_ptr_array_add (names, g_strdup (""));
+  while ((entry = readdir (dir)) != NULL && names->len < FOLDERS_MAX)
+    {
+      g_auto (GStrv) parts = intimail_mailbox_name_split_folder (entry->d_name);
+
+      if (parts != NULL && is_folder (self, entry->d_name))
+        g_ptr_array_add (names, g_strdup (entry->d_name));
+    }
+  closedir (dir);
+  return g_steal_pointer (&names);
+}
+
+static IntimailFolder *
+add_folder (IntimailAccount *self, const char *name)
+{
+  gboolean fresh;
+  IntimailFolder *folder = intimail_folder_new (self->root_fd, name, &fresh);
+  IntimailFolder *same = intimail_account_find_folder (self, folder->id);
+
+  /* A folder renamed by somebody keeps its messages and its id ... */
+  if (same != NULL && !is_folder (self, same->name) && same->name[0] != '\0')
+    {
+      intimail_folder_set_name (same, name);
+      same->must_scan = TRUE;
+      intimail_folder_free (folder);
+      return same;
+    }
+  /* ... and one copied by somebody gets an id of its own. */
+  if (same != NULL)
+    {
+      intimail_folder_renew_id (folder);
+      fresh = TRUE;
+    }
+  if (folder->role != INTIMAIL_MAILBOX_ROLE_NONE && intimail_account_find_folder_by_role (self, folder->role) != NULL)
+    {
+      folder->role = INTIMAIL_MAILBOX_ROLE_NONE;
+      fresh = TRUE;
+    }
+  folder->number = intimail_table_add_folder (self->table);
+  intimail_table_set_trash (self->table, folder->number, folder->role == INTIMAIL_MAILBOX_ROLE_TRASH);
+  g_ptr_array_add (self->folders, folder);
+  if (fresh && !intimail_folder_save (folder, NULL))
+    g_debug ("%s: the mailbox %s cannot be given an id", self->path, name);
+  return folder;
+}
+
+static void
+drop_folder (IntimailAccount *self, IntimailFolder *folder)
+{
+  guint n;
+
+  folder->gone = TRUE;
+  while (intimail_table_get_folder (self->table, folder->number, &n), n > 0)
+    intimail_account_remove_record (self, intimail_table_get_folder (self->table, folder->number, &n)[n - 1]);
+  intimail_journal_add_other (self->journal, INTIMAIL_CHANGE_TYPE_MAILBOX, INTIMAIL_CHANGE_REMOVE, folder->id);
+}
+
+static gboolean
+contains_name (GPtrArray *names, const char *name)
+{
+  return g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL);
+}
+
+gboolean
+intimail_account_list_folders (IntimailAccount *self, gboolean at_open)
+{
+  g_autoptr (GPtrArray) names = NULL;
+  gboolean changed = FALSE;
+  struct stat status;
+  gint64 now = g_get_real_time ();
+
+  if (fstat (self->root_fd, &status) < 0)
+    return FALSE;
+  names = read_folder_names (self);
+  if (names == NULL)
+    return FALSE;
+  self->root_stamp = (IntimailFolderStamp){ status.st_mtim, now, TRUE, FALSE };
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = g_ptr_array_index (names, i);
+      guint before = self->folders->len;
+      IntimailFolder *folder;
+
+      if (intimail_account_find_folder_by_name (self, name) != NULL)
+        continue;
+      folder = add_folder (self, name);
+      changed = TRUE;
+      if (!at_open)
+        intimail_journal_add_other (self->journal, INTIMAIL_CHANGE_TYPE_MAILBOX,
+                                    self->folders->len > before ? INTIMAIL_CHANGE_ADD : INTIMAIL_CHANGE_UPDATE, folder->id);
+    }
+  for (guint i = 0; !at_open && i < self->folders->len; i++)
+    {
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+
+      if (folder->gone || contains_name (names, folder->name))
+        continue;
+      drop_folder (self, folder);
+      changed = TRUE;
+    }
+  return changed;
+}
+
+/* What the journal says of the mailboxes, against what is there. */
+static gboolean
+check_mailboxes (IntimailAccount *self)
+{
+  GHashTable *known = intimail_journal_get_mailboxes (self->journal);
+  GHashTableIter iter;
+  gpointer id;
+
+  g_hash_table_iter_init (&iter, known);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    {
+      if (intimail_account_find_folder (self, id) == NULL)
+        return FALSE;
+    }
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+
+      if (!g_hash_table_contains (known, folder->id))
+        intimail_journal_add_other (self->journal, INTIMAIL_CHANGE_TYPE_MAILBOX, INTIMAIL_CHANGE_ADD, folder->id);
+    }
+  return TRUE;
+}
+
+static const char *
+get_role_folder (IntimailAccount *self, IntimailMailboxRole role)
+{
+  static const char *const english[] = { NULL, NULL, ".Drafts", ".Sent", ".Archive", ".Junk", ".Trash" };
+  static const char *const french[] = { NULL, NULL, ".Brouillons", ".Envoy&AOk-s", ".Archives", ".Ind&AOk-sirables", ".Corbeille" };
+
+  return g_strcmp0 (self->language, "fr") == 0 ? french[role] : english[role];
+}
+
+static gboolean
+create_roles (IntimailAccount *self, GError **error)
+{
+  g_autoptr (GPtrArray) names = read_folder_names (self);
+
+  for (guint role = INTIMAIL_MAILBOX_ROLE_DRAFTS; names != NULL && role <= INTIMAIL_MAILBOX_ROLE_TRASH; role++)
+    {
+      gboolean there = FALSE;
+
+      for (guint i = 0; i < names->len; i++)
+        there |= intimail_folder_guess_role (g_ptr_array_index (names, i)) == role;
+      if (!there && !intimail_folder_create (self->root_fd, get_role_folder (self, (IntimailMailboxRole) role), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+open_root (IntimailAccount *self, GError **error)
+{
+  /* Only the last folder is made: where even its parent is missing, a disk may not
+   * be mounted. */
+  if (mkdir (self->path, 0700) < 0 && errno != EEXIST && errno != EROFS)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot make the account %s", self->path);
+      return FALSE;
+    }
+  self->root_fd = open (self->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (self->root_fd < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot open the account %s", self->path);
+      return FALSE;
+    }
+  self->lock_fd = openat (self->root_fd, "intimail.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (self->lock_fd < 0 && errno != EROFS && errno != EACCES)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot open the lock of %s", self->path);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+create_tree (IntimailAccount *self, GError **error)
+{
+  gboolean is_new = faccessat (self->root_fd, "intimail.mailbox", F_OK, 0) < 0;
+
+  if (self->lock_fd < 0)
+    return TRUE;
+  if (!intimail_folder_create (self->root_fd, "", error))
+    return FALSE;
+  return !is_new || create_roles (self, error);
+}
+
+static gboolean
+load_locked (IntimailAccount *self, GError **error)
+{
+  gboolean sure;
+
+  if (!create_tree (self, error))
+    return FALSE;
+  intimail_account_list_folders (self, TRUE);
+  if (self->folders->len == 0)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "cannot read the folders of %s", self->path);
+      return FALSE;
+    }
+
+  sure = intimail_journal_read (self->journal);
+  for (guint i = 0; i < self->folders->len; i++)
+    sure = read_index (self, intimail_account_get_folder (self, i)) && sure;
+  if (!sure || !check_mailboxes (self))
+    intimail_account_begin_epoch (self);
+  announce_counts (self);
+  if (!intimail_account_commit (self, NULL))
+    self->must_reload = FALSE;
+  intimail_journal_trim (self->journal, g_get_real_time () / G_USEC_PER_SEC);
+  return TRUE;
+}
+
+void
+intimail_account_forget (IntimailAccount *self)
+{
+  self->opened = FALSE;
+  g_clear_pointer (&self->ops, g_ptr_array_unref);
+  g_clear_pointer (&self->touched, g_hash_table_unref);
+  g_clear_pointer (&self->journal, intimail_journal_free);
+  g_clear_pointer (&self->folders, g_ptr_array_unref);
+  g_clear_pointer (&self->keywords, g_ptr_array_unref);
+  g_clear_pointer (&self->table, intimail_table_free);
+  intimail_fd_close (self->lock_fd);
+  intimail_fd_close (self->root_fd);
+  self->lock_fd = -1;
+  self->root_fd = -1;
+}
+
+gboolean
+intimail_account_load (IntimailAccount *self, GError **error)
+{
+  gboolean ok;
+
+  if (!open_root (self, error))
+    {
+      intimail_account_forget (self);
+      return FALSE;
+    }
+  self->table = intimail_table_new ();
+  self->folders = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_folder_free);
+  self->keywords = g_ptr_array_new_with_free_func (g_free);
+  self->journal = intimail_journal_new (self->root_fd);
+
+  ok = intimail_account_lock (self, error) && load_locked (self, error);
+  intimail_account_unlock (self);
+  if (!ok)
+    {
+      intimail_account_forget (self);
+      return FALSE;
+    }
+
+  self->must_reload = FALSE;
+  self->opened = TRUE;
+  return TRUE;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the files intimail-account-*.c share.
+ *
+ * The mutex guards everything here. The account's lock (a file) is taken inside
+ * the mutex, by whoever appends. Neither is held while message bytes or folders
+ * are flushed.
+ */
+
+#pragma once
+
+#include <intimail/intimail-account.h>
+
+#include "store/intimail-folder-private.h"
+#include "store/intimail-journal-private.h"
+#include "store/intimail-maildirsize-private.h"
+#include "store/intimail-table-private.h"
+
+G_BEGIN_DECLS
+
+#define INTIMAIL_ACCOUNT_LOCK_MS 30000
+#define INTIMAIL_KEYWORD_LENGTH_MAX 255
+
+typedef struct _IntimailAccountWatch IntimailAccountWatch;
+
+struct _IntimailAccount
+{
+  GObject parent_instance;
+
+  char *path;
+  GMutex mutex;
+  char *language;
+  guint64 limit_bytes;
+  guint64 limit_messages;
+  gboolean has_limits;
+
+  gboolean opened;
+  gboolean must_reload; /* memory is ahead of the disk: an append failed */
+  int root_fd;
+  int lock_fd; /* -1: nothing can be written here */
+  gboolean locked;
+  IntimailTable *table;
+  GPtrArray *folders; /* of IntimailFolder; the number is the place */
+  IntimailJournal *journal;
+  GPtrArray *keywords; /* words; the first is bit 6 */
+  IntimailFolderStamp root_stamp;
+  gint64 purged_at;
+  guint n_busy; /* calls that use the folders without the mutex */
+
+  /* The transaction. */
+  GPtrArray *ops;
+  GHashTable *touched;
+
+  IntimailAccountWatch *watch;
+};
+
+/* intimail-account.c: takes the mutex and opens what is not open. Every public
+ * function begins so, and ends with intimail_account_end(), also after FALSE. */
+gboolean intimail_account_begin (IntimailAccount *self,
+                                 GError **error);
+/* The same, and takes over what others changed. */
+gboolean intimail_account_begin_fresh (IntimailAccount *self,
+                                       GCancellable *cancellable,
+                                       GError **error);
+void intimail_account_end (IntimailAccount *self);
+
+/* Takes the account's lock and reads what others appended. */
+gboolean intimail_account_lock (IntimailAccount *self,
+                                GError **error);
+void intimail_account_unlock (IntimailAccount *self);
+
+IntimailFolder *intimail_account_get_folder (IntimailAccount *self,
+                                             guint number);
+IntimailFolder *intimail_account_find_folder (IntimailAccount *self,
+                                              const char *id);
+IntimailFolder *intimail_account_find_folder_by_role (IntimailAccount *self,
+                                                      IntimailMailboxRole role);
+IntimailFolder *intimail_account_find_folder_by_name (IntimailAccount *self,
+                                                      const char *name);
+void intimail_account_set_not_found (GError **error,
+                                     const char *what,
+                                     const char *id);
+
+/* intimail-account-load.c */
+gboolean intimail_account_load (IntimailAccount *self,
+                                GError **error);
+void intimail_account_forget (IntimailAccount *self);
+/* Takes over lines of others, under the lock. */
+void intimail_account_catch_up (IntimailAccount *self);
+void intimail_account_catch_up_folder (IntimailAccount *self,
+                                       IntimailFolder *folder);
+/* Finds new, renamed and vanished folders. TRUE when there were some. */
+gboolean intimail_account_list_folders (IntimailAccount *self,
+                                        gboolean at_open);
+void intimail_account_begin_epoch (IntimailAccount *self);
+
+/* intimail-account-keyword.c */
+gboolean intimail_keyword_check (const char *keyword,
+                                 GError **error);
+guint64 intimail_account_take_keyword (IntimailAccount *self,
+                                       const char *keyword);
+/* 0 for a word that no message has. */
+guint64 intimail_account_find_keyword (IntimailAccount *self,
+                                       const char *keyword);
+GStrv intimail_account_name_keywords (IntimailAccount *self,
+                                      guint64 keywords,
+                                      gboolean with_trashed);
+guint64 intimail_account_read_letters (IntimailAccount *self,
+                                       IntimailFolder *folder,
+                                       const char *letters);
+/* The letters of @keywords in @folder; NULL when it has no letter left. */
+char *intimail_account_write_letters (IntimailAccount *self,
+                                      IntimailFolder *folder,
+                                      guint64 keywords,
+                                      GError **error);
+
+/* intimail-account-commit.c: changes of memory, journal and indexes that belong
+ * together; under the lock. */
+guint32 intimail_account_add_record (IntimailAccount *self,
+                                     IntimailFolder *folder,
+                                     const IntimailId *id,
+                                     gint64 received,
+                                     const char *file,
+                                     guint64 keywords,
+                                     IntimailSummary *summary); /* taken */
+void intimail_account_change_record (IntimailAccount *self,
+                                     guint32 slot,
+                                     guint64 keywords,
+                                     const char *file);
+void intimail_account_remove_record (IntimailAccount *self,
+                                     guint32 slot);
+gboolean intimail_account_commit (IntimailAccount *self,
+                                  GError **error);
+/* What a record added in this transaction will have in its line, or NULL. */
+const char *intimail_account_get_pending_file (IntimailAccount *self,
+                                               guint32 slot);
+const IntimailSummary *intimail_account_get_pending_summary (IntimailAccount *self,
+                                                             guint32 slot);
+/* Writes the index of a folder anew, from what counts. */
+void intimail_account_compact (IntimailAccount *self,
+                               IntimailFolder *folder);
+
+/* intimail-account-scan.c: compares the folders with the indexes. */
+void intimail_account_scan (IntimailAccount *self,
+                            GFileProgressCallback progress,
+                            gpointer user_data,
+                            GCancellable *cancellable);
+guint32 intimail_account_find_record (IntimailAccount *self,
+                                      IntimailFolder *folder,
+                                      const IntimailMaildirName *name);
+gboolean intimail_account_must_scan (IntimailAccount *self);
+/* cur/ or new/ of the folder changed by our own hand: is there anything of
+ * others in it? Call before and after. */
+gboolean intimail_account_is_scanned (IntimailAccount *self,
+                                      IntimailFolder *folder,
+                                      gboolean cur);
+void intimail_account_mark_scanned (IntimailAccount *self,
+                                    IntimailFolder *folder,
+                                    gboolean cur,
+                                    gboolean was_scanned);
+
+/* The name of the file of a record, as it was last heard of. */
+char *intimail_account_get_file (IntimailAccount *self,
+                                 guint32 slot);
+/* Opens the message of a record. Gives the folder where a copy was found. */
+int intimail_account_open_record (IntimailAccount *self,
+                                  guint32 slot,
+                                  char **path);
+IntimailSummary *intimail_account_load_summary (IntimailAccount *self,
+                                                guint32 slot);
+IntimailEnvelope *intimail_account_make_envelope (IntimailAccount *self,
+                                                  guint32 slot);
+GStrv intimail_account_get_mailbox_ids (IntimailAccount *self,
+                                        guint32 slot);
+guint32 intimail_account_find_message (IntimailAccount *self,
+                                       const char *id);
+
+/* intimail-account-quota.c; under the lock */
+gboolean intimail_account_reserve (IntimailAccount *self,
+                                   guint64 size,
+                                   gboolean take,
+                                   GError **error);
+void intimail_account_count_removed (IntimailAccount *self,
+                                     guint64 size);
+void intimail_account_count_added (IntimailAccount *self,
+                                   guint64 size);
+void intimail_account_read_quota (IntimailAccount *self,
+                                  IntimailMaildirsize *value);
+
+/* intimail-account-watch.c */
+void intimail_account_watch_folders (IntimailAccount *self);
+
+/* intimail-account-blob.c */
+void intimail_account_purge (IntimailAccount *self);
+
+/* Message bytes of an open file. */
+GBytes *intimail_account_map_file (int fd,
+                                   GError **error);
+
+G_END_DECLS

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "store/intimail-account-private.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/intimail-fd-private.h"
+
+/* Messages that are taken over with one hold of the lock. */
+#define BATCH 256
+/* A folder that changed after it was read, within the grain of its clock, looks
+ * as it did before. File systems without nanoseconds have a grain of a second. */
+#define GRAIN_FINE (20 * 1000)
+#define GRAIN_COARSE (2 * G_USEC_PER_SEC)
+/* Where our own change may have hidden one of others: look again after this. */
+#define UNSURE_FOR (60 * G_USEC_PER_SEC)
+
+/* A file whose record is missing, or says something else. */
+typedef struct
+{
+  IntimailFolder *folder;
+  char *file;
+  gboolean cur;
+  IntimailId id;
+} Found;
+
+typedef struct
+{
+  IntimailAccount *account;
+  IntimailFolder *folder;
+  gboolean cur;
+  GPtrArray *added;
+  GPtrArray *changed;
+} Look;
+
+static void
+free_found (gpointer data)
+{
+  g_free (((Found *) data)->file);
+  g_free (data);
+}
+
+static gboolean
+stat_subfolder (IntimailAccount *self, IntimailFolder *folder, gboolean cur, struct stat *status)
+{
+  g_autofree char *path = intimail_folder_get_path (folder, cur ? "cur" : "new", NULL);
+
+  return fstatat (self->root_fd, path, status, 0) == 0;
+}
+
+static gboolean
+is_current (const IntimailFolderStamp *stamp, const struct stat *status)
+{
+  gint64 modified = (gint64) stamp->modified.tv_sec * G_USEC_PER_SEC + stamp->modified.tv_nsec / 1000;
+  gint64 grain = stamp->modified.tv_nsec == 0 ? GRAIN_COARSE : GRAIN_FINE;
+
+  if (!stamp->read || status->st_mtim.tv_sec != stamp->modified.tv_sec || status->st_mtim.tv_nsec != stamp->modified.tv_nsec)
+    return FALSE;
+  if (stamp->unsure)
+    return g_get_real_time () - stamp->read_at < UNSURE_FOR;
+  return stamp->read_at - modified >= grain;
+}
+
+static gboolean
+subfolder_is_current (IntimailAccount *self, IntimailFolder *folder, gboolean cur)
+{
+  struct stat status;
+
+  /* Without the folder there is nothing to be learned. */
+  return !stat_subfolder (self, folder, cur, &status) || is_current (cur ? &folder->cur_stamp : &folder->new_stamp, &status);
+}
+
+gboolean
+intimail_account_is_scanned (IntimailAccount *self, IntimailFolder *folder, gboolean cur)
+{
+  return !folder->must_scan && subfolder_is_current (self, folder, cur);
+}
+
+void
+intimail_account_mark_scanned (IntimailAccount *self, IntimailFolder *folder, gboolean cur, gboolean was_scanned)
+{
+  IntimailFolderStamp *stamp = cur ? &folder->cur_stamp : &folder->new_stamp;
+  struct stat status;
+
+  if (!was_scanned || !stat_subfolder (self, folder, cur, &status))
+    return;
+  stamp->modified = status.st_mtim;
+  if (!stamp->unsure)
+    stamp->read_at = g_get_real_time ();
+  stamp->unsure = TRUE;
+}
+
+gboolean
+intimail_account_must_scan (IntimailAccount *self)
+{
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+
+      if (!folder->gone && (folder->must_scan || !subfolder_is_current (self, folder, FALSE) || !subfolder_is_current (self, folder, TRUE)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The same unique name in another mailbox is the same message only when it is the
+ * same file; else it gets an id of its own, from the mailbox's id too. */
+static IntimailId
+salt_id (IntimailFolder *folder, const IntimailMaildirName *name)
+{
+  g_autofree char *text = g_strdup_printf ("%s/%.*s", folder->id, (int) name->unique_length, name->name);
+
+  return intimail_id_hash (text, strlen (text));
+}
+
+guint32
+intimail_account_find_record (IntimailAccount *self, IntimailFolder *folder, const IntimailMaildirName *name)
+{
+  IntimailId id = intimail_maildir_name_get_id (name);
+  guint32 slot = intimail_table_find_in_folder (self->table, &id, folder->number);
+
+  if (slot == INTIMAIL_TABLE_NONE && intimail_table_find (self->table, &id) != INTIMAIL_TABLE_NONE)
+    {
+      id = salt_id (folder, name);
+      slot = intimail_table_find_in_folder (self->table, &id, folder->number);
+    }
+  return slot;
+}
+
+static void
+note_found (GPtrArray *list, Look *look, const char *file, const IntimailId *id)
+{
+  Found *found = g_new0 (Found, 1);
+
+  found->folder = look->folder;
+  found->file = g_strdup (file);
+  found->cur = look->cur;
+  found->id = *id;
+  g_ptr_array_add (list, found);
+}
+
+static void
+look_at_file (Look *look, const char *file)
+{
+  IntimailAccount *self = look->account;
+  IntimailMaildirName name;
+  IntimailRecord *record;
+  guint64 keywords;
+  guint32 slot;
+
+  if (!intimail_maildir_name_parse (file, &name))
+    return;
+  slot = intimail_account_find_record (self, look->folder, &name);
+  if (slot == INTIMAIL_TABLE_NONE)
+    {
+      IntimailId id = intimail_maildir_name_get_id (&name);
+
+      note_found (look->added, look, file, &id);
+      return;
+    }
+
+  record = intimail_table_get (self->table, slot);
+  record->mark = INTIMAIL_MARK_SEEN | (look->cur ? 0 : INTIMAIL_MARK_IN_NEW);
+  keywords = intimail_account_read_letters (self, look->folder, name.letters);
+  if (keywords != record->keywords)
+    note_found (look->changed, look, file, &record->id);
+}
+
+static gboolean
+look_at_subfolder (Look *look)
+{
+  g_autofree char *path = intimail_folder_get_path (look->folder, look->cur ? "cur" : "new", NULL);
+  g_auto (IntimailFd) fd = openat (look->account->root_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
+  struct dirent *entry;
+
+  if (dir == NULL)
+    return FALSE;
+  intimail_fd_steal (&fd);
+  while ((entry = readdir (dir)) != NULL)
+    {
+      if (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN)
+        look_at_file (look, entry->d_name);
+    }
+  closedir (dir);
+  return TRUE;
+}
+
+static void
+set_stamp (IntimailFolderStamp *stamp, const struct stat *status, gint64 now)
+{
+  *stamp = (IntimailFolderStamp){ status->st_mtim, now, TRUE, FALSE };
+}
+
+/* Records of which no file was seen. When only new/ was read, those in new/. */
+static void
+list_vanished (IntimailAccount *self, IntimailFolder *folder, gboolean with_cur, GPtrArray *vanished)
+{
+  guint n;
+  const guint32 *slots = intimail_table_get_folder (self->table, folder->number, &n);
+  Look look = { self, folder, FALSE, NULL, vanished };
+
+  for (guint i = 0; i < n; i++)
+    {
+      IntimailRecord *record = intimail_table_get (self->table, slots[i]);
+
+      if ((record->mark & INTIMAIL_MARK_SEEN) == 0 && (with_cur || (record->mark & INTIMAIL_MARK_IN_NEW) != 0))
+        note_found (vanished, &look, "", &record->id);
+    }
+}
+
+static void
+clear_marks (IntimailAccount *self, IntimailFolder *folder)
+{
+  guint n;
+  const guint32 *slots = intimail_table_get_folder (self->table, folder->number, &n);
+
+  for (guint i = 0; i < n; i++)
+    intimail_table_get (self->table, slots[i])->mark &= (guint8) ~INTIMAIL_MARK_SEEN;
+}
+
+/* Reads new/ first: a file that moves to cur/ meanwhile is seen twice, not never. */
+static gboolean
+look_once (IntimailAccount *self, IntimailFolder *folder, gboolean with_cur, GPtrArray *added, GPtrArray *changed)
+{
+  Look look = { self, folder, FALSE, added, changed };
+
+  if (!look_at_subfolder (&look))
+    return FALSE;
+  look.cur = TRUE;
+  return !with_cur || look_at_subfolder (&look);
+}
+
+static void
+look_at_folder (IntimailAccount *self, IntimailFolder *folder, GPtrArray *added, GPtrArray *changed, GPtrArray *vanished)
+{
+  gboolean with_cur = folder->must_scan || !subfolder_is_current (self, folder, TRUE);
+  gint64 now = g_get_real_time ();
+  struct stat new_status;
+  struct stat cur_status;
+  guint before = vanished->len;
+
+  if (!with_cur && subfolder_is_current (self, folder, FALSE))
+    return;
+  if (!stat_subfolder (self, folder, FALSE, &new_status) || !stat_subfolder (self, folder, TRUE, &cur_status))
+    return;
+
+  intimail_folder_load_letters (folder);
+  clear_marks (self, folder);
+  if (!look_once (self, folder, with_cur, added, changed))
+    return;
+  set_stamp (&folder->new_stamp, &new_status, now);
+  if (with_cur)
+    set_stamp (&folder->cur_stamp, &cur_status, now);
+  folder->must_scan = FALSE;
+
+  list_vanished (self, folder, with_cur, vanished);
+  if (vanished->len == before)
+    return;
+  /* A folder read while files are renamed may show neither name: a second look
+   * decides, and there it may be that cur/ has it. */
+  g_ptr_array_set_size (vanished, (gint) before);
+  if (look_once (self, folder, TRUE, added, changed))
+    list_vanished (self, folder, with_cur, vanished);
+}
+
+/* --- what was found is taken over --- */
+
+static gboolean
+is_same_file (IntimailAccount *self, guint32 slot, const struct stat *status)
+{
+  g_auto (IntimailFd) fd = intimail_account_open_record (self, slot, NULL);
+  struct stat other;
+
+  return fd >= 0 && fstat (fd, &other) == 0 && other.st_dev == status->st_dev && other.st_ino == status->st_ino;
+}
+
+typedef struct
+{
+  IntimailSummary *summary;
+  struct stat status;
+} Parsed;
+
+static void
+free_parsed (gpointer data)
+{
+  if (data != NULL)
+    intimail_summary_free (((Parsed *) data)->summary);
+  g_free (data);
+}
+
+static Parsed *
+parse_found (IntimailAccount *self, Found *found)
+{
+  g_autofree char *path = intimail_folder_get_path (found->folder, found->cur ? "cur" : "new", found->file);
+  g_auto (IntimailFd) fd = openat (self->root_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  g_autoptr (IntimailMessage) message = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  Parsed *parsed;
+  struct stat status;
+
+  if (fd < 0 || fstat (fd, &status) < 0 || !S_ISREG (status.st_mode))
+    return NULL;
+  bytes = intimail_account_map_file (fd, NULL);
+  if (bytes == NULL)
+    return NULL;
+
+  message = intimail_message_new_from_bytes (bytes, NULL);
+  parsed = g_new0 (Parsed, 1);
+  parsed->status = status;
+  parsed->summary = intimail_summary_new_from_message (message, (guint64) status.st_size);
+  return parsed;
+}
+
+static void
+take_added (IntimailAccount *self, Found *found, Parsed *parsed)
+{
+  IntimailMaildirName name;
+  guint32 other;
+  guint32 slot;
+
+  if (found->folder->gone || !intimail_maildir_name_parse (found->file, &name) ||
+      intimail_account_find_record (self, found->folder, &name) != INTIMAIL_TABLE_NONE)
+    return;
+  other = intimail_table_find (self->table, &found->id);
+  if (other != INTIMAIL_TABLE_NONE && !is_same_file (self, other, &parsed->status))
+    found->id = salt_id (found->folder, &name);
+  slot = intimail_account_add_record (self, found->folder, &found->id, parsed->status.st_mtim.tv_sec, found->file,
+                                      intimail_account_read_letters (self, found->folder, name.letters),
+                                      g_steal_pointer (&parsed->summary));
+  intimail_table_get (self->table, slot)->mark = INTIMAIL_MARK_SEEN | (found->cur ? 0 : INTIMAIL_MARK_IN_NEW);
+}
+
+static void
+take_changed (IntimailAccount *self, Found *found)
+{
+  guint32 slot = intimail_table_find_in_folder (self->table, &found->id, found->folder->number);
+  IntimailMaildirName name;
+  guint64 keywords;
+
+  if (slot == INTIMAIL_TABLE_NONE || !intimail_maildir_name_parse (found->file, &name))
+    return;
+  keywords = intimail_account_read_letters (self, found->folder, name.letters);
+  if (keywords != intimail_table_get (self->table, slot)->keywords)
+    intimail_account_change_record (self, slot, keywords, found->file);
+}
+
+static void
+take_vanished (IntimailAccount *self, Found *found)
+{
+  guint32 slot = intimail_table_find_in_folder (self->table, &found->id, found->folder->number);
+  g_autofree char *file = slot != INTIMAIL_TABLE_NONE ? intimail_account_get_file (self, slot) : NULL;
+  static const char *const subfolders[] = { "cur", "new" };
+
+  if (slot == INTIMAIL_TABLE_NONE)
+    return;
+  /* Somebody who held the lock before us may have brought it back. */
+  for (gsize i = 0; file != NULL && i < G_N_ELEMENTS (subfolders); i++)
+    {
+      g_autofree char *path = intimail_folder_get_path (found->folder, subfolders[i], file);
+
+      if (faccessat (self->root_fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+        return;
+    }
+  intimail_account_remove_record (self, slot);
+}
+
+/* Reads the messages without the lock: deliveries of other processes go on. */
+static gboolean
+take_batch (IntimailAccount *self, GPtrArray *added, guint start, guint end)
+{
+  g_autoptr (GPtrArray) parsed = g_ptr_array_new_with_free_func (free_parsed);
+  gboolean ok;
+
+  for (guint i = start; i < end; i++)
+    g_ptr_array_add (parsed, parse_found (self, g_ptr_array_index (added, i)));
+  if (!intimail_account_lock (self, NULL))
+    return FALSE;
+  for (guint i = start; i < end; i++)
+    {
+      if (g_ptr_array_index (parsed, i - start) != NULL)
+        take_added (self, g_ptr_array_index (added, i), g_ptr_array_index (parsed, i - start));
+    }
+  ok = intimail_account_commit (self, NULL);
+  intimail_account_unlock (self);
+  return ok;
+}
+
+/* What is new first, then what is gone: a message that went from one mailbox to
+ * another is never destroyed on the way. */
+static gboolean
+take_all (IntimailAccount *self, GPtrArray *added, GPtrArray *changed, GPtrArray *vanished, GFileProgressCallback progress, gpointer user_data, GCancellable *cancellable)
+{
+  gboolean ok = TRUE;
+
+  for (guint i = 0; ok && i < added->len; i += BATCH)
+    {
+      guint end = MIN (i + BATCH, added->len);
+
+      ok = !g_cancellable_is_cancelled (cancellable) && take_batch (self, added, i, end);
+      if (ok && progress != NULL)
+        progress (end, added->len, user_data);
+    }
+  if (!ok || changed->len + vanished->len == 0)
+    return ok;
+
+  if (!intimail_account_lock (self, NULL))
+    return FALSE;
+  for (guint i = 0; i < changed->len; i++)
+    take_changed (self, g_ptr_array_index (changed, i));
+  for (guint i = 0; i < vanished->len; i++)
+    take_vanished (self, g_ptr_array_index (vanished, i));
+  ok = intimail_account_commit (self, NULL);
+  intimail_account_unlock (self);
+  return ok;
+}
+
+static void
+compact_worn (IntimailAccount *self)
+{
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+
+      if (folder->gone || !intimail_index_is_worn (folder->index) || !intimail_account_lock (self, NULL))
+        continue;
+      if (intimail_index_check (folder->index) == INTIMAIL_LOG_SAME)
+        intimail_account_compact (self, folder);
+      intimail_account_unlock (self);
+    }
+}
+
+void
+intimail_account_scan (IntimailAccount *self, GFileProgressCallback progress, gpointer user_data, GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (free_found);
+  g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (free_found);
+  g_autoptr (GPtrArray) vanished = g_ptr_array_new_with_free_func (free_found);
+
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+
+      if (!folder->gone)
+        look_at_folder (self, folder, added, changed, vanished);
+    }
+  /* A message that left one folder for another that was read before: that other
+   * one has changed since, and is read again. */
+  for (guint i = 0; vanished->len > 0 && i < self->folders->len; i++)
+    {
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+
+      if (!folder->gone)
+        look_at_folder (self, folder, added, changed, vanished);
+    }
+
+  if (!take_all (self, added, changed, vanished, progress, user_data, cancellable))
+    {
+      for (guint i = 0; i < self->folders->len; i++)
+        intimail_account_get_folder (self, i)->must_scan = TRUE;
+    }
+  compact_worn (self);
+}

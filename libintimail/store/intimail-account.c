@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "store/intimail-account-private.h"
+
+#include <string.h>
+
+#include <intimail/intimail-error.h>
+
+#include "store/intimail-lock-private.h"
+
+/**
+ * IntimailAccount:
+ *
+ * The mail of one person: a Maildir++ tree with mailboxes, an index of each, and a
+ * journal of what changed.
+ *
+ * The Maildir is the truth; index and journal are rebuilt from it when they are
+ * lost. Other programs may work on the same tree at the same time, and what they
+ * change is taken over by the next call that looks.
+ *
+ * Any thread may use it, and many processes at once. Calls wait for the disk.
+ *
+ * Since: 1.0
+ */
+
+enum
+{
+  PROP_PATH = 1,
+  N_PROPS
+};
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (IntimailAccount, intimail_account, G_TYPE_OBJECT)
+
+static void
+intimail_account_finalize (GObject *object)
+{
+  IntimailAccount *self = INTIMAIL_ACCOUNT (object);
+
+  intimail_account_stop_watching (self);
+  intimail_account_forget (self);
+  g_mutex_clear (&self->mutex);
+  g_free (self->path);
+  g_free (self->language);
+  G_OBJECT_CLASS (intimail_account_parent_class)->finalize (object);
+}
+
+static void
+intimail_account_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  IntimailAccount *self = INTIMAIL_ACCOUNT (object);
+
+  switch (prop_id)
+    {
+    case PROP_PATH:
+      g_value_set_string (value, self->path);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+intimail_account_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+{
+  IntimailAccount *self = INTIMAIL_ACCOUNT (object);
+
+  switch (prop_id)
+    {
+    case PROP_PATH:
+      self->path = g_value_dup_string (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+intimail_account_class_init (IntimailAccountClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = intimail_account_finalize;
+  object_class->get_property = intimail_account_get_property;
+  object_class->set_property = intimail_account_set_property;
+
+  /**
+   * IntimailAccount:path: (getter get_path)
+   *
+   * The folder of the account.
+   *
+   * Since: 1.0
+   */
+  props[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  /**
+   * IntimailAccount::changed:
+   * @self: the account
+   *
+   * Something in the account changed, whoever changed it.
+   *
+   * Emitted in the main context of
+   * [method@Intimail.Account.start_watching]. Several changes may be told at once.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", INTIMAIL_TYPE_ACCOUNT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+intimail_account_init (IntimailAccount *self)
+{
+  g_mutex_init (&self->mutex);
+  self->root_fd = -1;
+  self->lock_fd = -1;
+}
+
+/**
+ * intimail_account_new:
+ * @path: (type filename): the folder of the account
+ *
+ * Makes the object of an account; nothing is read before it is used.
+ *
+ * Returns: (transfer full): the account
+ *
+ * Since: 1.0
+ */
+IntimailAccount *
+intimail_account_new (const char *path)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+
+  return g_object_new (INTIMAIL_TYPE_ACCOUNT, "path", path, NULL);
+}
+
+/**
+ * intimail_account_get_path:
+ * @self: an account
+ *
+ * Gets the folder of the account.
+ *
+ * Returns: (type filename) (transfer none): the folder
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_account_get_path (IntimailAccount *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), NULL);
+
+  return self->path;
+}
+
+/**
+ * intimail_account_set_language:
+ * @self: an account
+ * @language: (nullable): `en` or `fr`; anything else is English
+ *
+ * Says in which language the mailboxes of a new account are named. Mailboxes that
+ * are there keep their names.
+ *
+ * Any thread may call it.
+ *
+ * Since: 1.0
+ */
+void
+intimail_account_set_language (IntimailAccount *self, const char *language)
+{
+  g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
+
+  g_mutex_lock (&self->mutex);
+  g_free (self->language);
+  self->language = g_strdup (language);
+  g_mutex_unlock (&self->mutex);
+}
+
+IntimailFolder *
+intimail_account_get_folder (IntimailAccount *self, guint number)
+{
+  return g_ptr_array_index (self->folders, number);
+}
+
+IntimailFolder *
+intimail_account_find_folder (IntimailAccount *self, const char *id)
+{
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+
+      if (!folder->gone && strcmp (folder->id, id) == 0)
+        return folder;
+    }
+  return NULL;
+}
+
+IntimailFolder *
+intimail_account_find_folder_by_role (IntimailAccount *self, IntimailMailboxRole role)
+{
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+
+      if (!folder->gone && folder->role == role)
+        return folder;
+    }
+  return NULL;
+}
+
+IntimailFolder *
+intimail_account_find_folder_by_name (IntimailAccount *self, const char *name)
+{
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+
+      if (!folder->gone && strcmp (folder->name, name) == 0)
+        return folder;
+    }
+  return NULL;
+}
+
+void
+intimail_account_set_not_found (GError **error, const char *what, const char *id)
+{
+  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "there is no %s \"%s\"", what, id);
+}
+
+gboolean
+intimail_account_lock (IntimailAccount *self, GError **error)
+{
+  if (self->lock_fd >= 0 && !intimail_lock_take (self->lock_fd, INTIMAIL_ACCOUNT_LOCK_MS, error))
+    return FALSE;
+
+  self->locked = TRUE;
+  /* Every append to an index comes with one to the journal. */
+  if (self->opened && intimail_journal_is_stale (self->journal))
+    intimail_account_catch_up (self);
+  return TRUE;
+}
+
+void
+intimail_account_unlock (IntimailAccount *self)
+{
+  if (self->locked && self->lock_fd >= 0)
+    intimail_lock_release (self->lock_fd);
+  self->locked = FALSE;
+}
+
+gboolean
+intimail_account_begin (IntimailAccount *self, GError **error)
+{
+  g_mutex_lock (&self->mutex);
+  if (self->must_reload && self->n_busy == 0)
+    intimail_account_forget (self);
+  if (self->opened)
+    return TRUE;
+  if (!intimail_account_load (self, error))
+    return FALSE;
+  intimail_account_scan (self, NULL, NULL, NULL);
+  return TRUE;
+}
+
+static gboolean
+root_changed (IntimailAccount *self)
+{
+  struct stat status;
+
+  return fstat (self->root_fd, &status) == 0 && (status.st_mtim.tv_sec != self->root_stamp.modified.tv_sec ||
+                                                 status.st_mtim.tv_nsec != self->root_stamp.modified.tv_nsec);
+}
+
+gboolean
+intimail_account_begin_fresh (IntimailAccount *self, GCancellable *cancellable, GError **error)
+{
+  gboolean listed;
+
+  if (!intimail_account_begin (self, error))
+    return FALSE;
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
+  listed = !root_changed (self);
+  if (!listed || intimail_journal_is_stale (self->journal))
+    {
+      if (!intimail_account_lock (self, error))
+        return FALSE;
+      if (!listed && intimail_account_list_folders (self, FALSE))
+        {
+          /* Their indexes first: the journal does not know these mailboxes yet. */
+          for (guint i = 0; i < self->folders->len; i++)
+            {
+              if (!intimail_account_get_folder (self, i)->gone)
+                intimail_account_catch_up_folder (self, intimail_account_get_folder (self, i));
+            }
+          intimail_account_commit (self, NULL);
+        }
+      intimail_account_unlock (self);
+    }
+  if (intimail_account_must_scan (self))
+    intimail_account_scan (self, NULL, NULL, cancellable);
+  return TRUE;
+}
+
+void
+intimail_account_end (IntimailAccount *self)
+{
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * intimail_account_open:
+ * @self: an account
+ * @cancellable: (nullable): a cancellable, heeded before the disk is touched
+ * @error: return location for an error
+ *
+ * Opens the account; one that is not there is made, with its mailboxes.
+ *
+ * The folder above it has to be there. Other calls open it by themselves. Fails
+ * with %INTIMAIL_ERROR_FAILED when the disk cannot be used, and with
+ * %INTIMAIL_ERROR_STORAGE_FULL when it is full. Any thread may call it.
+ *
+ * Returns: whether it is open
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_account_open (IntimailAccount *self, GCancellable *cancellable, GError **error)
+{
+  gboolean ok;
+
+  g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  ok = intimail_account_begin (self, error);
+  intimail_account_end (self);
+  return ok;
+}
+
+/**
+ * intimail_account_refresh:
+ * @self: an account
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Takes over what other programs changed. Calls that read do so by themselves.
+ *
+ * Fails with %INTIMAIL_ERROR_FAILED when the account cannot be read. Any thread
+ * may call it.
+ *
+ * Returns: whether that could be done
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_account_refresh (IntimailAccount *self, GCancellable *cancellable, GError **error)
+{
+  gboolean ok;
+
+  g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  ok = intimail_account_begin_fresh (self, cancellable, error);
+  intimail_account_end (self);
+  return ok;
+}
+
+/**
+ * intimail_account_get_state:
+ * @self: an account
+ * @type: a type of things
+ * @error: return location for an error
+ *
+ * Gets the state of the things of a type, for
+ * [method@Intimail.Account.get_changes] later.
+ *
+ * Ask for the state before the things: then nothing is missed. Fails with
+ * %INTIMAIL_ERROR_FAILED when the account cannot be read. Any thread may call it.
+ *
+ * Returns: (transfer full): the state
+ *
+ * Since: 1.0
+ */
+char *
+intimail_account_get_state (IntimailAccount *self, IntimailChangeType type, GError **error)
+{
+  char *state = NULL;
+
+  g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (intimail_account_begin_fresh (self, NULL, error))
+    state = intimail_journal_get_state (self->journal, type);
+  intimail_account_end (self);
+  return state;
+}
+
+/**
+ * intimail_account_get_changes:
+ * @self: an account
+ * @type: a type of things
+ * @since: a state of that type
+ * @max_changes: the most ids to get; 0 is all
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Gets what changed since a state.
+ *
+ * Changes of %INTIMAIL_CHANGE_TYPE_QUOTA by messages have the id `quota`. Fails with
+ * %INTIMAIL_ERROR_STATE_LOST when that is not known any more, and with
+ * %INTIMAIL_ERROR_FAILED when the account cannot be read. Any thread may call it.
+ *
+ * Returns: (transfer full): the changes
+ *
+ * Since: 1.0
+ */
+IntimailChanges *
+intimail_account_get_changes (IntimailAccount *self, IntimailChangeType type, const char *since, guint max_changes, GCancellable *cancellable, GError **error)
+{
+  IntimailChanges *changes = NULL;
+
+  g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), NULL);
+  g_return_val_if_fail (since != NULL, NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (intimail_account_begin_fresh (self, cancellable, error))
+    changes = intimail_journal_get_changes (self->journal, type, since, max_changes, error);
+  intimail_account_end (self);
+  return changes;
+}
+
+/**
+ * intimail_account_record_change:
+ * @self: an account
+ * @type: %INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION, %INTIMAIL_CHANGE_TYPE_IDENTITY or
+ *   %INTIMAIL_CHANGE_TYPE_QUOTA: the store knows the others by itself
+ * @id: the id of what changed
+ * @created: whether it is new
+ * @error: return location for an error
+ *
+ * Notes in the account's journal that something changed which others keep.
+ *
+ * Fails with %INTIMAIL_ERROR_FAILED or %INTIMAIL_ERROR_STORAGE_FULL when the journal
+ * cannot be written. Any thread may call it.
+ *
+ * Returns: whether it is noted
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_account_record_change (IntimailAccount *self, IntimailChangeType type, const char *id, gboolean created, GError **error)
+{
+  gboolean ok = FALSE;
+
+  g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), FALSE);
+  g_return_val_if_fail (type >= INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION, FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (intimail_account_begin (self, error) && intimail_account_lock (self, error))
+    {
+      intimail_journal_add_other (self->journal, type, created ? INTIMAIL_CHANGE_ADD : INTIMAIL_CHANGE_UPDATE, id);
+      ok = intimail_account_commit (self, error);
+      intimail_account_unlock (self);
+    }
+  intimail_account_end (self);
+  return ok;
+}

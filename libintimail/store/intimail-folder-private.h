@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A mailbox on the disk: its folder, its identity kept inside, and the words that
+ * the letters of its file names stand for.
+ */
+
+#pragma once
+
+#include <sys/stat.h>
+
+#include <intimail/intimail-mailbox.h>
+
+#include "store/intimail-index-private.h"
+#include "store/intimail-maildir-name-private.h"
+#include "store/intimail-table-private.h"
+
+G_BEGIN_DECLS
+
+#define INTIMAIL_FOLDER_N_LETTERS 26
+
+/* What cur/ or new/ looked like when it was read. */
+typedef struct
+{
+  struct timespec modified;
+  gint64 read_at; /* microseconds since 1970 */
+  gboolean read;
+  gboolean unsure; /* changed by our own hand: others may have used the moment */
+} IntimailFolderStamp;
+
+/* Flushes of one folder that many deliveries share. */
+typedef struct
+{
+  GMutex mutex;
+  GCond cond;
+  guint64 asked;
+  guint64 done;
+  guint64 failed; /* the last flush that failed covers up to this one */
+  gboolean busy;
+} IntimailFolderFlush;
+
+typedef struct
+{
+  int root_fd; /* borrowed */
+  guint number;
+  gboolean gone;
+  char *name; /* "" is the inbox, else ".Parent.Child" */
+  char *id;
+  char *label; /* of the inbox: its folder has no name */
+  IntimailMailboxRole role;
+  guint sort_order;
+  gboolean subscribed;
+
+  char *letters[INTIMAIL_FOLDER_N_LETTERS]; /* the word of 'a', 'b', ... */
+  struct timespec letters_modified;
+
+  IntimailIndex *index;
+  IntimailFolderStamp new_stamp;
+  IntimailFolderStamp cur_stamp;
+  gboolean must_scan;
+  IntimailCounts announced; /* what the journal knows */
+  IntimailFolderFlush new_flush;
+  IntimailFolderFlush cur_flush;
+} IntimailFolder;
+
+/* Reads the identity; one without is given one. @fresh tells so. */
+IntimailFolder *intimail_folder_new (int root_fd,
+                                     const char *name,
+                                     gboolean *fresh);
+void intimail_folder_free (IntimailFolder *self);
+
+/* Makes cur/, new/, tmp/ and maildirfolder. */
+gboolean intimail_folder_create (int root_fd,
+                                 const char *name,
+                                 GError **error);
+
+/* The path of something in the folder, below the root. */
+char *intimail_folder_get_path (const IntimailFolder *self,
+                                const char *subfolder,
+                                const char *file);
+
+/* A new random id: somebody copied a folder with the identity in it. */
+void intimail_folder_renew_id (IntimailFolder *self);
+gboolean intimail_folder_save (IntimailFolder *self,
+                               GError **error);
+
+/* After a rename of the folder. */
+void intimail_folder_set_name (IntimailFolder *self,
+                               const char *name);
+
+/* Reads dovecot-keywords when it changed. */
+void intimail_folder_load_letters (IntimailFolder *self);
+
+/* The letter of a word, giving it one when it has none; 0 when all are given. */
+char intimail_folder_take_letter (IntimailFolder *self,
+                                  const char *word);
+
+/* Flushes the entries of new/ or cur/; waits for one that somebody else begins
+ * rather than beginning another. Any thread. */
+gboolean intimail_folder_flush_entries (IntimailFolder *self,
+                                        const char *name,
+                                        gboolean cur,
+                                        GError **error);
+
+/* Opens a message: the name may have got or lost its letters meanwhile. Gives the
+ * path below the root where it is. */
+int intimail_folder_open_file (IntimailFolder *self,
+                               const char *file,
+                               char **path);
+
+IntimailMailboxRole intimail_folder_guess_role (const char *name);
+const char *intimail_mailbox_role_to_string (IntimailMailboxRole role);
+
+G_END_DECLS

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The file `intimail.jsonl` of one mailbox: a line with the format and the
+ * mailbox, then the lines of intimail-index-record-private.h.
+ */
+
+#pragma once
+
+#include "store/intimail-index-record-private.h"
+#include "store/intimail-log-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  IntimailLog log;
+  char *mailbox_id;
+  gboolean trusted;
+  gint64 last_n;  /* the greatest number of an event in it */
+  guint64 n_live; /* bytes of lines that still count */
+} IntimailIndex;
+
+typedef void (*IntimailIndexFunc) (const IntimailIndexLine *line,
+                                   guint64 offset,
+                                   gsize length,
+                                   gpointer user_data);
+
+/* @path is the index file, below @root_fd. */
+IntimailIndex *intimail_index_new (int root_fd,
+                                   const char *path,
+                                   const char *mailbox_id);
+void intimail_index_free (IntimailIndex *self);
+
+/* SAME or GREW: go on reading. REPLACED, MISSING: forget the mailbox first. */
+IntimailLogStatus intimail_index_check (IntimailIndex *self);
+
+/* FALSE when the file is not this mailbox's index: call intimail_index_begin(). */
+gboolean intimail_index_read (IntimailIndex *self,
+                              IntimailIndexFunc func,
+                              gpointer user_data);
+
+/* Begins a new file with @lines (NULL for none). */
+void intimail_index_begin (IntimailIndex *self,
+                           GString *lines,
+                           guint64 *lines_offset);
+
+gboolean intimail_index_append (IntimailIndex *self,
+                                const GString *lines,
+                                guint64 *offset,
+                                GError **error);
+
+/* Is over half of it dead? */
+gboolean intimail_index_is_worn (IntimailIndex *self);
+
+char *intimail_index_get_line (IntimailIndex *self,
+                               guint64 offset,
+                               gsize length);
+
+G_END_DECLS

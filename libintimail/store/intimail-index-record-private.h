@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One line of a mailbox's index: a message, a change of its file name and
+ * keywords, or its removal.
+ *
+ * What is kept in memory stands first, so that loading stops in the middle of a
+ * line.
+ */
+
+#pragma once
+
+#include "json/intimail-json-line-private.h"
+#include "store/intimail-id-private.h"
+#include "store/intimail-summary-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  INTIMAIL_INDEX_ADD,
+  INTIMAIL_INDEX_CHANGE,
+  INTIMAIL_INDEX_REMOVE,
+} IntimailIndexOp;
+
+/* Points into the line it was read from. */
+typedef struct
+{
+  IntimailIndexOp op;
+  IntimailId id;
+  IntimailId thread;
+  gint64 n; /* of the event in the journal */
+  gint64 received;
+  gint64 sent;
+  guint64 size;
+  gboolean has_attachment;
+  IntimailJsonMember file;
+  IntimailJsonMember keywords;
+} IntimailIndexLine;
+
+/* Reads what is kept in memory. FALSE for a line that is not ours. */
+gboolean intimail_index_line_parse (const char *line,
+                                    gsize length,
+                                    IntimailIndexLine *parsed);
+
+/* Reads the texts of a line of the kind ADD; NULL when it is damaged. */
+IntimailSummary *intimail_index_line_parse_summary (const char *line,
+                                                    gsize length);
+
+void intimail_index_line_write_add (GString *text,
+                                    const IntimailId *id,
+                                    gint64 n,
+                                    const IntimailId *thread,
+                                    gint64 received,
+                                    const char *file,
+                                    const char *const *keywords,
+                                    const IntimailSummary *summary);
+void intimail_index_line_write_change (GString *text,
+                                       const IntimailId *id,
+                                       gint64 n,
+                                       const char *file,
+                                       const char *const *keywords);
+void intimail_index_line_write_remove (GString *text,
+                                       const IntimailId *id,
+                                       gint64 n);
+
+G_END_DECLS

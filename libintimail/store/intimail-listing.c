@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "store/intimail-listing-private.h"
+
+#include <string.h>
+
+#include <intimail/intimail-error.h>
+
+#include "store/intimail-envelope-private.h"
+
+/**
+ * IntimailListing:
+ *
+ * The messages that a query found, in order, as they were then.
+ *
+ * Only the ids are held; envelopes are read when they are asked for. As a
+ * [iface@Gio.ListModel] it gives [class@Intimail.Envelope] objects, and it never
+ * changes: query again after [signal@Intimail.Account::changed].
+ *
+ * Any thread may use it.
+ *
+ * Since: 1.0
+ */
+struct _IntimailListing
+{
+  GObject parent_instance;
+
+  IntimailAccount *account;
+  IntimailId *ids;
+  guint n;
+  GMutex mutex;
+  char **texts; /* of the ids that were asked for */
+};
+
+static void list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (IntimailListing, intimail_listing, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+
+static void
+intimail_listing_finalize (GObject *object)
+{
+  IntimailListing *self = INTIMAIL_LISTING (object);
+
+  for (guint i = 0; self->texts != NULL && i < self->n; i++)
+    g_free (self->texts[i]);
+  g_free (self->texts);
+  g_free (self->ids);
+  g_mutex_clear (&self->mutex);
+  g_clear_object (&self->account);
+  G_OBJECT_CLASS (intimail_listing_parent_class)->finalize (object);
+}
+
+static void
+intimail_listing_class_init (IntimailListingClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = intimail_listing_finalize;
+}
+
+static void
+intimail_listing_init (IntimailListing *self)
+{
+  g_mutex_init (&self->mutex);
+}
+
+static GType
+list_model_get_item_type (GListModel *list)
+{
+  return INTIMAIL_TYPE_ENVELOPE;
+}
+
+static guint
+list_model_get_n_items (GListModel *list)
+{
+  return INTIMAIL_LISTING (list)->n;
+}
+
+static gpointer
+list_model_get_item (GListModel *list, guint position)
+{
+  IntimailListing *self = INTIMAIL_LISTING (list);
+  IntimailEnvelope *envelope;
+
+  if (position >= self->n)
+    return NULL;
+  envelope = intimail_listing_get_envelope (self, position, NULL);
+  /* A message that is gone meanwhile leaves an empty row: a list model may not
+   * have holes. */
+  if (envelope == NULL)
+    envelope = intimail_envelope_new (&self->ids[position], &self->ids[position], 0, intimail_summary_new (),
+                                      g_new0 (char *, 1), g_new0 (char *, 1));
+  return envelope;
+}
+
+static void
+list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = list_model_get_item_type;
+  iface->get_n_items = list_model_get_n_items;
+  iface->get_item = list_model_get_item;
+}
+
+IntimailListing *
+intimail_listing_new (IntimailAccount *account, IntimailId *ids, guint n)
+{
+  IntimailListing *self = g_object_new (INTIMAIL_TYPE_LISTING, NULL);
+
+  self->account = g_object_ref (account);
+  self->ids = ids;
+  self->n = n;
+  return self;
+}
+
+/**
+ * intimail_listing_get_n_ids:
+ * @self: a listing
+ *
+ * Gets the number of messages.
+ *
+ * Returns: a number of messages
+ *
+ * Since: 1.0
+ */
+guint
+intimail_listing_get_n_ids (IntimailListing *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_LISTING (self), 0);
+
+  return self->n;
+}
+
+/**
+ * intimail_listing_get_id:
+ * @self: a listing
+ * @position: a position, from 0
+ *
+ * Gets the id of a message.
+ *
+ * Returns: (transfer none) (nullable): the id, %NULL behind the end
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_listing_get_id (IntimailListing *self, guint position)
+{
+  const char *text;
+
+  g_return_val_if_fail (INTIMAIL_IS_LISTING (self), NULL);
+
+  if (position >= self->n)
+    return NULL;
+  g_mutex_lock (&self->mutex);
+  if (self->texts == NULL)
+    self->texts = g_new0 (char *, self->n);
+  if (self->texts[position] == NULL)
+    self->texts[position] = g_strdup (intimail_id_format ('m', &self->ids[position]).text);
+  text = self->texts[position];
+  g_mutex_unlock (&self->mutex);
+  return text;
+}
+
+/**
+ * intimail_listing_find:
+ * @self: a listing
+ * @id: the id of a message
+ * @position: (out) (optional): return location for its position
+ *
+ * Looks for a message.
+ *
+ * Returns: whether it is in the listing
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_listing_find (IntimailListing *self, const char *id, guint *position)
+{
+  IntimailId wanted;
+
+  g_return_val_if_fail (INTIMAIL_IS_LISTING (self), FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+
+  if (!intimail_id_parse ('m', id, strlen (id), &wanted))
+    return FALSE;
+  for (guint i = 0; i < self->n; i++)
+    {
+      if (intimail_id_compare (&self->ids[i], &wanted) == 0)
+        {
+          if (position != NULL)
+            *position = i;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/**
+ * intimail_listing_get_envelope:
+ * @self: a listing
+ * @position: a position, from 0
+ * @error: return location for an error
+ *
+ * Gets what the index knows of a message, now.
+ *
+ * Fails with %INTIMAIL_ERROR_NOT_FOUND when the message is gone meanwhile or
+ * @position is behind the end, and with %INTIMAIL_ERROR_FAILED when the account
+ * cannot be read.
+ *
+ * Returns: (transfer full): the envelope
+ *
+ * Since: 1.0
+ */
+IntimailEnvelope *
+intimail_listing_get_envelope (IntimailListing *self, guint position, GError **error)
+{
+  g_return_val_if_fail (INTIMAIL_IS_LISTING (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (position >= self->n)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "the list ends before position %u", position);
+      return NULL;
+    }
+  return intimail_account_get_envelope (self->account, intimail_id_format ('m', &self->ids[position]).text, error);
+}

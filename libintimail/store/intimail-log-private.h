@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A file of lines that is only appended to, by many processes: the account's
+ * journal and the index of each mailbox. Whoever appends holds the account's lock
+ * and has read all lines before.
+ *
+ * Where the file cannot be written, all goes on in memory.
+ */
+
+#pragma once
+
+#include <sys/types.h>
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  INTIMAIL_LOG_SAME,
+  INTIMAIL_LOG_GREW,
+  INTIMAIL_LOG_REPLACED, /* read from the start again */
+  INTIMAIL_LOG_MISSING,
+} IntimailLogStatus;
+
+typedef struct
+{
+  int root_fd; /* borrowed */
+  char *path;  /* below it */
+  int fd;
+  dev_t device;
+  ino_t inode;
+  guint64 end;     /* of the lines that are read */
+  GString *memory; /* instead of a file that cannot be written */
+} IntimailLog;
+
+/* One line without its end. FALSE stops the reading. */
+typedef gboolean (*IntimailLogFunc) (guint64 offset,
+                                     const char *line,
+                                     gsize length,
+                                     gpointer user_data);
+
+void intimail_log_init (IntimailLog *self,
+                        int root_fd,
+                        const char *path);
+void intimail_log_clear (IntimailLog *self);
+
+/* Leaves the file alone from now on: a newer program wrote it. */
+void intimail_log_use_memory (IntimailLog *self);
+
+/* Looks whether somebody changed the file. */
+IntimailLogStatus intimail_log_check (IntimailLog *self);
+
+/* Reads what is new, whole lines only. FALSE when the file cannot be read, is no
+ * regular file, or has a line of over 16 MiB. */
+gboolean intimail_log_read_lines (IntimailLog *self,
+                                  IntimailLogFunc func,
+                                  gpointer user_data);
+
+/* Appends whole lines, after taking away half a line that a crash left. */
+gboolean intimail_log_append (IntimailLog *self,
+                              const char *data,
+                              gsize length,
+                              guint64 *offset,
+                              GError **error);
+
+/* Writes a new file in the place of the old one, whatever that is. When that
+ * fails, keeps the data in memory and says FALSE. */
+gboolean intimail_log_replace (IntimailLog *self,
+                               const char *data,
+                               gsize length,
+                               GError **error);
+
+/* Reads a range. NULL when it is not there. A NUL follows. */
+char *intimail_log_read (IntimailLog *self,
+                         guint64 offset,
+                         gsize length);
+
+G_END_DECLS

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "store/intimail-log-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <intimail/intimail-error.h>
+
+#include "base/intimail-error-private.h"
+#include "base/intimail-fd-private.h"
+#include "base/intimail-secret-private.h"
+
+#define WINDOW (256 * 1024)
+#define LINE_MAX_BYTES (16 * 1024 * 1024)
+
+void
+intimail_log_init (IntimailLog *self, int root_fd, const char *path)
+{
+  memset (self, 0, sizeof *self);
+  self->root_fd = root_fd;
+  self->path = g_strdup (path);
+  self->fd = -1;
+}
+
+static void
+close_file (IntimailLog *self)
+{
+  intimail_fd_close (self->fd);
+  self->fd = -1;
+  self->end = 0;
+}
+
+void
+intimail_log_clear (IntimailLog *self)
+{
+  close_file (self);
+  g_clear_pointer (&self->path, g_free);
+  if (self->memory != NULL)
+    g_string_free (self->memory, TRUE);
+  self->memory = NULL;
+}
+
+void
+intimail_log_use_memory (IntimailLog *self)
+{
+  close_file (self);
+  if (self->memory == NULL)
+    self->memory = g_string_new (NULL);
+  g_string_truncate (self->memory, 0);
+}
+
+IntimailLogStatus
+intimail_log_check (IntimailLog *self)
+{
+  struct stat status;
+
+  if (self->memory != NULL)
+    return self->end < self->memory->len ? INTIMAIL_LOG_GREW : INTIMAIL_LOG_SAME;
+
+  if (fstatat (self->root_fd, self->path, &status, AT_SYMLINK_NOFOLLOW) < 0)
+    {
+      close_file (self);
+      return INTIMAIL_LOG_MISSING;
+    }
+  if (self->fd < 0 || status.st_dev != self->device || status.st_ino != self->inode ||
+      (guint64) status.st_size < self->end)
+    {
+      close_file (self);
+      return INTIMAIL_LOG_REPLACED;
+    }
+
+  return (guint64) status.st_size > self->end ? INTIMAIL_LOG_GREW : INTIMAIL_LOG_SAME;
+}
+
+static gboolean
+open_file (IntimailLog *self)
+{
+  struct stat status;
+
+  if (self->fd >= 0 || self->memory != NULL)
+    return TRUE;
+
+  /* Neither a link nor a FIFO takes us anywhere. */
+  self->fd = openat (self->root_fd, self->path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (self->fd < 0 && (errno == EACCES || errno == EROFS || errno == EPERM))
+    self->fd = openat (self->root_fd, self->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (self->fd < 0)
+    return FALSE;
+  if (fstat (self->fd, &status) < 0 || !S_ISREG (status.st_mode))
+    {
+      close_file (self);
+      return FALSE;
+    }
+
+  self->device = status.st_dev;
+  self->inode = status.st_ino;
+  return TRUE;
+}
+
+static gssize
+read_some (IntimailLog *self, guint64 offset, char *buffer, gsize length)
+{
+  gssize got;
+
+  if (self->memory != NULL)
+    {
+      got = (gssize) MIN (length, self->memory->len - MIN (offset, self->memory->len));
+      if (got > 0)
+        memcpy (buffer, self->memory->str + offset, (gsize) got);
+      return got;
+    }
+
+  do
+    got = pread (self->fd, buffer, length, (off_t) offset);
+  while (got < 0 && errno == EINTR);
+  return got;
+}
+
+/* Calls @func for the whole lines of a window; returns the bytes used up. */
+static gsize
+give_lines (IntimailLog *self, const char *window, gsize length, IntimailLogFunc func, gpointer user_data, gboolean *stopped)
+{
+  gsize used = 0;
+  const char *newline;
+
+  while (!*stopped && (newline = memchr (window + used, '\n', length - used)) != NULL)
+    {
+      gsize line_length = (gsize) (newline - window) - used;
+      guint64 offset = self->end;
+
+      self->end += line_length + 1;
+      *stopped = !func (offset, window + used, line_length, user_data);
+      used += line_length + 1;
+    }
+
+  return used;
+}
+
+gboolean
+intimail_log_read_lines (IntimailLog *self, IntimailLogFunc func, gpointer user_data)
+{
+  gsize room = WINDOW;
+  gsize held = 0;
+  g_autofree char *window = NULL;
+  gboolean stopped = FALSE;
+
+  if (!open_file (self))
+    return FALSE;
+
+  window = g_malloc (room);
+  while (!stopped)
+    {
+      gssize got = read_some (self, self->end + held, window + held, room - held);
+      gsize used;
+
+      if (got < 0)
+        return FALSE;
+      if (got == 0)
+        break;
+      held += (gsize) got;
+      used = give_lines (self, window, held, func, user_data, &stopped);
+      memmove (window, window + used, held - used);
+      held -= used;
+      if (held == room)
+        {
+          if (room >= LINE_MAX_BYTES)
+            return FALSE;
+          room *= 2;
+          window = g_realloc (window, room);
+        }
+    }
+
+  return TRUE;
+}
+
+static gboolean
+append_to_memory (IntimailLog *self, const char *data, gsize length, guint64 *offset)
+{
+  g_string_append_len (self->memory, data, (gssize) length);
+  *offset = self->memory->len - length;
+  self->end = self->memory->len;
+  return TRUE;
+}
+
+gboolean
+intimail_log_append (IntimailLog *self, const char *data, gsize length, guint64 *offset, GError **error)
+{
+  struct stat status;
+  gssize written;
+
+  if (self->memory != NULL)
+    return append_to_memory (self, data, length, offset);
+  if (!open_file (self) || fstat (self->fd, &status) < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot open %s", self->path);
+      return FALSE;
+    }
+  if ((guint64) status.st_size > self->end && ftruncate (self->fd, (off_t) self->end) < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot mend %s", self->path);
+      return FALSE;
+    }
+
+  *offset = self->end;
+  do
+    written = write (self->fd, data, length);
+  while (written < 0 && errno == EINTR);
+  if (written == (gssize) length)
+    {
+      self->end += length;
+      return TRUE;
+    }
+
+  intimail_set_error_from_errno (error, written < 0 ? errno : ENOSPC, "cannot append to %s", self->path);
+  /* Half a line stays away from the next reader if it can be helped. */
+  if (written > 0 && ftruncate (self->fd, (off_t) self->end) < 0)
+    g_debug ("%s keeps half a line", self->path);
+  return FALSE;
+}
+
+static gboolean
+write_beside (IntimailLog *self, const char *temporary, const char *data, gsize length, GError **error)
+{
+  g_auto (IntimailFd) fd = openat (self->root_fd, temporary, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  struct stat status;
+
+  if (fd < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot create %s", temporary);
+      return FALSE;
+    }
+  /* The new file has to be whole before it takes the place of the old one. */
+  if (!intimail_fd_write_all (fd, data, length, error))
+    return FALSE;
+  if (fdatasync (fd) < 0 || fstat (fd, &status) < 0 || renameat (self->root_fd, temporary, self->root_fd, self->path) < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot replace %s", self->path);
+      return FALSE;
+    }
+
+  close_file (self);
+  self->device = status.st_dev;
+  self->inode = status.st_ino;
+  self->fd = intimail_fd_steal (&fd);
+  self->end = length;
+  return TRUE;
+}
+
+gboolean
+intimail_log_replace (IntimailLog *self, const char *data, gsize length, GError **error)
+{
+  g_autofree char *token = intimail_secret_token (5);
+  g_autofree char *temporary = g_strdup_printf ("%s.%s", self->path, token);
+
+  if (self->memory == NULL && write_beside (self, temporary, data, length, error))
+    return TRUE;
+
+  if (self->memory == NULL)
+    unlinkat (self->root_fd, temporary, 0);
+  intimail_log_use_memory (self);
+  g_string_append_len (self->memory, data, (gssize) length);
+  self->end = length;
+  return FALSE;
+}
+
+char *
+intimail_log_read (IntimailLog *self, guint64 offset, gsize length)
+{
+  g_autofree char *data = NULL;
+  gsize n = 0;
+
+  if (length > LINE_MAX_BYTES || !open_file (self))
+    return NULL;
+  data = g_malloc (length + 1);
+  while (n < length)
+    {
+      gssize got = read_some (self, offset + n, data + n, length - n);
+
+      if (got <= 0)
+        return NULL;
+      n += (gsize) got;
+    }
+
+  data[length] = '\0';
+  return g_steal_pointer (&data);
+}

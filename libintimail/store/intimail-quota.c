@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "store/intimail-quota-private.h"
+
+/**
+ * IntimailQuota:
+ *
+ * How much room an account has and uses, as it was when it was asked for.
+ *
+ * The figures are those of the file `maildirsize` of Maildir++. A message in two
+ * mailboxes counts twice, as there.
+ *
+ * Since: 1.0
+ */
+struct _IntimailQuota
+{
+  guint64 used_bytes;
+  guint64 used_messages;
+  guint64 limit_bytes;
+  guint64 limit_messages;
+};
+
+G_DEFINE_BOXED_TYPE (IntimailQuota, intimail_quota, intimail_quota_copy, intimail_quota_free)
+
+IntimailQuota *
+intimail_quota_new (const IntimailMaildirsize *value)
+{
+  IntimailQuota *self = g_new0 (IntimailQuota, 1);
+
+  self->used_bytes = value->used_bytes;
+  self->used_messages = value->used_messages;
+  self->limit_bytes = value->limit_bytes;
+  self->limit_messages = value->limit_messages;
+  return self;
+}
+
+/**
+ * intimail_quota_copy:
+ * @self: a quota
+ *
+ * Copies a quota.
+ *
+ * Returns: (transfer full): the copy
+ *
+ * Since: 1.0
+ */
+IntimailQuota *
+intimail_quota_copy (IntimailQuota *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_memdup2 (self, sizeof *self);
+}
+
+/**
+ * intimail_quota_free:
+ * @self: (transfer full): a quota
+ *
+ * Frees a quota.
+ *
+ * Since: 1.0
+ */
+void
+intimail_quota_free (IntimailQuota *self)
+{
+  g_free (self);
+}
+
+/**
+ * intimail_quota_get_used_bytes:
+ * @self: a quota
+ *
+ * Gets the bytes of all messages of the account.
+ *
+ * Returns: bytes
+ *
+ * Since: 1.0
+ */
+guint64
+intimail_quota_get_used_bytes (IntimailQuota *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->used_bytes;
+}
+
+/**
+ * intimail_quota_get_used_messages:
+ * @self: a quota
+ *
+ * Gets the number of messages of the account.
+ *
+ * Returns: messages
+ *
+ * Since: 1.0
+ */
+guint64
+intimail_quota_get_used_messages (IntimailQuota *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->used_messages;
+}
+
+/**
+ * intimail_quota_get_limit_bytes:
+ * @self: a quota
+ *
+ * Gets the bytes that the account may hold.
+ *
+ * Returns: bytes; 0 is no limit
+ *
+ * Since: 1.0
+ */
+guint64
+intimail_quota_get_limit_bytes (IntimailQuota *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->limit_bytes;
+}
+
+/**
+ * intimail_quota_get_limit_messages:
+ * @self: a quota
+ *
+ * Gets the number of messages that the account may hold.
+ *
+ * Returns: messages; 0 is no limit
+ *
+ * Since: 1.0
+ */
+guint64
+intimail_quota_get_limit_messages (IntimailQuota *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->limit_messages;
+}

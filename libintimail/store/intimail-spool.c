@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "store/intimail-spool-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <intimail/intimail-error.h>
+
+#include "base/intimail-error-private.h"
+#include "base/intimail-fd-private.h"
+#include "store/intimail-account-private.h"
+
+#define COPY_BYTES (256 * 1024)
+
+struct _IntimailSpool
+{
+  IntimailAccount *account;
+  char *path; /* in tmp/; NULL once it is moved to its first mailbox */
+  int fd;
+  guint64 size;
+  gint64 modified;
+  gboolean flushed;
+  IntimailSummary *summary;
+};
+
+IntimailSpool *
+intimail_spool_new (IntimailAccount *account, GError **error)
+{
+  g_autoptr (IntimailSpool) self = g_new0 (IntimailSpool, 1);
+  g_autofree char *unique = intimail_maildir_name_make_unique ();
+  gboolean ok;
+
+  self->account = g_object_ref (account);
+  self->fd = -1;
+  ok = intimail_account_begin (account, error);
+  intimail_account_end (account);
+  if (!ok)
+    return NULL;
+
+  self->path = g_strdup_printf ("%s/tmp/%s", account->path, unique);
+  self->fd = open (self->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (self->fd < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot create %s", self->path);
+      g_clear_pointer (&self->path, g_free);
+      return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+gboolean
+intimail_spool_write (IntimailSpool *self, gconstpointer data, gsize length, GError **error)
+{
+  g_return_val_if_fail (!self->flushed, FALSE);
+
+  self->size += length;
+  return intimail_fd_write_all (self->fd, data, length, error);
+}
+
+gboolean
+intimail_spool_flush (IntimailSpool *self, GError **error)
+{
+  struct stat status;
+
+  if (fsync (self->fd) < 0 || fstat (self->fd, &status) < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot flush a message");
+      return FALSE;
+    }
+  self->modified = status.st_mtim.tv_sec;
+  self->flushed = TRUE;
+  return TRUE;
+}
+
+guint64
+intimail_spool_get_size (IntimailSpool *self)
+{
+  return self->size;
+}
+
+void
+intimail_spool_free (IntimailSpool *self)
+{
+  if (self->path != NULL)
+    unlink (self->path);
+  intimail_fd_close (self->fd);
+  intimail_summary_free (self->summary);
+  g_object_unref (self->account);
+  g_free (self->path);
+  g_free (self);
+}
+
+/* One reading serves all recipients: their records differ in ids alone. */
+static gboolean
+read_summary (IntimailSpool *self, GError **error)
+{
+  g_autoptr (IntimailMessage) message = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (self->summary != NULL)
+    return TRUE;
+  if (lseek (self->fd, 0, SEEK_SET) < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot read a message again");
+      return FALSE;
+    }
+  bytes = intimail_account_map_file (self->fd, error);
+  if (bytes == NULL)
+    return FALSE;
+  message = intimail_message_new_from_bytes (bytes, NULL);
+  self->summary = intimail_summary_new_from_message (message, self->size);
+  return TRUE;
+}
+
+/* Another file system, or too many links: bytes of its own. */
+static gboolean
+copy_file (IntimailSpool *self, int root_fd, const char *temporary, GError **error)
+{
+  g_auto (IntimailFd) fd = openat (root_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  g_autofree char *buffer = g_malloc (COPY_BYTES);
+  off_t offset = 0;
+
+  if (fd < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot create %s", temporary);
+      return FALSE;
+    }
+  while ((guint64) offset < self->size)
+    {
+      gssize got = pread (self->fd, buffer, COPY_BYTES, offset);
+
+      if (got <= 0)
+        {
+          intimail_set_error_from_errno (error, got < 0 ? errno : EIO, "cannot read a message again");
+          return FALSE;
+        }
+      if (!intimail_fd_write_all (fd, buffer, (gsize) got, error))
+        return FALSE;
+      offset += got;
+    }
+  if (fsync (fd) < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot flush a message");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+place_copy (IntimailSpool *self, int root_fd, const char *target, GError **error)
+{
+  g_autofree char *unique = intimail_maildir_name_make_unique ();
+  g_autofree char *temporary = g_strconcat ("tmp/", unique, NULL);
+
+  if (!copy_file (self, root_fd, temporary, error))
+    {
+      unlinkat (root_fd, temporary, 0);
+      return FALSE;
+    }
+  if (renameat (root_fd, temporary, root_fd, target) < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot place a message");
+      unlinkat (root_fd, temporary, 0);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Puts the message at @target below @root_fd: moved for the first mailbox, linked
+ * for the others. */
+static gboolean
+place (IntimailSpool *self, int root_fd, const char *target, GError **error)
+{
+  char link_path[64];
+
+  if (self->path != NULL && renameat (AT_FDCWD, self->path, root_fd, target) == 0)
+    {
+      g_clear_pointer (&self->path, g_free);
+      return TRUE;
+    }
+  if (self->path != NULL && errno != EXDEV)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot place a message");
+      return FALSE;
+    }
+  /* Whatever its name is by now, this is the file. */
+  g_snprintf (link_path, sizeof link_path, "/proc/self/fd/%d", self->fd);
+  if (self->path == NULL && linkat (AT_FDCWD, link_path, root_fd, target, AT_SYMLINK_FOLLOW) == 0)
+    return TRUE;
+  return place_copy (self, root_fd, target, error);
+}
+
+/* What a delivery needs to know of its mailbox while it works without the mutex. */
+typedef struct
+{
+  IntimailFolder *folder;
+  char *folder_name;
+  char *file;
+  char *target;
+  guint64 keywords;
+  gboolean cur;
+} Delivery;
+
+static void
+delivery_clear (Delivery *delivery)
+{
+  g_free (delivery->folder_name);
+  g_free (delivery->file);
+  g_free (delivery->target);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Delivery, delivery_clear)
+
+static gboolean
+choose_file (IntimailAccount *self, Delivery *delivery, guint64 size, const char *const *keywords, GError **error)
+{
+  g_autofree char *unique = intimail_maildir_name_make_unique ();
+  g_autofree char *letters = NULL;
+
+  for (gsize i = 0; keywords != NULL && keywords[i] != NULL; i++)
+    {
+      guint64 bit;
+
+      if (!intimail_keyword_check (keywords[i], error))
+        return FALSE;
+      bit = intimail_account_take_keyword (self, keywords[i]);
+      if (bit == 0)
+        {
+          g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_TOO_LARGE, "the account has too many keywords");
+          return FALSE;
+        }
+      delivery->keywords |= bit;
+    }
+  intimail_folder_load_letters (delivery->folder);
+  letters = intimail_account_write_letters (self, delivery->folder, delivery->keywords, error);
+  if (letters == NULL)
+    return FALSE;
+
+  /* What has letters is not new any more. */
+  delivery->cur = letters[0] != '\0';
+  delivery->file = g_strdup_printf ("%s,S=%" G_GUINT64_FORMAT, unique, size);
+  if (delivery->cur)
+    {
+      g_autofree char *base = g_steal_pointer (&delivery->file);
+      IntimailMaildirName name;
+
+      intimail_maildir_name_parse (base, &name);
+      delivery->file = intimail_maildir_name_with_letters (&name, letters);
+    }
+  delivery->folder_name = g_strdup (delivery->folder->name);
+  delivery->target = intimail_folder_get_path (delivery->folder, delivery->cur ? "cur" : "new", delivery->file);
+  return TRUE;
+}
+
+/* Decides under the lock whether there is room: two deliveries never take the
+ * last place both. */
+static gboolean
+reserve (IntimailAccount *self, Delivery *delivery, const char *mailbox_id, guint64 size, const char *const *keywords, GError **error)
+{
+  gboolean ok = FALSE;
+
+  if (intimail_account_begin (self, error) && intimail_account_lock (self, error))
+    {
+      delivery->folder = mailbox_id != NULL ? intimail_account_find_folder (self, mailbox_id) : intimail_account_find_folder_by_name (self, "");
+      if (delivery->folder == NULL)
+        intimail_account_set_not_found (error, "mailbox", mailbox_id != NULL ? mailbox_id : "inbox");
+      else
+        ok = choose_file (self, delivery, size, keywords, error) && intimail_account_reserve (self, size, TRUE, error);
+      intimail_account_unlock (self);
+    }
+  if (ok)
+    self->n_busy++;
+  intimail_account_end (self);
+  return ok;
+}
+
+static void
+give_back (IntimailAccount *self, guint64 size)
+{
+  g_mutex_lock (&self->mutex);
+  intimail_account_count_removed (self, size);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* The message is safe: from here on nothing fails. What cannot be written down now
+ * is found by the next scan. */
+static void
+record (IntimailAccount *self, Delivery *delivery, const IntimailId *id, gint64 received, IntimailSummary *summary)
+{
+  g_mutex_lock (&self->mutex);
+  self->n_busy--;
+  if (!self->must_reload && intimail_account_lock (self, NULL))
+    {
+      if (intimail_index_check (delivery->folder->index) != INTIMAIL_LOG_SAME)
+        intimail_account_catch_up_folder (self, delivery->folder);
+      /* Another process that looked into the folder may have been faster. */
+      if (!delivery->folder->gone && intimail_table_find_in_folder (self->table, id, delivery->folder->number) == INTIMAIL_TABLE_NONE)
+        {
+          guint32 slot = intimail_account_add_record (self, delivery->folder, id, received, delivery->file, delivery->keywords,
+                                                      g_steal_pointer (&summary));
+
+          if (!delivery->cur)
+            intimail_table_get (self->table, slot)->mark |= INTIMAIL_MARK_IN_NEW;
+          intimail_account_commit (self, NULL);
+        }
+      intimail_account_unlock (self);
+    }
+  g_mutex_unlock (&self->mutex);
+  intimail_summary_free (summary);
+}
+
+static void
+set_time (IntimailSpool *spool, gint64 received)
+{
+  const struct timespec times[2] = { { (time_t) received, 0 }, { (time_t) received, 0 } };
+
+  if (received != 0 && received != spool->modified && futimens (spool->fd, times) == 0)
+    spool->modified = received;
+}
+
+char *
+intimail_account_deliver_spool (IntimailAccount *account,
+                                IntimailSpool *spool,
+                                const char *mailbox_id,
+                                const char *const *keywords,
+                                gint64 received,
+                                GCancellable *cancellable,
+                                GError **error)
+{
+  g_auto (Delivery) delivery = { 0 };
+  IntimailMaildirName name;
+  IntimailId id;
+  gboolean ok;
+
+  g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (account), NULL);
+  g_return_val_if_fail (spool->flushed, NULL);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !read_summary (spool, error))
+    return NULL;
+  if (!reserve (account, &delivery, mailbox_id, spool->size, keywords, error))
+    return NULL;
+
+  set_time (spool, received);
+  ok = place (spool, account->root_fd, delivery.target, error);
+  if (ok && !intimail_folder_flush_entries (delivery.folder, delivery.folder_name, delivery.cur, error))
+    {
+      /* Not promised, so it must not be there twice when it comes again. */
+      unlinkat (account->root_fd, delivery.target, 0);
+      ok = FALSE;
+    }
+  if (!ok)
+    {
+      give_back (account, spool->size);
+      g_mutex_lock (&account->mutex);
+      account->n_busy--;
+      g_mutex_unlock (&account->mutex);
+      return NULL;
+    }
+
+  intimail_maildir_name_parse (delivery.file, &name);
+  id = intimail_maildir_name_get_id (&name);
+  record (account, &delivery, &id, spool->modified, intimail_summary_copy (spool->summary));
+  return g_strdup (intimail_id_format ('m', &id).text);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a list, a thread and a search need to know of a message: read from the
+ * message once, kept as the text members of its index line.
+ */
+
+#pragma once
+
+#include <intimail/intimail-message.h>
+
+#include "json/intimail-json-line-private.h"
+#include "store/intimail-id-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *from;
+  char *to;
+  char *cc;
+  char *bcc;
+  char *reply_to;
+  char *subject;
+  char *message_id;
+  GStrv in_reply_to;
+  GStrv references;
+  gint64 sent;     /* seconds since 1970; 0 when the message does not say */
+  int sent_offset; /* minutes */
+  char *queue_id;
+  char *preview;
+  guint64 size;
+  guint n_attachments;
+  gboolean has_attachment;
+} IntimailSummary;
+
+IntimailSummary *intimail_summary_new (void);
+IntimailSummary *intimail_summary_copy (const IntimailSummary *self);
+void intimail_summary_free (IntimailSummary *self);
+
+/* @message may be NULL: one that nobody could parse is listed all the same. */
+IntimailSummary *intimail_summary_new_from_message (IntimailMessage *message,
+                                                    guint64 size);
+
+/* The members that intimail_summary_take_member() reads again. */
+void intimail_summary_write (const IntimailSummary *self,
+                             GString *line);
+void intimail_summary_take_member (IntimailSummary *self,
+                                   const IntimailJsonMember *member);
+
+IntimailId intimail_summary_get_thread (const IntimailSummary *self,
+                                        const IntimailId *id);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailSummary, intimail_summary_free)
+
+G_END_DECLS

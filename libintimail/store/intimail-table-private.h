@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What is kept in memory of every message of an account: one compact record for
+ * each copy, found by id, by thread and by mailbox, and the counts of mailboxes.
+ *
+ * Texts stay in the index file of the mailbox; a record knows where.
+ */
+
+#pragma once
+
+#include "store/intimail-id-private.h"
+
+G_BEGIN_DECLS
+
+#define INTIMAIL_TABLE_NONE G_MAXUINT32
+
+/* Keywords: the first six are the letters that Maildir knows; the others belong
+ * to the account's list of words. */
+#define INTIMAIL_KEYWORD_SEEN (G_GUINT64_CONSTANT (1) << 0)
+#define INTIMAIL_KEYWORD_FLAGGED (G_GUINT64_CONSTANT (1) << 1)
+#define INTIMAIL_KEYWORD_ANSWERED (G_GUINT64_CONSTANT (1) << 2)
+#define INTIMAIL_KEYWORD_DRAFT (G_GUINT64_CONSTANT (1) << 3)
+#define INTIMAIL_KEYWORD_FORWARDED (G_GUINT64_CONSTANT (1) << 4)
+#define INTIMAIL_KEYWORD_TRASHED (G_GUINT64_CONSTANT (1) << 5) /* invisible */
+
+typedef struct
+{
+  IntimailId id;
+  gint64 received; /* seconds since 1970 */
+  gint64 sent;
+  guint64 keywords;
+  guint64 offset;      /* in the index file: the line with the texts */
+  guint64 last_offset; /* the last line that names the file */
+  guint32 length;
+  guint32 last_length;
+  guint32 size; /* bytes; G_MAXUINT32 stands for more, too */
+  guint32 thread;
+  guint32 thread_next;
+  guint32 thread_previous;
+  guint32 copy_next; /* the same message in another mailbox */
+  guint16 folder;
+  guint8 has_attachment;
+  guint8 mark; /* bits of IntimailMark */
+} IntimailRecord;
+
+typedef enum
+{
+  INTIMAIL_MARK_SEEN = 1 << 0,   /* for who walks all records */
+  INTIMAIL_MARK_IN_NEW = 1 << 1, /* was last seen in new/, not in cur/ */
+} IntimailMark;
+
+typedef struct
+{
+  guint n_messages;
+  guint n_unread;
+  guint n_threads;
+  guint n_unread_threads;
+} IntimailCounts;
+
+typedef struct _IntimailTable IntimailTable;
+
+IntimailTable *intimail_table_new (void);
+void intimail_table_free (IntimailTable *self);
+
+/* Folders are numbered from 0. */
+guint intimail_table_add_folder (IntimailTable *self);
+void intimail_table_set_trash (IntimailTable *self,
+                               guint folder,
+                               gboolean trash);
+void intimail_table_clear_folder (IntimailTable *self,
+                                  guint folder);
+const IntimailCounts *intimail_table_get_counts (IntimailTable *self,
+                                                 guint folder);
+
+/* The records of a folder, by time of reception, oldest first. */
+const guint32 *intimail_table_get_folder (IntimailTable *self,
+                                          guint folder,
+                                          guint *n);
+
+/* The sum of all copies, also of those that are invisible. */
+guint64 intimail_table_get_n_bytes (IntimailTable *self);
+guint64 intimail_table_get_n_copies (IntimailTable *self);
+
+/* Memory of a record moves when one is added. */
+IntimailRecord *intimail_table_get (IntimailTable *self,
+                                    guint32 slot);
+guint32 intimail_table_add (IntimailTable *self,
+                            const IntimailRecord *record,
+                            const IntimailId *thread);
+void intimail_table_remove (IntimailTable *self,
+                            guint32 slot);
+void intimail_table_set_keywords (IntimailTable *self,
+                                  guint32 slot,
+                                  guint64 keywords);
+
+/* The first copy that is visible, or INTIMAIL_TABLE_NONE. */
+guint32 intimail_table_find (IntimailTable *self,
+                             const IntimailId *id);
+guint32 intimail_table_next_copy (IntimailTable *self,
+                                  guint32 slot);
+/* Visible or not. */
+guint32 intimail_table_find_in_folder (IntimailTable *self,
+                                       const IntimailId *id,
+                                       guint folder);
+
+/* Is this record the one that stands for its message? */
+gboolean intimail_table_is_first (IntimailTable *self,
+                                  guint32 slot);
+
+/* Of all visible copies: the union, and $seen when all have it. */
+guint64 intimail_table_get_keywords (IntimailTable *self,
+                                     guint32 slot);
+
+const IntimailId *intimail_table_get_thread_id (IntimailTable *self,
+                                                guint32 slot);
+/* The first record of a thread, or INTIMAIL_TABLE_NONE; the next ones by
+ * thread_next. Copies and invisible messages stand among them. */
+guint32 intimail_table_find_thread (IntimailTable *self,
+                                    const IntimailId *thread);
+/* Has the thread a visible message? */
+gboolean intimail_table_has_thread (IntimailTable *self,
+                                    const IntimailId *thread);
+
+/* All slots are below this; a slot that holds nothing has folder G_MAXUINT16. */
+guint32 intimail_table_get_n_slots (IntimailTable *self);
+
+G_END_DECLS

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "store/intimail-thread-private.h"
+
+#include <string.h>
+
+/* What mail programs put before a subject when they answer or forward. */
+static const char *const leaders[] = {
+  "re",
+  "fw",
+  "fwd", /* RFC 5256 */
+  "aw",
+  "wg",
+  "antw", /* German, Dutch */
+  "sv",
+  "vs",
+  "vl",
+  "vb", /* Nordic */
+  "tr",
+  "ref",
+  "rv",
+  "rif",
+  "r",
+  "i", /* French, Spanish, Italian */
+  "res",
+  "enc", /* Portuguese */
+  "odp",
+  "pd",
+  "yn",
+  "ilt",
+  "ynt",
+  "doorst",
+  "回复",
+  "转发",
+  "答复",
+  "回覆",
+  "轉寄",
+  "답장",
+  "전달",
+  "返信",
+  "転送",
+};
+
+static char *
+normalize (const char *subject)
+{
+  g_autofree char *composed = g_utf8_normalize (subject, -1, G_NORMALIZE_ALL_COMPOSE);
+  g_autofree char *folded = g_utf8_casefold (composed != NULL ? composed : "", -1);
+  GString *text = g_string_new (NULL);
+  gboolean space = FALSE;
+
+  for (const char *c = folded; *c != '\0'; c = g_utf8_next_char (c))
+    {
+      gunichar ch = g_utf8_get_char (c);
+
+      if (g_unichar_isspace (ch) || g_unichar_iscntrl (ch))
+        {
+          space = text->len > 0;
+          continue;
+        }
+      if (space)
+        g_string_append_c (text, ' ');
+      space = FALSE;
+      g_string_append_unichar (text, ch);
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+static const char *
+skip_spaces (const char *text)
+{
+  while (*text == ' ')
+    text++;
+  return text;
+}
+
+/* "[...]" and the spaces after it, or @text. */
+static const char *
+skip_blob (const char *text)
+{
+  const char *end;
+
+  if (*text != '[')
+    return text;
+  end = text + 1 + strcspn (text + 1, "[]");
+  return *end == ']' ? skip_spaces (end + 1) : text;
+}
+
+/* "re: ", "re[2]: ", or @text. */
+static const char *
+skip_leader (const char *text)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (leaders); i++)
+    {
+      gsize length = strlen (leaders[i]);
+      const char *rest;
+
+      if (strncmp (text, leaders[i], length) != 0)
+        continue;
+      rest = skip_blob (skip_spaces (text + length));
+      if (*rest == ':')
+        return skip_spaces (rest + 1);
+      /* A full-width colon follows words of wide letters. */
+      if (g_str_has_prefix (rest, "："))
+        return skip_spaces (rest + strlen ("："));
+    }
+
+  return text;
+}
+
+static void
+strip_trailer (char *text)
+{
+  gsize length = strlen (text);
+
+  while (TRUE)
+    {
+      while (length > 0 && text[length - 1] == ' ')
+        length--;
+      if (length < 5 || strncmp (text + length - 5, "(fwd)", 5) != 0)
+        break;
+      length -= 5;
+    }
+  text[length] = '\0';
+}
+
+static const char *
+strip_leaders (const char *text)
+{
+  while (TRUE)
+    {
+      const char *before = text;
+      const char *rest = text;
+
+      /* Blobs before a leader go with it ... */
+      while (skip_blob (rest) != rest)
+        rest = skip_blob (rest);
+      if (skip_leader (rest) != rest)
+        text = skip_leader (rest);
+      /* ... and one alone goes when something is left. */
+      else if (skip_blob (text) != text && *skip_blob (text) != '\0')
+        text = skip_blob (text);
+      if (text == before)
+        return text;
+    }
+}
+
+char *
+intimail_thread_get_base_subject (const char *subject)
+{
+  g_autofree char *text = normalize (subject);
+  char *start = text;
+
+  while (TRUE)
+    {
+      gsize length;
+
+      strip_trailer (start);
+      start += strip_leaders (start) - start;
+      length = strlen (start);
+      if (length < 6 || strncmp (start, "[fwd:", 5) != 0 || start[length - 1] != ']')
+        return g_strdup (start);
+      start[length - 1] = '\0';
+      start += skip_spaces (start + 5) - start;
+    }
+}
+
+IntimailId
+intimail_thread_get_id (const char *const *references, const char *const *in_reply_to, const char *message_id, const char *subject, const IntimailId *own_id)
+{
+  g_autofree char *base = intimail_thread_get_base_subject (subject);
+  IntimailIdText own = intimail_id_format ('m', own_id);
+  g_autoptr (GString) key = g_string_new (NULL);
+  const char *root = own.text;
+
+  if (references != NULL && references[0] != NULL)
+    root = references[0];
+  else if (in_reply_to != NULL && in_reply_to[0] != NULL)
+    root = in_reply_to[0];
+  else if (message_id[0] != '\0')
+    root = message_id;
+
+  g_string_append (key, root);
+  g_string_append_c (key, '\0');
+  g_string_append (key, base);
+  return intimail_id_hash (key->str, key->len);
+}
