@@ -61,9 +61,17 @@ async function bundle() {
     logLevel: 'warning',
     outdir: output,
   });
-  for (const name of ['index.html', 'frame.html', 'icon.svg']) {
-    fs.copyFileSync(path.join(work, 'src', name), path.join(output, name));
+  fs.copyFileSync(path.join(work, 'src/icon.svg'), path.join(output, 'icon.svg'));
+  for (const name of ['index.html', 'frame.html']) {
+    const text = fs.readFileSync(path.join(work, 'src', name), 'utf8');
+    fs.writeFileSync(path.join(output, name), text.replace(/\/assets\/([a-z]+\.(?:js|css))/g, withVersion));
   }
+}
+
+// A browser may keep a file for ever when its address says which one it is.
+function withVersion(address, name) {
+  const digest = createHash('sha256').update(fs.readFileSync(path.join(output, name))).digest('hex');
+  return `${address}?v=${digest.slice(0, 12)}`;
 }
 
 async function bundleTests() {

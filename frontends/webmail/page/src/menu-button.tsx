@@ -52,6 +52,13 @@ function closes(event: MouseEvent): boolean {
   return (event.target as Element).closest('.menu-item') !== null;
 }
 
-export function MenuItem({ label, onClick, children }: { label: string; onClick: () => void; children?: ComponentChildren }) {
-  return <button type="button" class="menu-item" onClick={onClick}>{label}{children}</button>;
+interface ItemProps {
+  label: string;
+  onClick: () => void;
+  class?: string;
+  children?: ComponentChildren;
+}
+
+export function MenuItem({ label, onClick, children, class: extra = '' }: ItemProps) {
+  return <button type="button" class={`menu-item ${extra}`} onClick={onClick}>{label}{children}</button>;
 }

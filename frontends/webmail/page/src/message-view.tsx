@@ -19,7 +19,7 @@ import { MessageText } from './message-text';
 import { htmlOf, textOf } from './message-parts';
 import { closeMessage } from './navigation';
 import { currentMessage, reading, reopen } from './reading';
-import { mailboxOf, openId } from './store';
+import { mailboxOf, need, openId } from './store';
 import { language, t } from './strings';
 import { ThreadStrip } from './thread-strip';
 import type { Address, Email } from './jmap-types';
@@ -27,6 +27,15 @@ import type { Address, Email } from './jmap-types';
 function isIn(email: Email, role: 'trash' | 'junk' | 'archive'): boolean {
   const mailbox = mailboxOf(role);
   return mailbox !== undefined && email.mailboxIds[mailbox.id] === true;
+}
+
+/** The message as it came, for other programs. */
+function saveMessage(email: Email): void {
+  const link = document.createElement('a');
+  const name = `${(email.subject || t().message).replace(/[\\/:*?"<>|\p{Cc}]/gu, ' ').trim().slice(0, 80)}.eml`;
+  link.href = need().downloadUrl(email.blobId, name, 'message/rfc822');
+  link.download = name;
+  link.click();
 }
 
 function Tools({ email }: { email: Email }) {
@@ -52,10 +61,11 @@ function Tools({ email }: { email: Email }) {
       )}
       <IconButton icon="moveTo" label={t().move} class="wide-tool" onClick={() => void moveAsking(ids)} />
       <IconButton icon="trash" label={inTrash ? t().deleteForEver : t().remove} onClick={() => void remove(ids)} />
-      <MenuButton icon="more" label={t().more} class="phone-only">
-        <MenuItem label={t().markUnread} onClick={() => (toggleSeen(ids), closeMessage())} />
-        <MenuItem label={t().move} onClick={() => void moveAsking(ids)} />
-        {!inJunk && <MenuItem label={t().junk} onClick={() => void moveToRole(ids, 'junk')} />}
+      <MenuButton icon="more" label={t().more}>
+        <MenuItem label={t().markUnread} class="phone-only" onClick={() => (toggleSeen(ids), closeMessage())} />
+        <MenuItem label={t().move} class="phone-only" onClick={() => void moveAsking(ids)} />
+        {!inJunk && <MenuItem label={t().junk} class="phone-only" onClick={() => void moveToRole(ids, 'junk')} />}
+        <MenuItem label={t().saveMessage} onClick={() => saveMessage(email)} />
       </MenuButton>
     </div>
   );

@@ -42,7 +42,7 @@ const WEB = /^https?:\/\//i;
 const PICTURE = /^data:image\/(?:png|gif|jpeg|webp|bmp);base64,/i;
 const CSS_COMMENT = /\/\*[\s\S]*?(?:\*\/|$)/g;
 /** What loads something: url(), image-set() and kin with strings, @import, and the old scripts of CSS. */
-const CSS_LOADS = /(?:url|src|image|image-set|-webkit-image-set|cross-fade|element|expression)\s*\(|@import|@charset|@namespace|@font-face|behavior\s*:|-moz-binding/i;
+const CSS_LOADS = /(?:url|src|image|image-set|-webkit-image-set|cross-fade|element|expression)\s*\(|@import|@charset|@namespace|@font-face|behavior\s*:|-moz-binding|-o-link|(?:java|vb)script:/i;
 
 let state = { blocked: false, options: null as SanitiseOptions | null };
 
@@ -101,8 +101,9 @@ function cleanPart(part: string): string {
 
 function cleanPicture(node: Element): void {
   const source = node.getAttribute('src')?.trim();
-  if (!source) return;
-  if (/^cid:/i.test(source)) {
+  if (!source) {
+    node.removeAttribute('src');
+  } else if (/^cid:/i.test(source)) {
     const data = state.options?.inline.get(decodeId(source.slice(4)));
     if (data) node.setAttribute('src', data);
     else node.removeAttribute('src');

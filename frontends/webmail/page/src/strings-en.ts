@@ -100,6 +100,7 @@ export const en = {
   markUnread: 'Mark as unread',
   archive: 'Archive',
   junk: 'Junk',
+  saveMessage: 'Save as a file',
   restore: 'Back to the inbox',
   move: 'Move to…',
   remove: 'Move to trash',

@@ -97,6 +97,7 @@ export const fr: Strings = {
   markUnread: 'Marquer comme non lu',
   archive: 'Archiver',
   junk: 'Indésirable',
+  saveMessage: 'Enregistrer dans un fichier',
   restore: 'Remettre dans Réception',
   move: 'Déplacer vers…',
   remove: 'Mettre à la corbeille',
