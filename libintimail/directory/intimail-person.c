@@ -256,6 +256,24 @@ intimail_person_get_mail (IntimailPerson *self)
 }
 
 /**
+ * intimail_person_set_mail:
+ * @self: a person
+ * @mail: an address without a name
+ *
+ * Sets the main address.
+ *
+ * Since: 1.0
+ */
+void
+intimail_person_set_mail (IntimailPerson *self, const char *mail)
+{
+  g_return_if_fail (INTIMAIL_IS_PERSON (self));
+  g_return_if_fail (mail != NULL);
+
+  replace_string (&self->mail, mail);
+}
+
+/**
  * intimail_person_get_display_name:
  * @self: a person
  *

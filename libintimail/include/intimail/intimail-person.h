@@ -37,6 +37,10 @@ INTIMAIL_AVAILABLE_IN_1_0
 const char *intimail_person_get_mail (IntimailPerson *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+void intimail_person_set_mail (IntimailPerson *self,
+                               const char *mail);
+
+INTIMAIL_AVAILABLE_IN_1_0
 const char *intimail_person_get_display_name (IntimailPerson *self);
 
 INTIMAIL_AVAILABLE_IN_1_0

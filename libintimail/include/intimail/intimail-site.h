@@ -30,6 +30,13 @@ IntimailSite *intimail_site_create (const char *path,
                                     GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+IntimailSite *intimail_site_create_full (const char *path,
+                                         const char *domain,
+                                         const char *transport,
+                                         const char *language,
+                                         GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
 const char *intimail_site_get_path (IntimailSite *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
@@ -67,6 +74,12 @@ const char *intimail_site_get_webmail_url (IntimailSite *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
 const char *const *intimail_site_get_webmail_origins (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_site_get_webmail_trusts_proxy (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_site_get_language (IntimailSite *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
 const char *const *intimail_site_get_sendmail_command (IntimailSite *self);

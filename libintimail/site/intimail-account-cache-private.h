@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The accounts that were asked for last, one object for each person.
+ */
+
+#pragma once
+
+#include <intimail/intimail-account.h>
+
+G_BEGIN_DECLS
+
+/* Accounts that are kept though nobody uses them. */
+#define INTIMAIL_ACCOUNT_CACHE_SIZE 64
+
+typedef struct _IntimailAccountCache IntimailAccountCache;
+
+IntimailAccountCache *intimail_account_cache_new (const char *root,
+                                                  const char *language);
+
+void intimail_account_cache_free (IntimailAccountCache *self);
+
+/* The account in the folder @uid, open; a reference is the caller's. */
+IntimailAccount *intimail_account_cache_get (IntimailAccountCache *self,
+                                             const char *uid,
+                                             GError **error);
+
+G_END_DECLS

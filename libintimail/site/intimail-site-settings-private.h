@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What intimail.conf says, judged: domains, addresses to listen on, paths.
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char **domains; /* A-labels in lower case */
+  char *hostname;
+  guint64 max_message_size;
+  char *directory_path;
+  char *directory_base;
+  char *store_root;
+  char *language;
+  char *lmtp_listen;
+  char *policy_listen;
+  char *webmail_listen;
+  char *webmail_url;
+  char **webmail_origins;
+  gboolean webmail_trusts_proxy;
+  char **sendmail_command; /* empty: mail goes to people of the site alone */
+} IntimailSiteSettings;
+
+/* Reads @folder/intimail.conf. INVALID_ARGUMENT with the file and line. */
+IntimailSiteSettings *intimail_site_settings_load (const char *folder,
+                                                   GError **error);
+
+void intimail_site_settings_free (IntimailSiteSettings *self);
+
+/* The first intimail.conf of a site, with a comment for each setting. */
+char *intimail_site_settings_write (const char *domain,
+                                    const char *transport,
+                                    const char *language);
+
+/* A domain as A-labels in lower case, or NULL when it is none. */
+char *intimail_site_settings_make_domain (const char *domain);
+
+/* "dc=home,dc=example" of "home.example". */
+char *intimail_site_settings_make_base (const char *domain);
+
+G_END_DECLS

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "site/intimail-site-settings-private.h"
+
+#include <string.h>
+
+#include <intimail/intimail-error.h>
+
+#include "base/intimail-config-private.h"
+
+static const IntimailConfigKey keys[] = {
+  { "site", "domains", INTIMAIL_CONFIG_LIST, NULL, NULL },
+  { "site", "hostname", INTIMAIL_CONFIG_STRING, "", NULL },
+  { "site", "max-message-size", INTIMAIL_CONFIG_NUMBER, "52428800", NULL },
+  { "directory", "uri", INTIMAIL_CONFIG_STRING, "ldif:directory.ldif", NULL },
+  { "directory", "base", INTIMAIL_CONFIG_STRING, "", NULL },
+  { "store", "root", INTIMAIL_CONFIG_STRING, "mail", NULL },
+  { "store", "language", INTIMAIL_CONFIG_STRING, "en", "en|fr" },
+  { "deliver", "listen", INTIMAIL_CONFIG_STRING, "unix:run/lmtp.sock", NULL },
+  { "deliver", "policy", INTIMAIL_CONFIG_STRING, "unix:run/policy.sock", NULL },
+  { "webmail", "listen", INTIMAIL_CONFIG_STRING, "127.0.0.1:8080", NULL },
+  { "webmail", "url", INTIMAIL_CONFIG_STRING, "", NULL },
+  { "webmail", "origins", INTIMAIL_CONFIG_LIST, "", NULL },
+  { "webmail", "trusted-proxy", INTIMAIL_CONFIG_BOOLEAN, "false", NULL },
+  { "transport", "kind", INTIMAIL_CONFIG_STRING, "sendmail", "sendmail|local" },
+  { "transport", "command", INTIMAIL_CONFIG_LIST, "/usr/sbin/sendmail", NULL },
+  { NULL },
+};
+
+void
+intimail_site_settings_free (IntimailSiteSettings *self)
+{
+  g_strfreev (self->domains);
+  g_free (self->hostname);
+  g_free (self->directory_path);
+  g_free (self->directory_base);
+  g_free (self->store_root);
+  g_free (self->language);
+  g_free (self->lmtp_listen);
+  g_free (self->policy_listen);
+  g_free (self->webmail_listen);
+  g_free (self->webmail_url);
+  g_strfreev (self->webmail_origins);
+  g_strfreev (self->sendmail_command);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailSiteSettings, intimail_site_settings_free)
+
+char *
+intimail_site_settings_make_domain (const char *domain)
+{
+  g_autofree char *ascii = g_hostname_to_ascii (domain);
+  g_autofree char *lower = ascii != NULL ? g_ascii_strdown (ascii, -1) : NULL;
+  g_auto (GStrv) labels = NULL;
+
+  if (lower == NULL || strlen (lower) > 253)
+    return NULL;
+  labels = g_strsplit (lower, ".", -1);
+  for (gsize i = 0; labels[i] != NULL; i++)
+    {
+      gsize length = strlen (labels[i]);
+
+      if (length == 0 || length > 63 || labels[i][0] == '-' || labels[i][length - 1] == '-' ||
+          strspn (labels[i], "abcdefghijklmnopqrstuvwxyz0123456789-") != length)
+        return NULL;
+    }
+  /* 127.0.0.1 is no domain: no top-level domain is a number (RFC 3696 section 2). */
+  if (labels[0] == NULL || g_hostname_is_ip_address (lower))
+    return NULL;
+
+  return g_steal_pointer (&lower);
+}
+
+char *
+intimail_site_settings_make_base (const char *domain)
+{
+  g_auto (GStrv) labels = g_strsplit (domain, ".", -1);
+  g_autofree char *rest = g_strjoinv (",dc=", labels);
+
+  return g_strconcat ("dc=", rest, NULL);
+}
+
+static char *
+make_path (const char *folder, const char *path)
+{
+  return g_path_is_absolute (path) ? g_strdup (path) : g_build_filename (folder, path, NULL);
+}
+
+static gboolean
+read_domains (IntimailSiteSettings *self, IntimailConfig *config, GError **error)
+{
+  g_auto (GStrv) list = intimail_config_get_list (config, "site", "domains");
+  g_autoptr (GStrvBuilder) domains = g_strv_builder_new ();
+
+  if (list[0] == NULL)
+    return intimail_config_fail (config, "site", "domains", error, "name one domain at least");
+  for (gsize i = 0; list[i] != NULL; i++)
+    {
+      g_autofree char *domain = intimail_site_settings_make_domain (list[i]);
+
+      if (domain == NULL)
+        return intimail_config_fail (config, "site", "domains", error, "\"%s\" is no domain", list[i]);
+      g_strv_builder_add (domains, domain);
+    }
+  self->domains = g_strv_builder_end (domains);
+
+  return TRUE;
+}
+
+static gboolean
+read_site (IntimailSiteSettings *self, IntimailConfig *config, GError **error)
+{
+  const char *hostname = intimail_config_get_string (config, "site", "hostname");
+
+  if (!read_domains (self, config, error))
+    return FALSE;
+  self->hostname = intimail_site_settings_make_domain (*hostname != '\0' ? hostname : self->domains[0]);
+  if (self->hostname == NULL)
+    return intimail_config_fail (config, "site", "hostname", error, "\"%s\" is no host's name", hostname);
+  self->max_message_size = intimail_config_get_number (config, "site", "max-message-size");
+  if (self->max_message_size < 1024)
+    return intimail_config_fail (config, "site", "max-message-size", error,
+                                 "it is in bytes, and less than 1024 is too little for any mail");
+
+  return TRUE;
+}
+
+static gboolean
+read_directory (IntimailSiteSettings *self, IntimailConfig *config, const char *folder, GError **error)
+{
+  const char *uri = intimail_config_get_string (config, "directory", "uri");
+  const char *base = intimail_config_get_string (config, "directory", "base");
+
+  if (!g_str_has_prefix (uri, "ldif:") || uri[strlen ("ldif:")] == '\0')
+    return intimail_config_fail (config, "directory", "uri", error,
+                                 "\"%s\" is not \"ldif:\" and the name of a file", uri);
+  self->directory_path = make_path (folder, uri + strlen ("ldif:"));
+  self->directory_base = *base != '\0' ? g_strdup (base) : intimail_site_settings_make_base (self->domains[0]);
+
+  return TRUE;
+}
+
+/* "unix:PATH", "ADDRESS:PORT", "[ADDRESS]:PORT", or "" for none. */
+static gboolean
+read_listen (IntimailConfig *config,
+             const char *folder,
+             const char *group,
+             const char *key,
+             char **listen,
+             GError **error)
+{
+  const char *text = intimail_config_get_string (config, group, key);
+  const char *colon = strrchr (text, ':');
+  g_autofree char *address = NULL;
+  guint64 port;
+
+  if (g_str_has_prefix (text, "unix:") && text[strlen ("unix:")] != '\0')
+    {
+      g_autofree char *path = make_path (folder, text + strlen ("unix:"));
+
+      *listen = g_strconcat ("unix:", path, NULL);
+      return TRUE;
+    }
+  if (*text == '\0')
+    {
+      *listen = g_strdup ("");
+      return TRUE;
+    }
+  if (colon != NULL)
+    address = text[0] == '[' && colon > text + 1 && colon[-1] == ']' ? g_strndup (text + 1, (gsize) (colon - text) - 2)
+                                                                     : g_strndup (text, (gsize) (colon - text));
+  if (address == NULL || !g_hostname_is_ip_address (address) || (strchr (address, ':') != NULL) != (text[0] == '[') ||
+      !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &port, NULL))
+    return intimail_config_fail (config, group, key, error,
+                                 "\"%s\" is not like unix:run/x.sock, 127.0.0.1:8080 or [::1]:8080", text);
+  *listen = g_strdup (text);
+
+  return TRUE;
+}
+
+/* "http://host" or "https://host:port", without a path. */
+static gboolean
+is_origin (const char *text)
+{
+  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
+
+  return uri != NULL && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' &&
+         (g_str_equal (g_uri_get_scheme (uri), "http") || g_str_equal (g_uri_get_scheme (uri), "https")) &&
+         g_uri_get_userinfo (uri) == NULL && g_uri_get_query (uri) == NULL && g_uri_get_fragment (uri) == NULL &&
+         *g_uri_get_path (uri) == '\0';
+}
+
+static gboolean
+read_webmail (IntimailSiteSettings *self, IntimailConfig *config, GError **error)
+{
+  const char *url = intimail_config_get_string (config, "webmail", "url");
+  gsize length = strlen (url);
+
+  if (*url == '\0')
+    self->webmail_url = g_str_has_prefix (self->webmail_listen, "unix:") || *self->webmail_listen == '\0'
+                            ? g_strconcat ("https://", self->hostname, NULL)
+                            : g_strconcat ("http://", self->webmail_listen, NULL);
+  else
+    self->webmail_url = g_strndup (url, length > 0 && url[length - 1] == '/' ? length - 1 : length);
+  if (!is_origin (self->webmail_url))
+    return intimail_config_fail (config, "webmail", "url", error,
+                                 "\"%s\" is not like https://mail.home.example, without a path", url);
+  self->webmail_origins = intimail_config_get_list (config, "webmail", "origins");
+  for (gsize i = 0; self->webmail_origins[i] != NULL; i++)
+    if (!is_origin (self->webmail_origins[i]))
+      return intimail_config_fail (config, "webmail", "origins", error,
+                                   "\"%s\" is not like https://app.home.example", self->webmail_origins[i]);
+  self->webmail_trusts_proxy = intimail_config_get_boolean (config, "webmail", "trusted-proxy");
+
+  return TRUE;
+}
+
+static gboolean
+read_transport (IntimailSiteSettings *self, IntimailConfig *config, GError **error)
+{
+  g_auto (GStrv) command = intimail_config_get_list (config, "transport", "command");
+
+  if (g_str_equal (intimail_config_get_string (config, "transport", "kind"), "local"))
+    {
+      self->sendmail_command = g_new0 (char *, 1);
+      return TRUE;
+    }
+  if (command[0] == NULL || !g_path_is_absolute (command[0]))
+    return intimail_config_fail (config, "transport", "command", error,
+                                 "it begins with the full path of a program; arguments follow, parted by \";\"");
+  self->sendmail_command = g_steal_pointer (&command);
+
+  return TRUE;
+}
+
+IntimailSiteSettings *
+intimail_site_settings_load (const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "intimail.conf", NULL);
+  g_autoptr (IntimailConfig) config = intimail_config_load (path, keys, error);
+  g_autoptr (IntimailSiteSettings) self = NULL;
+  const char *root;
+
+  if (config == NULL)
+    return NULL;
+  self = g_new0 (IntimailSiteSettings, 1);
+  if (!read_site (self, config, error) ||
+      !read_directory (self, config, folder, error) ||
+      !read_listen (config, folder, "deliver", "listen", &self->lmtp_listen, error) ||
+      !read_listen (config, folder, "deliver", "policy", &self->policy_listen, error) ||
+      !read_listen (config, folder, "webmail", "listen", &self->webmail_listen, error) ||
+      !read_webmail (self, config, error) ||
+      !read_transport (self, config, error))
+    return NULL;
+  root = intimail_config_get_string (config, "store", "root");
+  if (*root == '\0')
+    {
+      intimail_config_fail (config, "store", "root", error, "name the folder of the mail");
+      return NULL;
+    }
+  self->store_root = make_path (folder, root);
+  self->language = g_strdup (intimail_config_get_string (config, "store", "language"));
+
+  return g_steal_pointer (&self);
+}
+
+char *
+intimail_site_settings_write (const char *domain, const char *transport, const char *language)
+{
+  g_autofree char *base = intimail_site_settings_make_base (domain);
+
+  return g_strdup_printf (
+      "# The settings of this site; see intimail.conf(5). Relative paths start from\n"
+      "# the folder of this file. A key that is not known is a mistake.\n"
+      "\n"
+      "[site]\n"
+      "# The domains whose mail is ours, parted by \";\".\n"
+      "domains=%s\n"
+      "# The name of this machine in trace fields and greetings.\n"
+      "hostname=mail.%s\n"
+      "# The largest mail that is taken, in bytes.\n"
+      "max-message-size=52428800\n"
+      "\n"
+      "[directory]\n"
+      "# People, groups and passwords: one LDIF file.\n"
+      "uri=ldif:directory.ldif\n"
+      "base=%s\n"
+      "\n"
+      "[store]\n"
+      "# The mail: one Maildir for each person.\n"
+      "root=mail\n"
+      "# In which the first mailboxes are named: en or fr.\n"
+      "language=%s\n"
+      "\n"
+      "[deliver]\n"
+      "# Where intimail-deliver takes mail from Postfix by LMTP, and where it answers\n"
+      "# check_policy_service: unix:PATH, 127.0.0.1:PORT or [::1]:PORT.\n"
+      "listen=unix:run/lmtp.sock\n"
+      "policy=unix:run/policy.sock\n"
+      "\n"
+      "[webmail]\n"
+      "listen=127.0.0.1:8080\n"
+      "# The address that people type.\n"
+      "url=http://127.0.0.1:8080\n"
+      "# Other web pages that may use this mail by JMAP: their origins, parted by \";\".\n"
+      "origins=\n"
+      "# true when a front of ours sets X-Forwarded-For.\n"
+      "trusted-proxy=false\n"
+      "\n"
+      "[transport]\n"
+      "# sendmail: what people write is handed to the command below.\n"
+      "# local: it reaches people of this site alone; no mail server is needed.\n"
+      "kind=%s\n"
+      "command=/usr/sbin/sendmail;\n",
+      domain, domain, base, language, transport);
+}
