@@ -91,6 +91,9 @@ webmail_request_reply (WebmailRequest *self, guint status, const char *type, GBy
     soup_message_headers_replace (headers, "Cache-Control", "no-cache, no-store, must-revalidate");
   if (body != NULL)
     soup_message_body_append_bytes (response, body);
+  /* libsoup 3.2 ends the connection after this status; better said before. */
+  if (status == SOUP_STATUS_NO_CONTENT)
+    soup_message_headers_replace (headers, "Connection", "close");
   webmail_connections_expect_reading (self->message, body != NULL ? g_bytes_get_size (body) : 0);
 }
 
