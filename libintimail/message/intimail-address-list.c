@@ -170,6 +170,16 @@ read_quoted (Reader *reader, const char *at)
   return *at == '"' ? at + 1 : at;
 }
 
+static gboolean
+is_closed (const char *at)
+{
+  for (; *at != '\0' && *at != '"'; at++)
+    if (*at == '\\' && at[1] != '\0')
+      at++;
+
+  return *at == '"';
+}
+
 static const char *
 read_comment (Reader *reader, const char *at)
 {
@@ -234,8 +244,9 @@ read_all (Reader *reader, const char *at)
     {
       char c = *at++;
 
+      /* A quotation mark alone is not worth losing an address for. */
       if (c == '"')
-        at = read_quoted (reader, at);
+        at = is_closed (at) ? read_quoted (reader, at) : at;
       else if (c == '(')
         at = read_comment (reader, at);
       else if (c == '<')

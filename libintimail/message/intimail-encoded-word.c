@@ -85,6 +85,20 @@ append_without_controls (GString *result, const char *text)
       g_string_append_c (result, *text);
 }
 
+/* In the wide charsets a NUL is half of a letter. */
+static void
+drop_nuls (GByteArray *bytes, const char *charset)
+{
+  guint used = 0;
+
+  if (g_ascii_strncasecmp (charset, "utf-16", 6) == 0 || g_ascii_strncasecmp (charset, "utf-32", 6) == 0)
+    return;
+  for (guint i = 0; i < bytes->len; i++)
+    if (bytes->data[i] != 0)
+      bytes->data[used++] = bytes->data[i];
+  g_byte_array_set_size (bytes, used);
+}
+
 /* Decodes a run of words of one charset at once: some writers cut a character in
  * two. Returns what follows the run. */
 static const char *
@@ -108,6 +122,7 @@ decode_run (const char *at, Word *word, GString *result)
       append_word (bytes, &next);
       at = next.end;
     }
+  drop_nuls (bytes, word->charset);
   text = intimail_charset_decode (word->charset, (const char *) bytes->data, bytes->len, NULL);
   append_without_controls (result, text);
 

@@ -2,10 +2,9 @@
 
 #include <string.h>
 
-#include <gmime/gmime.h>
-
 #include "message/intimail-address-list-private.h"
 #include "message/intimail-charset-private.h"
+#include "message/intimail-date-private.h"
 #include "message/intimail-encoded-word-private.h"
 #include "message/intimail-field-private.h"
 #include "message/intimail-parameters-private.h"
@@ -32,19 +31,6 @@ struct _IntimailField
 };
 
 G_DEFINE_BOXED_TYPE (IntimailField, intimail_field, intimail_field_ref, intimail_field_unref)
-
-/* Two functions of GMime's date parser look into tables that this makes. */
-static void
-ensure_gmime (void)
-{
-  static gsize done;
-
-  if (g_once_init_enter (&done))
-    {
-      g_mime_init ();
-      g_once_init_leave (&done, 1);
-    }
-}
 
 static IntimailField *
 field_new (GBytes *bytes, const char *name, gsize name_length, const char *value, gsize length)
@@ -476,9 +462,8 @@ intimail_field_get_date (IntimailField *self)
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  ensure_gmime ();
   unfolded = intimail_field_get_unfolded (self);
-  return g_mime_utils_header_decode_date (unfolded);
+  return intimail_date_parse (unfolded);
 }
 
 /**
