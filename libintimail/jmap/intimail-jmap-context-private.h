@@ -15,6 +15,7 @@ typedef struct
   JsonObject *arguments;
 } IntimailJmapCall;
 
+/* Makes and frees what one request gathers; the rest of the context is lent. */
 void intimail_jmap_context_init (IntimailJmapContext *context);
 void intimail_jmap_context_clear (IntimailJmapContext *context);
 

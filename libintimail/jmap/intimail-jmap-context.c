@@ -18,7 +18,6 @@ call_free (gpointer data)
 void
 intimail_jmap_context_init (IntimailJmapContext *context)
 {
-  *context = (IntimailJmapContext){ 0 };
   context->created_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_queue_init (&context->implicit_calls);
 }
@@ -35,8 +34,11 @@ intimail_jmap_context_add_call (IntimailJmapContext *context,
                                 const char *method,
                                 JsonObject *arguments)
 {
-  IntimailJmapCall *call = g_new0 (IntimailJmapCall, 1);
+  IntimailJmapCall *call;
 
+  g_return_if_fail (intimail_jmap_method_lookup (method) != NULL);
+
+  call = g_new0 (IntimailJmapCall, 1);
   call->method = g_strdup (method);
   call->arguments = json_object_ref (arguments);
   g_queue_push_tail (&context->implicit_calls, call);

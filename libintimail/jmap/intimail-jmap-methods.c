@@ -22,6 +22,21 @@ core_echo (IntimailJmapContext *context, JsonObject *arguments, GError **error)
 
 static const IntimailJmapMethodEntry methods[] = {
   { "Core/echo", core_echo, CORE | SUBMISSION | QUOTA, NO_ACCOUNT },
+
+  { "Mailbox/get", intimail_jmap_mailbox_get, MAIL, PLAIN },
+  { "Mailbox/changes", intimail_jmap_mailbox_changes, MAIL, PLAIN },
+  { "Mailbox/query", intimail_jmap_mailbox_query, MAIL, PLAIN },
+  { "Mailbox/queryChanges", intimail_jmap_mailbox_query_changes, MAIL, PLAIN },
+  { "Mailbox/set", intimail_jmap_mailbox_set, MAIL, WRITES },
+
+  { "Identity/get", intimail_jmap_identity_get, SUBMISSION, PLAIN },
+  { "Identity/changes", intimail_jmap_identity_changes, SUBMISSION, PLAIN },
+  { "Identity/set", intimail_jmap_identity_set, SUBMISSION, WRITES },
+
+  { "Quota/get", intimail_jmap_quota_get, QUOTA, PLAIN },
+  { "Quota/changes", intimail_jmap_quota_changes, QUOTA, PLAIN },
+  { "Quota/query", intimail_jmap_quota_query, QUOTA, PLAIN },
+  { "Quota/queryChanges", intimail_jmap_quota_query_changes, QUOTA, PLAIN },
 };
 
 const IntimailJmapMethodEntry *

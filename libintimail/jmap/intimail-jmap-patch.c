@@ -6,63 +6,8 @@
 #include <string.h>
 
 #include "jmap/intimail-jmap-args-private.h"
+#include "jmap/intimail-jmap-pointer-private.h"
 #include "jmap/intimail-jmap-set-private.h"
-
-/* No record of ours is deeper; it bounds the look for prefixes. */
-#define MAX_SEGMENTS 16
-
-/* "~1" is "/" and "~0" is "~" (RFC 6901 section 4). NULL for any other "~". */
-static char *
-decode_segment (const char *text)
-{
-  GString *decoded = g_string_new (NULL);
-
-  for (; *text != '\0'; text++)
-    {
-      if (*text == '~')
-        {
-          text++;
-          if (*text != '0' && *text != '1')
-            {
-              g_string_free (decoded, TRUE);
-              return NULL;
-            }
-          g_string_append_c (decoded, *text == '0' ? '~' : '/');
-        }
-      else
-        {
-          g_string_append_c (decoded, *text);
-        }
-    }
-
-  return g_string_free (decoded, FALSE);
-}
-
-/* NULL when the pointer is malformed or too deep. */
-static char **
-split_pointer (const char *pointer)
-{
-  g_auto (GStrv) segments = NULL;
-
-  /* g_strsplit() makes nothing of "", which is the property "". */
-  if (*pointer == '\0')
-    return g_strdupv ((char *[]){ "", NULL });
-  segments = g_strsplit (pointer, "/", MAX_SEGMENTS + 1);
-  if (g_strv_length (segments) > MAX_SEGMENTS)
-    return NULL;
-
-  for (gsize i = 0; segments[i] != NULL; i++)
-    {
-      char *decoded = decode_segment (segments[i]);
-
-      if (decoded == NULL)
-        return NULL;
-      g_free (segments[i]);
-      segments[i] = decoded;
-    }
-
-  return g_steal_pointer (&segments);
-}
 
 /* Does the patch change what @pointer lies in, too? */
 static gboolean
@@ -93,7 +38,7 @@ fail (JsonObject **set_error, const char *pointer, const char *what)
 static gboolean
 apply_one (JsonObject *object, JsonObject *patch, const char *pointer, JsonNode *value, JsonObject **set_error)
 {
-  g_auto (GStrv) segments = split_pointer (pointer);
+  g_auto (GStrv) segments = intimail_jmap_pointer_split (pointer);
   gsize i;
 
   if (segments == NULL)
