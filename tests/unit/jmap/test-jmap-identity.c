@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Identity/get, /changes and /set.
+ */
+
+#include "jmap-site.h"
+
+#define GET(arguments) "['Identity/get',{'accountId':'%a%'," arguments "},'0']"
+#define SET(arguments) "['Identity/set',{'accountId':'%a%'," arguments "},'0']"
+#define CHANGES(arguments) "['Identity/changes',{'accountId':'%a%'," arguments "},'0']"
+#define ERROR(type) "['error',{'type':'" type "'},'0']"
+
+static const JmapStep steps[] = {
+  { GET ("'ids':null"),
+    "['Identity/get',{'accountId':'%a%','state':'%s0%','notFound':[],'list':["
+    "{'id':'%main%','name':'Alice Liddell','email':'alice@home.example','replyTo':null,'bcc':null,'textSignature':'','htmlSignature':'','mayDelete':false},"
+    "{'id':'%sales%','name':'Alice Liddell','email':'sales@home.example','mayDelete':false}]},'0']" },
+  { GET ("'ids':['%sales%','x'],'properties':['email']"), "['Identity/get',{'list':[{'id':'%sales%','email':'sales@home.example','!name':0}],'notFound':['x']},'0']" },
+  { GET ("'properties':['nothing']"), ERROR ("invalidArguments") },
+
+  { SET ("'update':{'%main%':{'name':'Alice','textSignature':'-- \\nA','htmlSignature':'<b>A</b>','replyTo':[{'name':null,'email':'x@example.org'}]}}"),
+    "['Identity/set',{'oldState':'%s0%','newState':'%s1%','updated':{'%main%':null},'notUpdated':null},'0']" },
+  { GET ("'ids':['%main%','%sales%']"),
+    "['Identity/get',{'state':'%s1%','list':[{'name':'Alice','textSignature':'-- \\nA','htmlSignature':'<b>A</b>','replyTo':[{'name':null,'email':'x@example.org'}],'bcc':null},"
+    "{'name':'Alice Liddell','textSignature':''}]},'0']" },
+  { CHANGES ("'sinceState':'%s0%'"), "['Identity/changes',{'oldState':'%s0%','newState':'%s1%','hasMoreChanges':false,'created':[],'updated':['%main%'],'destroyed':[]},'0']" },
+  { CHANGES ("'sinceState':'%s1%'"), "['Identity/changes',{'newState':'%s1%','created':[],'updated':[],'destroyed':[]},'0']" },
+  { CHANGES ("'sinceState':'nonsense'"), ERROR ("cannotCalculateChanges") },
+  { SET ("'update':{'%main%':{'name':null,'replyTo':null,'textSignature':null}}"), "['Identity/set',{'updated':{'%main%':null}},'0']" },
+  { GET ("'ids':['%main%']"), "['Identity/get',{'list':[{'name':'','textSignature':'','replyTo':null,'htmlSignature':'<b>A</b>'}]},'0']" },
+
+#define REFUSED(patch, type)                                                                                                   \
+  {                                                                                                                            \
+    SET ("'update':{'%main%':" patch "}"), "['Identity/set',{'updated':null,'notUpdated':{'%main%':{'type':'" type "'}}},'0']" \
+  }
+  REFUSED ("{'email':'other@home.example'}", "invalidProperties"),
+  REFUSED ("{'mayDelete':true}", "invalidProperties"),
+  REFUSED ("{'name':7}", "invalidProperties"),
+  REFUSED ("{'bcc':'x@example.org'}", "invalidProperties"),
+  REFUSED ("{'bcc':[{'name':'x'}]}", "invalidProperties"),
+  REFUSED ("{'bcc/0':null}", "invalidPatch"),
+  REFUSED ("{'nothing':1}", "invalidProperties"),
+#undef REFUSED
+  { SET ("'update':{'%main%':{'email':'alice@home.example','mayDelete':false,'name':'A'}}"), "['Identity/set',{'updated':{'%main%':null}},'0']" },
+  { SET ("'update':{'x':{'name':'n'}},'destroy':['%main%','y']"),
+    "['Identity/set',{'notUpdated':{'x':{'type':'notFound'}},'destroyed':null,'notDestroyed':{'%main%':{'type':'forbidden'},'y':{'type':'notFound'}}},'0']" },
+  { SET ("'create':{'x':{'email':'bob@home.example'},'y':{'email':'sales@home.example'},'z':{}}"),
+    "['Identity/set',{'created':null,'notCreated':{'x':{'type':'forbiddenFrom'},'y':{'type':'forbidden'},'z':{'type':'invalidProperties'}}},'0']" },
+};
+
+static void
+test_identities (void)
+{
+  g_autoptr (JmapSite) site = jmap_site_new ();
+
+  jmap_site_run (site, steps, G_N_ELEMENTS (steps));
+}
+
+/* A file that is not ours to read costs names, and no more. */
+static void
+test_broken_file (void)
+{
+  static const JmapStep again[] = {
+    { GET ("'properties':['name']"), "['Identity/get',{'list':[{'name':'Alice Liddell'},'*']},'0']" },
+  };
+  g_autoptr (JmapSite) site = jmap_site_new ();
+  g_autofree char *path = g_build_filename (intimail_account_get_path (jmap_site_get_account (site)), "intimail.identities", NULL);
+
+  test_support_write_file (path, "{\"x\":");
+  jmap_site_run (site, again, G_N_ELEMENTS (again));
+  test_support_write_file (path, "[1]");
+  jmap_site_run (site, again, G_N_ELEMENTS (again));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/jmap-identity/identities", test_identities);
+  g_test_add_func ("/jmap-identity/broken-file", test_broken_file);
+
+  return g_test_run ();
+}
