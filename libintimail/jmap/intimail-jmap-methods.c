@@ -29,6 +29,17 @@ static const IntimailJmapMethodEntry methods[] = {
   { "Mailbox/queryChanges", intimail_jmap_mailbox_query_changes, MAIL, PLAIN },
   { "Mailbox/set", intimail_jmap_mailbox_set, MAIL, WRITES },
 
+  { "Thread/get", intimail_jmap_thread_get, MAIL, PLAIN },
+  { "Thread/changes", intimail_jmap_thread_changes, MAIL, PLAIN },
+
+  { "Email/get", intimail_jmap_email_get, MAIL, PLAIN },
+  { "Email/changes", intimail_jmap_email_changes, MAIL, PLAIN },
+  { "Email/query", intimail_jmap_email_query, MAIL, PLAIN },
+  { "Email/queryChanges", intimail_jmap_email_query_changes, MAIL, PLAIN },
+  { "Email/set", intimail_jmap_email_set, MAIL, WRITES },
+  { "Email/import", intimail_jmap_email_import, MAIL, WRITES },
+  { "Email/copy", intimail_jmap_email_copy, MAIL, WRITES },
+
   { "Identity/get", intimail_jmap_identity_get, SUBMISSION, PLAIN },
   { "Identity/changes", intimail_jmap_identity_changes, SUBMISSION, PLAIN },
   { "Identity/set", intimail_jmap_identity_set, SUBMISSION, WRITES },
