@@ -13,9 +13,6 @@
 #include "jmap/intimail-jmap-methods-private.h"
 #include "jmap/intimail-jmap-set-private.h"
 
-/* Of all folders on the way down together, the name of a file is made. */
-#define MAX_DEPTH 32
-
 static const char *const server_set[] = {
   "id", "totalEmails", "unreadEmails", "totalThreads", "unreadThreads", "myRights", NULL
 };
@@ -149,7 +146,7 @@ check_parent (GPtrArray *mailboxes, const Wish *wish, const char *id, JsonObject
         return fail (set_error, "parentId", "no such mailbox");
       if (g_strcmp0 (up, id) == 0)
         return fail (set_error, "parentId", "lies in the mailbox itself");
-      if (++depth >= MAX_DEPTH)
+      if (++depth >= INTIMAIL_JMAP_MAX_MAILBOX_DEPTH)
         return fail (set_error, "parentId", "is too deep");
       up = intimail_mailbox_get_parent_id (parent);
     }
@@ -180,6 +177,17 @@ check_unique (GPtrArray *mailboxes, const Wish *wish, const char *id, JsonObject
     }
 
   return TRUE;
+}
+
+/* What the store refuses in a name is a fault of the name. */
+static JsonObject *
+make_set_error (const GError *error)
+{
+  if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT) ||
+      g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_TOO_LARGE))
+    return intimail_jmap_set_error_new_property ("name", error->message);
+
+  return intimail_jmap_set_error_new_from (error);
 }
 
 static GPtrArray *
@@ -234,7 +242,7 @@ create_mailbox (IntimailJmapContext *context, JsonObject *properties, gpointer d
   made = intimail_account_create_mailbox (context->account, wish.name, wish.parent_id, NULL, &error);
   if (made == NULL)
     {
-      *set_error = intimail_jmap_set_error_new_from (error);
+      *set_error = make_set_error (error);
       return NULL;
     }
   id = intimail_mailbox_get_id (made);
@@ -312,7 +320,7 @@ update_mailbox (IntimailJmapContext *context,
   if (!intimail_account_update_mailbox (context->account, id, wish.name, wish.parent_id, wish.role,
                                         wish.sort_order, wish.subscribed, NULL, &error))
     {
-      *set_error = intimail_jmap_set_error_new_from (error);
+      *set_error = make_set_error (error);
       return FALSE;
     }
   if (g_strcmp0 (wish.name, intimail_jmap_node_get_string (json_object_get_member (next, "name"))) != 0)

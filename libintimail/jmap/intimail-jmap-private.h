@@ -19,8 +19,10 @@ G_BEGIN_DECLS
 #define INTIMAIL_JMAP_MAX_OBJECTS_IN_GET 4096
 #define INTIMAIL_JMAP_MAX_OBJECTS_IN_SET 4096
 
-/* A name is one part of a file name of 255 bytes, written in modified UTF-7. */
+/* The names of a mailbox and of all above it make one file name of 255 bytes, in
+ * modified UTF-7. */
 #define INTIMAIL_JMAP_MAX_SIZE_MAILBOX_NAME 100
+#define INTIMAIL_JMAP_MAX_MAILBOX_DEPTH 16
 
 /* One request being worked on; it belongs to one thread. */
 typedef struct

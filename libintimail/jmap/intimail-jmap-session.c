@@ -54,7 +54,7 @@ make_mail (IntimailSite *site)
     json_array_add_string_element (options, sort_options[i]);
 
   json_object_set_null_member (mail, "maxMailboxesPerEmail");
-  json_object_set_null_member (mail, "maxMailboxDepth");
+  json_object_set_int_member (mail, "maxMailboxDepth", INTIMAIL_JMAP_MAX_MAILBOX_DEPTH);
   json_object_set_int_member (mail, "maxSizeMailboxName", INTIMAIL_JMAP_MAX_SIZE_MAILBOX_NAME);
   /* In base64 with its line ends, four bytes carry somewhat under three. */
   json_object_set_int_member (mail, "maxSizeAttachmentsPerEmail", max_size / 100 * 72);

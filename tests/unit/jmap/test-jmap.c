@@ -233,7 +233,7 @@ test_session (void)
       "'urn:ietf:params:jmap:mail':{},'urn:ietf:params:jmap:submission':{},'urn:ietf:params:jmap:quota':{}},"
       "'accounts':{'%a%':{'name':'alice@home.example','isPersonal':true,'isReadOnly':false,'accountCapabilities':{"
       "'urn:ietf:params:jmap:core':{},"
-      "'urn:ietf:params:jmap:mail':{'maxMailboxesPerEmail':null,'maxMailboxDepth':null,'maxSizeMailboxName':100,"
+      "'urn:ietf:params:jmap:mail':{'maxMailboxesPerEmail':null,'maxMailboxDepth':16,'maxSizeMailboxName':100,"
       "'maxSizeAttachmentsPerEmail':'*','emailQuerySortOptions':'*','mayCreateTopLevelMailbox':true},"
       "'urn:ietf:params:jmap:submission':{'maxDelayedSend':0,'submissionExtensions':{}},'urn:ietf:params:jmap:quota':{}}}},"
       "'primaryAccounts':{'urn:ietf:params:jmap:mail':'%a%','urn:ietf:params:jmap:submission':'%a%','urn:ietf:params:jmap:quota':'%a%',"
