@@ -324,11 +324,12 @@ test_create (void)
     /* Names come back in one form. */
     { SET ("'create':{'x':{'name':'E\\u0301tude'}}"), "['Mailbox/set',{'created':{'x':{'id':'%e%','name':'\xc3\x89tude'}}},'0']" },
     { SET ("'create':{'x':{'name':'\\u00c9tude'}}"), "['Mailbox/set',{'notCreated':{'x':{'type':'alreadyExists','existingId':'%e%'}}},'0']" },
-    { SET ("'create':{'x':{'name':'a.b/c~d \\u65e5\\u672c\\u8a9e & co'}}"), "['Mailbox/set',{'created':{'x':{'id':'%odd%'}}},'0']" },
-    { GET ("'ids':['%odd%'],'properties':['name','parentId']"), "['Mailbox/get',{'list':[{'name':'a.b/c~d \xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e & co','parentId':null}]},'0']" },
+    { SET ("'create':{'x':{'name':'a.b c~d \\u65e5\\u672c\\u8a9e & co'}}"), "['Mailbox/set',{'created':{'x':{'id':'%odd%'}}},'0']" },
+    { GET ("'ids':['%odd%'],'properties':['name','parentId']"), "['Mailbox/get',{'list':[{'name':'a.b c~d \xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e & co','parentId':null}]},'0']" },
 #define REFUSED(record, property) \
   { SET ("'create':{'x':" record "}"), "['Mailbox/set',{'created':null,'notCreated':{'x':{'type':'invalidProperties','properties':['" property "']}}},'0']" }
     REFUSED ("{}", "name"),
+    REFUSED ("{'name':'a/b'}", "name"),
     REFUSED ("{'name':''}", "name"),
     REFUSED ("{'name':7}", "name"),
     REFUSED ("{'name':'a\\nb'}", "name"),
