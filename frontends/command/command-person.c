@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * intimail person: who has mail here.
+ */
+
+#include <string.h>
+
+#include "command-output.h"
+#include "command-password.h"
+#include "command.h"
+
+/* What "add" and "set" may say about somebody; NULL leaves it. */
+typedef struct
+{
+  char *mail;
+  char *name;
+  char **aliases;
+  char *quota;
+  char *quota_messages;
+  char *status;
+  char *expiry;
+} Details;
+
+static void
+details_clear (Details *details)
+{
+  g_free (details->mail);
+  g_free (details->name);
+  g_strfreev (details->aliases);
+  g_free (details->quota);
+  g_free (details->quota_messages);
+  g_free (details->status);
+  g_free (details->expiry);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Details, details_clear)
+
+static gboolean
+apply_status (IntimailPerson *person, const char *status, GError **error)
+{
+  if (g_str_equal (status, "active"))
+    intimail_person_set_status (person, INTIMAIL_PERSON_STATUS_ACTIVE);
+  else if (g_str_equal (status, "disabled"))
+    intimail_person_set_status (person, INTIMAIL_PERSON_STATUS_DISABLED);
+  else
+    return command_usage (error, "\"%s\" is no status: take active or disabled", status);
+
+  return TRUE;
+}
+
+static gboolean
+apply_details (IntimailPerson *person, const Details *details, GError **error)
+{
+  guint64 number;
+  gint64 expiry;
+
+  if (details->name != NULL)
+    intimail_person_set_display_name (person, details->name);
+  if (details->aliases != NULL)
+    intimail_person_set_aliases (person, (const char *const *) details->aliases);
+  if (details->quota != NULL)
+    {
+      if (!command_parse_size (details->quota, &number, error))
+        return FALSE;
+      intimail_person_set_quota_bytes (person, number);
+    }
+  if (details->quota_messages != NULL)
+    {
+      if (!g_str_equal (details->quota_messages, "none") &&
+          !g_ascii_string_to_unsigned (details->quota_messages, 10, 0, G_MAXINT64, &number, NULL))
+        return command_usage (error, "\"%s\" is no number of messages: write digits, or none", details->quota_messages);
+      intimail_person_set_quota_messages (person, g_str_equal (details->quota_messages, "none") ? 0 : number);
+    }
+  if (details->expiry != NULL)
+    {
+      if (!command_parse_time (details->expiry, &expiry, error))
+        return FALSE;
+      intimail_person_set_expiry (person, expiry);
+    }
+
+  return details->status == NULL || apply_status (person, details->status, error);
+}
+
+static gboolean
+join_admins (IntimailDirectory *directory, const char *uid, GError **error)
+{
+  g_autoptr (IntimailGroup) admins = intimail_directory_lookup_group (directory, "admins", NULL, error);
+  g_autoptr (GStrvBuilder) members = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  if (admins == NULL)
+    return FALSE;
+  g_strv_builder_addv (members, (const char **) intimail_group_get_members (admins));
+  g_strv_builder_add (members, uid);
+  list = g_strv_builder_end (members);
+  intimail_group_set_members (admins, (const char *const *) list);
+
+  return intimail_directory_update_group (directory, admins, NULL, error);
+}
+
+static void
+tell_password (Command *command, const char *uid, const char *password)
+{
+  JsonBuilder *builder;
+
+  if (!command->json)
+    {
+      command_output_print ("password of %s: %s\n", uid, password);
+      return;
+    }
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  command_output_add_string (builder, "uid", uid);
+  command_output_add_string (builder, "password", password);
+  json_builder_end_object (builder);
+  command_output_print_json (builder);
+}
+
+static gboolean
+add_person (Command *command,
+            const char *uid,
+            const Details *details,
+            const char *password,
+            gboolean admin,
+            GError **error)
+{
+  IntimailDirectory *directory = command_get_directory (command, error);
+  g_autoptr (IntimailPerson) person = NULL;
+  g_autofree char *mail = NULL;
+
+  if (directory == NULL)
+    return FALSE;
+  mail = details->mail != NULL ? g_strdup (details->mail)
+                               : g_strdup_printf ("%s@%s", uid, intimail_site_get_domains (command->site)[0]);
+  person = intimail_person_new (uid, mail);
+
+  return apply_details (person, details, error) &&
+         intimail_directory_add_person (directory, person, password, NULL, error) &&
+         (!admin || join_admins (directory, uid, error));
+}
+
+static CommandStatus
+run_add (Command *command, int argc, char **argv, GError **error)
+{
+  g_auto (Details) details = { 0 };
+  CommandPasswordOptions options = { 0 };
+  g_auto (CommandPassword) password = NULL;
+  gboolean admin = FALSE;
+  const GOptionEntry entries[] = {
+    { "mail", 0, 0, G_OPTION_ARG_STRING, &details.mail, "The main address (UID at the first domain)", "ADDRESS" },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &details.name, "The name for people", "NAME" },
+    { "alias", 0, 0, G_OPTION_ARG_STRING_ARRAY, &details.aliases, "Another address; may come again", "ADDRESS" },
+    { "quota", 0, 0, G_OPTION_ARG_STRING, &details.quota, "Mail that may be kept: 500M, 2G (none)", "SIZE" },
+    { "quota-messages", 0, 0, G_OPTION_ARG_STRING, &details.quota_messages, "Messages that may be kept (none)", "N" },
+    { "expiry", 0, 0, G_OPTION_ARG_STRING, &details.expiry, "When the account ends: 2030-12-31 (never)", "TIME" },
+    { "admin", 0, 0, G_OPTION_ARG_NONE, &admin, "Let them administrate the site", NULL },
+    { "password-stdin", 0, 0, G_OPTION_ARG_NONE, &options.from_stdin, "Read the password from standard input", NULL },
+    { "generate", 0, 0, G_OPTION_ARG_NONE, &options.generate, "Make a password and print it", NULL },
+    { "no-password", 0, 0, G_OPTION_ARG_NONE, &options.none, "No password yet: they cannot sign in", NULL },
+    { NULL },
+  };
+  const char *uid;
+
+  if (!command_parse (command, &command_person_verbs[0], entries, &argc, &argv, 1, 1, error))
+    return COMMAND_DONE;
+  uid = argv[1];
+  /* No question about a password before it is clear that there is a site. */
+  if (command_get_site (command, error) == NULL ||
+      !command_password_get (&options, uid, &password, error) ||
+      !add_person (command, uid, &details, password, admin, error))
+    return COMMAND_FAILED;
+  if (options.generate)
+    tell_password (command, uid, password);
+
+  return COMMAND_DONE;
+}
+
+static const char *
+describe_status (IntimailPerson *person)
+{
+  if (intimail_person_get_status (person) == INTIMAIL_PERSON_STATUS_DISABLED)
+    return "disabled";
+
+  return intimail_person_is_active (person) ? "active" : "expired";
+}
+
+static void
+build_person (JsonBuilder *builder, IntimailPerson *person)
+{
+  json_builder_begin_object (builder);
+  command_output_add_string (builder, "uid", intimail_person_get_uid (person));
+  command_output_add_string (builder, "uuid", intimail_person_get_uuid (person));
+  command_output_add_string (builder, "mail", intimail_person_get_mail (person));
+  command_output_add_string (builder, "name", intimail_person_get_display_name (person));
+  command_output_add_strings (builder, "aliases", intimail_person_get_aliases (person));
+  command_output_add_number (builder, "quotaBytes", intimail_person_get_quota_bytes (person));
+  command_output_add_number (builder, "quotaMessages", intimail_person_get_quota_messages (person));
+  command_output_add_string (builder, "status", describe_status (person));
+  command_output_add_time (builder, "expiry", intimail_person_get_expiry (person));
+}
+
+static CommandStatus
+run_list (Command *command, int argc, char **argv, GError **error)
+{
+  g_autoptr (GPtrArray) people = NULL;
+  IntimailDirectory *directory;
+  CommandTable *table;
+
+  if (!command_parse (command, &command_person_verbs[1], NULL, &argc, &argv, 0, 0, error))
+    return COMMAND_DONE;
+  directory = command_get_directory (command, error);
+  people = directory != NULL ? intimail_directory_list_people (directory, NULL, error) : NULL;
+  if (people == NULL)
+    return COMMAND_FAILED;
+  if (command->json)
+    {
+      JsonBuilder *builder = json_builder_begin_array (json_builder_new ());
+
+      for (guint i = 0; i < people->len; i++)
+        {
+          build_person (builder, people->pdata[i]);
+          json_builder_end_object (builder);
+        }
+      command_output_print_json (json_builder_end_array (builder));
+      return COMMAND_DONE;
+    }
+
+  table = command_table_new ("UID|MAIL|STATUS|>QUOTA|NAME");
+  for (guint i = 0; i < people->len; i++)
+    {
+      IntimailPerson *person = people->pdata[i];
+      g_autofree char *quota = command_output_format_size (intimail_person_get_quota_bytes (person));
+
+      command_table_add (table, intimail_person_get_uid (person), intimail_person_get_mail (person),
+                         describe_status (person), quota, intimail_person_get_display_name (person), NULL);
+    }
+  command_table_print (table, "nobody yet: see \"intimail person add --help\"");
+
+  return COMMAND_DONE;
+}
+
+/* The names of the groups that somebody is in. */
+static char **
+list_groups_of (IntimailDirectory *directory, const char *uid, GError **error)
+{
+  g_autoptr (GPtrArray) groups = intimail_directory_list_groups (directory, NULL, error);
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  if (groups == NULL)
+    return NULL;
+  for (guint i = 0; i < groups->len; i++)
+    if (intimail_group_has_member (groups->pdata[i], uid))
+      g_strv_builder_add (names, intimail_group_get_name (groups->pdata[i]));
+
+  return g_strv_builder_end (names);
+}
+
+static void
+print_line (const char *title, const char *text)
+{
+  g_autofree char *clean = command_output_clean (text);
+
+  if (*text != '\0')
+    command_output_print ("%-10s %s\n", title, clean);
+}
+
+static void
+print_person (IntimailPerson *person, char **groups)
+{
+  g_autofree char *aliases = g_strjoinv (", ", (char **) intimail_person_get_aliases (person));
+  g_autofree char *names = g_strjoinv (", ", groups);
+  g_autofree char *quota = command_output_format_size (intimail_person_get_quota_bytes (person));
+  g_autofree char *messages = intimail_person_get_quota_messages (person) > 0
+                                  ? g_strdup_printf ("%" G_GUINT64_FORMAT " messages", intimail_person_get_quota_messages (person))
+                                  : g_strdup ("");
+  g_autofree char *expiry = command_output_format_time (intimail_person_get_expiry (person));
+
+  print_line ("uid", intimail_person_get_uid (person));
+  print_line ("name", intimail_person_get_display_name (person));
+  print_line ("mail", intimail_person_get_mail (person));
+  print_line ("aliases", aliases);
+  print_line ("groups", names);
+  print_line ("status", describe_status (person));
+  print_line ("expiry", expiry);
+  print_line ("quota", quota);
+  print_line ("", messages);
+}
+
+static CommandStatus
+run_show (Command *command, int argc, char **argv, GError **error)
+{
+  g_autoptr (IntimailPerson) person = NULL;
+  g_auto (GStrv) groups = NULL;
+  JsonBuilder *builder;
+
+  if (!command_parse (command, &command_person_verbs[2], NULL, &argc, &argv, 1, 1, error))
+    return COMMAND_DONE;
+  person = command_lookup_person (command, argv[1], error);
+  groups = person != NULL ? list_groups_of (intimail_site_get_directory (command->site), argv[1], error) : NULL;
+  if (groups == NULL)
+    return COMMAND_FAILED;
+  if (!command->json)
+    {
+      print_person (person, groups);
+      return COMMAND_DONE;
+    }
+  builder = json_builder_new ();
+  build_person (builder, person);
+  command_output_add_strings (builder, "groups", (const char *const *) groups);
+  command_output_print_json (json_builder_end_object (builder));
+
+  return COMMAND_DONE;
+}
+
+static CommandStatus
+run_set (Command *command, int argc, char **argv, GError **error)
+{
+  g_auto (Details) details = { 0 };
+  const GOptionEntry entries[] = {
+    { "mail", 0, 0, G_OPTION_ARG_STRING, &details.mail, "The main address", "ADDRESS" },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &details.name, "The name for people", "NAME" },
+    { "quota", 0, 0, G_OPTION_ARG_STRING, &details.quota, "Mail that may be kept: 500M, 2G, none", "SIZE" },
+    { "quota-messages", 0, 0, G_OPTION_ARG_STRING, &details.quota_messages, "Messages that may be kept, or none", "N" },
+    { "status", 0, 0, G_OPTION_ARG_STRING, &details.status, "active, or disabled: no mail, no signing in", "STATUS" },
+    { "expiry", 0, 0, G_OPTION_ARG_STRING, &details.expiry, "When the account ends: 2030-12-31, never", "TIME" },
+    { NULL },
+  };
+  g_autoptr (IntimailPerson) person = NULL;
+
+  if (!command_parse (command, &command_person_verbs[3], entries, &argc, &argv, 1, 1, error))
+    return COMMAND_DONE;
+  if (details.mail == NULL && details.name == NULL && details.quota == NULL && details.quota_messages == NULL &&
+      details.status == NULL && details.expiry == NULL)
+    {
+      command_usage (error, "nothing to change: see \"intimail person set --help\"");
+      return COMMAND_USAGE;
+    }
+  person = command_lookup_person (command, argv[1], error);
+  if (person == NULL)
+    return COMMAND_FAILED;
+  if (details.mail != NULL)
+    intimail_person_set_mail (person, details.mail);
+  if (apply_details (person, &details, error))
+    intimail_directory_update_person (intimail_site_get_directory (command->site), person, NULL, error);
+
+  return COMMAND_DONE;
+}
+
+static CommandStatus
+run_passwd (Command *command, int argc, char **argv, GError **error)
+{
+  CommandPasswordOptions options = { 0 };
+  g_auto (CommandPassword) password = NULL;
+  g_autoptr (IntimailPerson) person = NULL;
+  const GOptionEntry entries[] = {
+    { "password-stdin", 0, 0, G_OPTION_ARG_NONE, &options.from_stdin, "Read the password from standard input", NULL },
+    { "generate", 0, 0, G_OPTION_ARG_NONE, &options.generate, "Make a password and print it", NULL },
+    { NULL },
+  };
+
+  if (!command_parse (command, &command_person_verbs[4], entries, &argc, &argv, 1, 1, error))
+    return COMMAND_DONE;
+  person = command_lookup_person (command, argv[1], error);
+  if (person == NULL ||
+      !command_password_get (&options, argv[1], &password, error) ||
+      !intimail_directory_set_password (intimail_site_get_directory (command->site), argv[1], password, NULL, error))
+    return COMMAND_FAILED;
+  if (options.generate)
+    tell_password (command, argv[1], password);
+
+  return COMMAND_DONE;
+}
+
+static CommandStatus
+run_remove (Command *command, int argc, char **argv, GError **error)
+{
+  g_autoptr (IntimailPerson) person = NULL;
+
+  if (!command_parse (command, &command_person_verbs[5], NULL, &argc, &argv, 1, 1, error))
+    return COMMAND_DONE;
+  person = command_lookup_person (command, argv[1], error);
+  if (person == NULL)
+    return COMMAND_FAILED;
+  intimail_directory_remove_person (intimail_site_get_directory (command->site), argv[1], NULL, error);
+
+  return COMMAND_DONE;
+}
+
+const CommandVerb command_person_verbs[] = {
+  { "person add", "UID", "Add somebody",
+    "UID is the name to sign in with: a-z, 0-9, \".\", \"_\" and \"-\". Without one of\n"
+    "--password-stdin, --generate and --no-password, the password is asked for.",
+    run_add },
+  { "person list", "", "List everybody", NULL, run_list },
+  { "person show", "UID", "Show what is known about somebody", NULL, run_show },
+  { "person set", "UID", "Change what is known about somebody", NULL, run_set },
+  { "person passwd", "UID", "Give somebody a new password",
+    "Without --password-stdin or --generate, it is asked for.", run_passwd },
+  { "person remove", "UID", "Remove somebody; the mail stays",
+    "They leave their groups too. The folder of their mail is not touched: whoever\n"
+    "gets the same UID later gets it.",
+    run_remove },
+  { NULL },
+};
