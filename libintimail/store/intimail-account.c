@@ -442,6 +442,21 @@ intimail_account_get_changes (IntimailAccount *self, IntimailChangeType type, co
   return changes;
 }
 
+static gboolean
+record (IntimailAccount *self, IntimailChangeType type, const char *id, IntimailChangeOp op, GError **error)
+{
+  gboolean ok = FALSE;
+
+  if (intimail_account_begin (self, error) && intimail_account_lock (self, error))
+    {
+      intimail_journal_add_other (self->journal, type, op, id);
+      ok = intimail_account_commit (self, error);
+      intimail_account_unlock (self);
+    }
+  intimail_account_end (self);
+  return ok;
+}
+
 /**
  * intimail_account_record_change:
  * @self: an account
@@ -463,19 +478,38 @@ intimail_account_get_changes (IntimailAccount *self, IntimailChangeType type, co
 gboolean
 intimail_account_record_change (IntimailAccount *self, IntimailChangeType type, const char *id, gboolean created, GError **error)
 {
-  gboolean ok = FALSE;
-
   g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), FALSE);
   g_return_val_if_fail (type >= INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION, FALSE);
   g_return_val_if_fail (id != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (intimail_account_begin (self, error) && intimail_account_lock (self, error))
-    {
-      intimail_journal_add_other (self->journal, type, created ? INTIMAIL_CHANGE_ADD : INTIMAIL_CHANGE_UPDATE, id);
-      ok = intimail_account_commit (self, error);
-      intimail_account_unlock (self);
-    }
-  intimail_account_end (self);
-  return ok;
+  return record (self, type, id, created ? INTIMAIL_CHANGE_ADD : INTIMAIL_CHANGE_UPDATE, error);
+}
+
+/**
+ * intimail_account_record_removal:
+ * @self: an account
+ * @type: %INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION, %INTIMAIL_CHANGE_TYPE_IDENTITY or
+ *   %INTIMAIL_CHANGE_TYPE_QUOTA: the store knows the others by itself
+ * @id: the id of what is gone
+ * @error: return location for an error
+ *
+ * Notes in the account's journal that something is gone which others kept.
+ *
+ * Fails with %INTIMAIL_ERROR_FAILED or %INTIMAIL_ERROR_STORAGE_FULL when the journal
+ * cannot be written. Any thread may call it.
+ *
+ * Returns: whether it is noted
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_account_record_removal (IntimailAccount *self, IntimailChangeType type, const char *id, GError **error)
+{
+  g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), FALSE);
+  g_return_val_if_fail (type >= INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION, FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return record (self, type, id, INTIMAIL_CHANGE_REMOVE, error);
 }
