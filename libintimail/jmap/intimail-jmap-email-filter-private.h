@@ -27,6 +27,9 @@ gboolean intimail_jmap_email_query_init (IntimailJmapEmailQuery *query,
                                          GError **error);
 void intimail_jmap_email_query_clear (IntimailJmapEmailQuery *query);
 
+/* Words, and 'words' or "words" between quotes as one (RFC 8621 section 4.4.1). */
+char **intimail_jmap_split_words (const char *text);
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IntimailJmapEmailQuery, intimail_jmap_email_query_clear)
 
 G_END_DECLS

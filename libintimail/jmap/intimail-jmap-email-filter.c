@@ -113,22 +113,30 @@ new_in_other_mailbox (IntimailJmapContext *context, GPtrArray *excluded, GError 
   return combine (INTIMAIL_FILTER_OPERATOR_OR, filters);
 }
 
-/* Words, and "words between quotes" as one: all of them have to be found. */
-static GPtrArray *
-split_words (const char *text)
+/* The store takes words, and words between double quotes as one. */
+static void
+append_quoted (GString *to, const char *word)
 {
-  GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
+  g_string_append (to, to->len > 0 ? " \"" : "\"");
+  for (; *word != '\0'; word++)
+    if (*word != '"')
+      g_string_append_c (to, *word);
+  g_string_append_c (to, '"');
+}
+
+char **
+intimail_jmap_split_words (const char *text)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
   g_autoptr (GString) word = g_string_new (NULL);
   char quote = '\0';
 
   for (const char *p = text;; p++)
     {
-      gboolean ends = *p == '\0' || (quote == '\0' && g_ascii_isspace (*p)) || (quote != '\0' && *p == quote);
-
-      if (ends)
+      if (*p == '\0' || (quote == '\0' ? g_ascii_isspace (*p) : *p == quote))
         {
           if (word->len > 0)
-            g_ptr_array_add (words, g_strdup (word->str));
+            g_strv_builder_add (words, word->str);
           g_string_truncate (word, 0);
           quote = '\0';
         }
@@ -142,22 +150,19 @@ split_words (const char *text)
         break;
     }
 
-  return words;
+  return g_strv_builder_end (words);
 }
 
 static IntimailFilter *
 new_words (IntimailFilterField field, const char *text)
 {
-  g_autoptr (GPtrArray) words = split_words (text);
-  g_autoptr (GPtrArray) filters = new_filters ();
+  g_auto (GStrv) words = intimail_jmap_split_words (text);
+  g_autoptr (GString) quoted = g_string_new (NULL);
 
-  if (words->len == 1)
-    return intimail_filter_new_text (field, g_ptr_array_index (words, 0));
-  for (guint i = 0; i < words->len; i++)
-    g_ptr_array_add (filters, intimail_filter_new_text (field, g_ptr_array_index (words, i)));
+  for (gsize i = 0; words[i] != NULL; i++)
+    append_quoted (quoted, words[i]);
 
-  /* No word at all: everything has that. */
-  return combine (INTIMAIL_FILTER_OPERATOR_AND, filters);
+  return intimail_filter_new_text (field, quoted->str);
 }
 
 /* ["Name"] or ["Name", "text"]. The store takes "Name" or "Name: text". */
@@ -168,16 +173,21 @@ new_header (JsonNode *node, GError **error)
   guint length = array != NULL ? json_array_get_length (array) : 0;
   const char *name = length >= 1 ? intimail_jmap_node_get_string (json_array_get_element (array, 0)) : NULL;
   const char *text = length >= 2 ? intimail_jmap_node_get_string (json_array_get_element (array, 1)) : NULL;
-  g_autofree char *value = NULL;
+  g_autoptr (GString) value = NULL;
 
   if (name == NULL || *name == '\0' || strchr (name, ':') != NULL || length > 2 || (length == 2 && text == NULL))
     {
       set_value_error (error, "header");
       return NULL;
     }
-  value = text != NULL ? g_strconcat (name, ": ", text, NULL) : g_strdup (name);
+  value = g_string_new (name);
+  if (text != NULL)
+    {
+      g_string_append_c (value, ':');
+      append_quoted (value, text);
+    }
 
-  return intimail_filter_new_text (INTIMAIL_FILTER_FIELD_HEADER, value);
+  return intimail_filter_new_text (INTIMAIL_FILTER_FIELD_HEADER, value->str);
 }
 
 static IntimailFilter *

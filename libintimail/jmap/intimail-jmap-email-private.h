@@ -6,6 +6,7 @@
 #pragma once
 
 #include <intimail/intimail-account.h>
+#include <intimail/intimail-message.h>
 
 #include "jmap/intimail-jmap-private.h"
 
@@ -40,11 +41,11 @@ JsonObject *intimail_jmap_email_to_object (const IntimailJmapEmailFetch *fetch,
                                            IntimailEnvelope *envelope,
                                            GError **error);
 
-/* An email that is in no mailbox: what only the store knows is null. */
+/* An email that is in no mailbox: what only the store knows is null. The parts of
+ * a message that is in one ("r" + email id) have their blob ids. */
 JsonObject *intimail_jmap_email_message_to_object (const IntimailJmapEmailFetch *fetch,
                                                    const char *blob_id,
-                                                   IntimailMessage *message,
-                                                   GError **error);
+                                                   IntimailMessage *message);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailJmapEmailFetch, intimail_jmap_email_fetch_free)
 

@@ -5,6 +5,7 @@
 #include "address/intimail-address-private.h"
 #include "jmap/intimail-jmap-args-private.h"
 #include "jmap/intimail-jmap-email-body-private.h"
+#include "jmap/intimail-jmap-email-field-private.h"
 #include "jmap/intimail-jmap-email-header-private.h"
 #include "jmap/intimail-jmap-email-private.h"
 
@@ -216,9 +217,9 @@ set_utc_date (JsonObject *object, const char *member, gint64 seconds)
 }
 
 static void
-set_sent (JsonObject *object, gint64 seconds, int offset)
+set_sent (JsonObject *object, gint64 seconds, int offset_minutes)
 {
-  g_autoptr (GTimeZone) zone = g_time_zone_new_offset (offset);
+  g_autoptr (GTimeZone) zone = g_time_zone_new_offset (offset_minutes * 60);
   g_autoptr (GDateTime) utc = seconds != 0 ? g_date_time_new_from_unix_utc (seconds) : NULL;
   g_autoptr (GDateTime) date = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
   g_autofree char *text = date != NULL ? intimail_jmap_date_format (date) : NULL;
@@ -341,6 +342,48 @@ intimail_jmap_email_to_object (const IntimailJmapEmailFetch *fetch, IntimailAcco
   add_fields (object, fetch->properties, envelope);
   if (message != NULL)
     add_body (object, fetch, id, message);
+
+  return object;
+}
+
+static const EmailProperty unknown_outside[] = { EMAIL_ID, EMAIL_THREAD_ID, EMAIL_MAILBOX_IDS, EMAIL_KEYWORDS, EMAIL_RECEIVED_AT };
+
+/* The convenience properties, which the index knows of mail that is in it. */
+static void
+add_message_fields (JsonObject *object, guint properties, IntimailPart *root)
+{
+  for (guint i = EMAIL_MESSAGE_ID; i <= EMAIL_SENT_AT; i++)
+    if ((properties & BIT (i)) != 0 && i != EMAIL_SENDER)
+      {
+        g_autoptr (IntimailJmapHeader) header = intimail_jmap_field_parse (intimail_jmap_email_properties[i]);
+
+        json_object_set_member (object, intimail_jmap_email_properties[i], intimail_jmap_header_get_node (header, root));
+      }
+}
+
+JsonObject *
+intimail_jmap_email_message_to_object (const IntimailJmapEmailFetch *fetch, const char *blob_id, IntimailMessage *message)
+{
+  guint properties = fetch->properties;
+  JsonObject *object = json_object_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (unknown_outside); i++)
+    if (properties & BIT (unknown_outside[i]))
+      json_object_set_null_member (object, intimail_jmap_email_properties[unknown_outside[i]]);
+  if (properties & BIT (EMAIL_BLOB_ID))
+    json_object_set_string_member (object, "blobId", blob_id);
+  if (properties & BIT (EMAIL_SIZE))
+    json_object_set_int_member (object, "size", g_bytes_get_size (intimail_message_get_bytes (message)));
+  add_message_fields (object, properties, intimail_message_get_root (message));
+  if (properties & BIT (EMAIL_HAS_ATTACHMENT))
+    json_object_set_boolean_member (object, "hasAttachment", intimail_message_has_attachment (message));
+  if (properties & BIT (EMAIL_PREVIEW))
+    {
+      g_autofree char *preview = intimail_message_get_preview (message);
+
+      json_object_set_string_member (object, "preview", preview);
+    }
+  add_body (object, fetch, blob_id[0] == 'r' ? blob_id + 1 : NULL, message);
 
   return object;
 }

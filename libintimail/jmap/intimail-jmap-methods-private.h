@@ -37,6 +37,8 @@ INTIMAIL_JMAP_DECLARE_METHOD (email_query_changes);
 INTIMAIL_JMAP_DECLARE_METHOD (email_set);
 INTIMAIL_JMAP_DECLARE_METHOD (email_import);
 INTIMAIL_JMAP_DECLARE_METHOD (email_copy);
+INTIMAIL_JMAP_DECLARE_METHOD (email_parse);
+INTIMAIL_JMAP_DECLARE_METHOD (search_snippet_get);
 
 INTIMAIL_JMAP_DECLARE_METHOD (email_submission_get);
 INTIMAIL_JMAP_DECLARE_METHOD (email_submission_changes);

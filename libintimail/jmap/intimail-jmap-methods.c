@@ -39,6 +39,9 @@ static const IntimailJmapMethodEntry methods[] = {
   { "Email/set", intimail_jmap_email_set, MAIL, WRITES },
   { "Email/import", intimail_jmap_email_import, MAIL, WRITES },
   { "Email/copy", intimail_jmap_email_copy, MAIL, WRITES },
+  { "Email/parse", intimail_jmap_email_parse, MAIL, PLAIN },
+
+  { "SearchSnippet/get", intimail_jmap_search_snippet_get, MAIL, PLAIN },
 
   { "Identity/get", intimail_jmap_identity_get, SUBMISSION, PLAIN },
   { "Identity/changes", intimail_jmap_identity_changes, SUBMISSION, PLAIN },

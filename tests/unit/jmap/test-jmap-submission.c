@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "jmap-site.h"
+
+#define SEND(properties) "['EmailSubmission/set',{'accountId':'%a%','create':{'k':{'identityId':'%i%'," properties "}}},'0']"
+#define REFUSED(error) "['EmailSubmission/set',{'created':null,'notCreated':{'k':" error "}},'0']"
+
+/* The site sends to its own people, without a mail server. */
+static void
+use_local_transport (JmapSite *site)
+{
+  g_autofree char *path = g_build_filename (site->path, "intimail.conf", NULL);
+  g_autoptr (GKeyFile) settings = g_key_file_new ();
+  g_autoptr (IntimailPerson) bob = intimail_person_new ("bob", "bob@home.example");
+  g_autoptr (GError) error = NULL;
+
+  g_key_file_load_from_file (settings, path, G_KEY_FILE_NONE, &error);
+  g_assert_no_error (error);
+  g_key_file_remove_group (settings, "transport", NULL);
+  g_key_file_set_string (settings, "transport", "kind", "local");
+  g_key_file_save_to_file (settings, path, &error);
+  g_assert_no_error (error);
+
+  test_support_assert_finalized (site->jmap);
+  test_support_assert_finalized (site->site);
+  site->site = intimail_site_open (site->path, &error);
+  g_assert_no_error (error);
+  site->jmap = intimail_jmap_new (site->site, site->person, &error);
+  g_assert_no_error (error);
+  intimail_directory_add_person (intimail_site_get_directory (site->site), bob, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* Subjects of all that the other person has, joined. */
+static char *
+list_bobs_mail (JmapSite *site)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IntimailPerson) bob = intimail_directory_lookup_person (intimail_site_get_directory (site->site), "bob", NULL, &error);
+  g_autoptr (IntimailAccount) account = bob != NULL ? intimail_site_get_account (site->site, bob, &error) : NULL;
+  g_autoptr (IntimailListing) listing = account != NULL ? intimail_account_query (account, NULL, NULL, FALSE, NULL, &error) : NULL;
+  GString *subjects = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < intimail_listing_get_n_ids (listing); i++)
+    {
+      g_autoptr (IntimailEnvelope) envelope = intimail_listing_get_envelope (listing, i, &error);
+
+      g_assert_no_error (error);
+      g_string_append_printf (subjects, "%s%s [%s]", i > 0 ? ", " : "", intimail_envelope_get_subject (envelope), intimail_envelope_get_bcc (envelope));
+    }
+
+  return g_string_free (subjects, FALSE);
+}
+
+static const JmapStep refused_steps[] = {
+  { "['Identity/get',{'accountId':'%a%','ids':null},'0']", "['Identity/get',{'list':[{'id':'%i%','email':'alice@home.example'},'*']},'0']" },
+  { SEND ("'emailId':'nothing'"), REFUSED ("{'type':'invalidProperties','properties':['emailId']}") },
+  { SEND ("'emailId':'#nothing'"), REFUSED ("{'type':'invalidProperties','properties':['emailId']}") },
+  { SEND ("'emailId':null"), REFUSED ("{'type':'invalidProperties','properties':['emailId']}") },
+  { "['EmailSubmission/set',{'accountId':'%a%','create':{'k':{'identityId':'nobody','emailId':'%good%'}}},'0']", REFUSED ("{'type':'invalidProperties','properties':['identityId']}") },
+  { "['EmailSubmission/set',{'accountId':'%a%','create':{'k':{'emailId':'%good%'}}},'0']", REFUSED ("{'type':'invalidProperties','properties':['identityId']}") },
+  { SEND ("'emailId':'%good%','undoStatus':'pending'"), REFUSED ("{'type':'invalidProperties','properties':['undoStatus']}") },
+  { SEND ("'emailId':'%good%','colour':'red'"), REFUSED ("{'type':'invalidProperties','properties':['colour']}") },
+  { SEND ("'emailId':'%good%','envelope':[]"), REFUSED ("{'type':'invalidProperties','properties':['envelope']}") },
+  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example'}}"), REFUSED ("{'type':'invalidProperties','properties':['envelope']}") },
+  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example','parameters':{'HOLDFOR':'86400'}},'rcptTo':[{'email':'bob@home.example'}]}"), REFUSED ("{'type':'invalidProperties','properties':['envelope']}") },
+  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example'},'rcptTo':[]}"), REFUSED ("{'type':'noRecipients'}") },
+  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example'},'rcptTo':[{'email':'bob@home.example'},{'email':'no address'},{'email':'-x\\nDATA'}]}"),
+    REFUSED ("{'type':'invalidRecipients','invalidRecipients':['no address','-x\\nDATA']}") },
+  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'bob@home.example'},'rcptTo':[{'email':'bob@home.example'}]}"), REFUSED ("{'type':'forbiddenMailFrom'}") },
+  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':''},'rcptTo':[{'email':'bob@home.example'}]}"), REFUSED ("{'type':'forbiddenMailFrom'}") },
+  { SEND ("'emailId':'%forged%'"), REFUSED ("{'type':'forbiddenFrom'}") },
+  { SEND ("'emailId':'%sender%'"), REFUSED ("{'type':'forbiddenMailFrom'}") },
+  { SEND ("'emailId':'%fromless%'"), REFUSED ("{'type':'invalidEmail','properties':['from']}") },
+  { SEND ("'emailId':'%lonely%'"), REFUSED ("{'type':'noRecipients'}") },
+  { SEND ("'emailId':'%crowd%'"), REFUSED ("{'type':'tooManyRecipients','maxRecipients':100}") },
+  { SEND ("'emailId':'%away%'"), REFUSED ("{'type':'forbiddenToSend','description':'*'}") },
+  { SEND ("'emailId':'%unknown%'"), REFUSED ("{'type':'invalidRecipients','description':'*','invalidRecipients':['carl@home.example']}") },
+  { "['EmailSubmission/get',{'accountId':'%a%','ids':null},'0']", "['EmailSubmission/get',{'list':[]},'0']" },
+};
+
+static void
+test_refused (void)
+{
+  g_autoptr (JmapSite) site = jmap_site_new ();
+  g_autoptr (GString) crowd = g_string_new ("From: alice@home.example\nTo: p0@home.example");
+  g_autofree char *subjects = NULL;
+
+  use_local_transport (site);
+  for (int i = 1; i <= 100; i++)
+    g_string_append_printf (crowd, ",\n p%d@home.example", i);
+  g_string_append (crowd, "\n\nx");
+  jmap_site_deliver (site, "drafts", "good", NULL, "From: alice@home.example\nTo: bob@home.example\nSubject: good\n\nx");
+  jmap_site_deliver (site, "drafts", "forged", NULL, "From: bob@home.example\nTo: bob@home.example\n\nx");
+  jmap_site_deliver (site, "drafts", "sender", NULL, "From: alice@home.example\nSender: bob@home.example\nTo: bob@home.example\n\nx");
+  jmap_site_deliver (site, "drafts", "fromless", NULL, "To: bob@home.example\n\nx");
+  jmap_site_deliver (site, "drafts", "lonely", NULL, "From: alice@home.example\nSubject: lonely\n\nx");
+  jmap_site_deliver (site, "drafts", "crowd", NULL, crowd->str);
+  jmap_site_deliver (site, "drafts", "away", NULL, "From: alice@home.example\nTo: x@elsewhere.example\n\nx");
+  jmap_site_deliver (site, "drafts", "unknown", NULL, "From: alice@home.example\nTo: carl@home.example\n\nx");
+  jmap_site_run (site, refused_steps, G_N_ELEMENTS (refused_steps));
+  subjects = list_bobs_mail (site);
+  g_assert_cmpstr (subjects, ==, "");
+}
+
+static const JmapStep sent_steps[] = {
+  { "['Identity/get',{'accountId':'%a%','ids':null},'0']", "['Identity/get',{'list':[{'id':'%i%','email':'alice@home.example'},'*']},'0']" },
+  { "['EmailSubmission/get',{'accountId':'%a%','ids':[]},'0']", "['EmailSubmission/get',{'state':'%s0%','list':[]},'0']" },
+  /* As a webmail sends: the draft is made, sent, and moved, in one request. */
+  { "['Email/set',{'accountId':'%a%','create':{'d':{'mailboxIds':{'%drafts%':true},'keywords':{'$draft':true},'from':[{'email':'alice@home.example'}],'to':[{'email':'bob@home.example'}],'bcc':[{'email':'sales@home.example'}],"
+    "'subject':'one','bodyValues':{'t':{'value':'Hi'}},'textBody':[{'partId':'t'}]}}},'0'],"
+    "['EmailSubmission/set',{'accountId':'%a%','create':{'k':{'identityId':'%i%','emailId':'#d'}},'onSuccessUpdateEmail':{'#k':{'keywords/$draft':null,'keywords/$seen':true,'mailboxIds/%drafts%':null,'mailboxIds/%sent%':true},'#none':{'keywords/x':true}}},'1']",
+    "['Email/set',{'created':{'d':{'id':'%d%'}}},'0'],"
+    "['EmailSubmission/set',{'oldState':'%s0%','newState':'%s1%','created':{'k':{'id':'%k%','threadId':'*','sendAt':'*','undoStatus':'final','deliveryStatus':null,'envelope':{'mailFrom':{'email':'alice@home.example'},"
+    "'rcptTo':[{'email':'bob@home.example'},{'email':'sales@home.example'}]}}},'notCreated':null},'1'],"
+    "['Email/set',{'updated':{'%d%':null},'notUpdated':null},'1']" },
+  { "['Email/get',{'accountId':'%a%','ids':['%d%'],'properties':['keywords','mailboxIds','bcc']},'0']",
+    "['Email/get',{'list':[{'keywords':{'$seen':true,'!$draft':0},'mailboxIds':{'%sent%':true,'!%drafts%':0},'bcc':[{'email':'sales@home.example'}]}]},'0']" },
+  { "['EmailSubmission/get',{'accountId':'%a%','ids':['%k%','nothing']},'0']",
+    "['EmailSubmission/get',{'state':'%s1%','list':[{'id':'%k%','identityId':'%i%','emailId':'%d%','undoStatus':'final','dsnBlobIds':[],'mdnBlobIds':[]}],'notFound':['nothing']},'0']" },
+  { "['EmailSubmission/get',{'accountId':'%a%','ids':['%k%'],'properties':['undoStatus']},'0']", "['EmailSubmission/get',{'list':[{'id':'%k%','undoStatus':'final','!emailId':0}]},'0']" },
+  { "['EmailSubmission/changes',{'accountId':'%a%','sinceState':'%s0%'},'0']", "['EmailSubmission/changes',{'oldState':'%s0%','newState':'%s1%','created':['%k%'],'updated':[],'destroyed':[]},'0']" },
+  { "['EmailSubmission/query',{'accountId':'%a%','filter':{'emailIds':['%d%'],'undoStatus':'final','identityIds':['%i%']},'sort':[{'property':'sentAt','isAscending':false}],'calculateTotal':true},'0']",
+    "['EmailSubmission/query',{'queryState':'%s1%','ids':['%k%'],'total':1},'0']" },
+  { "['EmailSubmission/query',{'accountId':'%a%','filter':{'operator':'NOT','conditions':[{'emailIds':['%d%']}]}},'0']", "['EmailSubmission/query',{'ids':[]},'0']" },
+  { "['EmailSubmission/query',{'accountId':'%a%','filter':{'operator':'OR','conditions':[{'threadIds':['x']},{'after':'2020-01-01T00:00:00Z'}]}},'0']", "['EmailSubmission/query',{'ids':['%k%']},'0']" },
+  { "['EmailSubmission/query',{'accountId':'%a%','filter':{'before':'2020-01-01T00:00:00Z'}},'0']", "['EmailSubmission/query',{'ids':[]},'0']" },
+  { "['EmailSubmission/query',{'accountId':'%a%','filter':{'undoStatus':'pending'}},'0']", "['EmailSubmission/query',{'ids':[]},'0']" },
+  { "['EmailSubmission/query',{'accountId':'%a%','filter':{'shoeSize':1}},'0']", "['error',{'type':'unsupportedFilter'},'0']" },
+  { "['EmailSubmission/query',{'accountId':'%a%','filter':{'before':1}},'0']", "['error',{'type':'invalidArguments'},'0']" },
+  { "['EmailSubmission/query',{'accountId':'%a%','sort':[{'property':'colour'}]},'0']", "['error',{'type':'unsupportedSort'},'0']" },
+  { "['EmailSubmission/queryChanges',{'accountId':'%a%','sinceQueryState':'%s0%'},'0']", "['EmailSubmission/queryChanges',{'removed':[],'added':[{'id':'%k%','index':0}]},'0']" },
+  { "['EmailSubmission/queryChanges',{'accountId':'%a%','sinceQueryState':'%s1%'},'0']", "['EmailSubmission/queryChanges',{'removed':[],'added':[]},'0']" },
+  /* What is on its way cannot be called back. */
+  { "['EmailSubmission/set',{'accountId':'%a%','update':{'%k%':{'undoStatus':'canceled'}}},'0']", "['EmailSubmission/set',{'updated':null,'notUpdated':{'%k%':{'type':'cannotUnsend'}}},'0']" },
+  { "['EmailSubmission/set',{'accountId':'%a%','update':{'%k%':{'undoStatus':'final'}}},'0']", "['EmailSubmission/set',{'updated':{'%k%':null}},'0']" },
+  { "['EmailSubmission/set',{'accountId':'%a%','update':{'%k%':{'emailId':'x'}}},'0']", "['EmailSubmission/set',{'notUpdated':{'%k%':{'type':'invalidProperties','properties':['emailId']}}},'0']" },
+  { "['EmailSubmission/set',{'accountId':'%a%','update':{'nothing':{}},'destroy':['nobody']},'0']", "['EmailSubmission/set',{'notUpdated':{'nothing':{'type':'notFound'}},'notDestroyed':{'nobody':{'type':'notFound'}}},'0']" },
+  /* An envelope of the client's own, and the email destroyed after it. */
+  { "['EmailSubmission/set',{'accountId':'%a%','create':{'k':{'identityId':'%i%','emailId':'%two%','envelope':{'mailFrom':{'email':'sales@home.example','parameters':null},'rcptTo':[{'email':'bob@home.example'},{'email':'BOB@home.example'}]}}},'onSuccessDestroyEmail':['#k']},'0']",
+    "['EmailSubmission/set',{'created':{'k':{'id':'%l%','!envelope':0}}},'0'],['Email/set',{'destroyed':['%two%']},'0']" },
+  { "['EmailSubmission/set',{'accountId':'%a%','destroy':['%k%'],'onSuccessUpdateEmail':{'%k%':{'keywords/done':true}}},'0']", "['EmailSubmission/set',{'oldState':'%s2%','destroyed':['%k%']},'0'],['Email/set',{'updated':{'%d%':null}},'0']" },
+  { "['EmailSubmission/changes',{'accountId':'%a%','sinceState':'%s2%'},'0']", "['EmailSubmission/changes',{'created':[],'updated':[],'destroyed':['%k%']},'0']" },
+  { "['EmailSubmission/queryChanges',{'accountId':'%a%','sinceQueryState':'%s2%'},'0']", "['EmailSubmission/queryChanges',{'removed':['%k%'],'added':[]},'0']" },
+  { "['EmailSubmission/queryChanges',{'accountId':'%a%','sinceQueryState':'%s0%'},'0']", "['EmailSubmission/queryChanges',{'removed':[],'added':['*']},'0']" },
+  { "['EmailSubmission/get',{'accountId':'%a%','ids':null,'properties':['id']},'0']", "['EmailSubmission/get',{'list':[{'id':'%l%'}]},'0']" },
+  /* A submission that fails has no consequences. */
+  { "['EmailSubmission/set',{'accountId':'%a%','create':{'k':{'identityId':'%i%','emailId':'nothing'}},'onSuccessDestroyEmail':['#k'],'onSuccessUpdateEmail':{'#k':{'keywords/x':true}}},'0']",
+    "['EmailSubmission/set',{'notCreated':{'k':'*'}},'0']" },
+  { "['EmailSubmission/set',{'accountId':'%a%','onSuccessUpdateEmail':{'#k':5}},'0']", "['error',{'type':'invalidArguments'},'0']" },
+};
+
+static void
+test_sent (void)
+{
+  g_autoptr (JmapSite) site = jmap_site_new ();
+  g_autofree char *subjects = NULL;
+
+  use_local_transport (site);
+  jmap_site_deliver (site, "drafts", "two", NULL, "From: alice@home.example\nTo: nobody@home.example\nSubject: two\n\nx");
+  jmap_site_run (site, sent_steps, G_N_ELEMENTS (sent_steps));
+  /* The blind copy is not told to the others. */
+  subjects = list_bobs_mail (site);
+  g_assert_true (strcmp (subjects, "two [], one []") == 0 || strcmp (subjects, "one [], two []") == 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/jmap-submission/refused", test_refused);
+  g_test_add_func ("/jmap-submission/sent", test_sent);
+
+  return g_test_run ();
+}
