@@ -56,7 +56,7 @@ test_text (void)
       g_autoptr (GPtrArray) fields = parse (header);
       g_autofree char *text = intimail_field_get_text (g_ptr_array_index (fields, 0));
 
-      g_test_message ("%s", texts[i].value);
+      g_test_message ("case %" G_GSIZE_FORMAT, i);
       g_assert_cmpuint (fields->len, ==, 1);
       g_assert_cmpstr (text, ==, texts[i].text);
     }

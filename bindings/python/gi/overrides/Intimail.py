@@ -42,3 +42,22 @@ class Composer(Intimail.Composer):
 Composer = override(Composer)
 __all__.append("Composer")
 
+
+class Account(Intimail.Account):
+    def deliver(self, message, mailbox_id=None, keywords=None, received=0, cancellable=None):
+        """Takes bytes as well as a GLib.Bytes."""
+        return super().deliver(_bytes(message), mailbox_id, keywords, received, cancellable)
+
+
+Account = override(Account)
+__all__.append("Account")
+
+
+class Upload(Intimail.Upload):
+    def write(self, data):
+        """Takes bytes as well as a GLib.Bytes."""
+        return super().write(_bytes(data))
+
+
+Upload = override(Upload)
+__all__.append("Upload")

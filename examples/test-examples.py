@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Runs the examples of each language on one private site: they print the same.
+
+usage: test-examples.py FOLDER-OF-PROGRAMS FOLDER-OF-MAILS
+"""
+import email
+import email.policy
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import gi
+
+gi.require_version("Intimail", "1")
+from gi.repository import Intimail
+
+PROGRAMS, MAILS = (pathlib.Path(argument) for argument in sys.argv[1:3])
+PYTHON = pathlib.Path(__file__).parent / "python"
+LANGUAGES = {
+    "c": lambda name: [PROGRAMS / "c" / name],
+    "python": lambda name: [sys.executable, PYTHON / f"{name}.py"],
+    "vala": lambda name: [PROGRAMS / "vala" / name],
+}
+
+
+class Test(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(dir=PROGRAMS)
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.site = self.folder / "site"
+        site = Intimail.Site.create(str(self.site), "home.example")
+        site.get_directory().add_person(Intimail.Person.new("ann", "ann@home.example"), "correct horse")
+
+    def run_all(self, name, *arguments, mail=None, status=0):
+        """What the program prints in each language, which must be the same."""
+        outputs = {}
+        for language, command in LANGUAGES.items():
+            ran = subprocess.run(
+                [*command(name), *(str(a).replace("LANGUAGE", language) for a in arguments)],
+                input=mail.read_bytes() if mail else b"", capture_output=True, timeout=60)
+            self.assertEqual(ran.returncode, status, (language, ran.stderr))
+            outputs[language] = (ran.stdout.decode(), ran.stderr.decode())
+        self.assertEqual(len(set(outputs.values())), 1, outputs)
+        return outputs["c"]
+
+    def test_all(self):
+        mail = MAILS / "3-good-to-know.eml"
+        site = Intimail.Site.open(str(self.site))
+        site.get_account(site.get_directory().lookup_person("ann")).deliver(mail.read_bytes())
+
+        output, _ = self.run_all("list-inbox", self.site, "ann")
+        lines = [line.split("\t") for line in output.splitlines()]
+        self.assertEqual(len(lines), 1)
+        for _, sender, subject in lines:
+            self.assertEqual(sender, "Ben <ben@home.example>")
+            self.assertEqual(subject, "Good to know: one page for the fridge")
+
+        output, _ = self.run_all("read-attachment", self.site, "ann", lines[0][0], self.folder / "LANGUAGE.pdf")
+        message = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
+        content = next(message.iter_attachments()).get_content()
+        self.assertEqual(output, f"If something happens.pdf, application/pdf, {len(content)} bytes\n")
+        for language in LANGUAGES:
+            self.assertEqual((self.folder / f"{language}.pdf").read_bytes(), content)
+
+    def test_errors(self):
+        mail = MAILS / "1-welcome.eml"
+        for name, arguments in (
+            ("list-inbox", [self.site, "nobody"]),
+            ("list-inbox", [self.folder / "nothing", "ann"]),
+            ("read-attachment", [self.site, "ann", "mnothing", self.folder / "LANGUAGE"]),
+        ):
+            with self.subTest(name=name, arguments=arguments):
+                output, error = self.run_all(name, *arguments, mail=mail, status=1)
+                self.assertEqual(output, "")
+                self.assertEqual(len(error.splitlines()), 1)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+import unittest
+
+from support import Intimail, TestCase
+
+
+class Test(TestCase):
+    def setUp(self):
+        self.path = self.make_folder() / "site"
+        self.site = Intimail.Site.create(str(self.path), "home.example")
+
+    def test_settings(self):
+        site = Intimail.Site.open(str(self.path))
+        self.assertEqual(site.get_path(), str(self.path))
+        self.assertEqual(site.get_domains(), ["home.example"])
+        self.assertTrue(site.get_hostname())
+        self.assertTrue(site.is_local_domain("HOME.example"))
+        self.assertFalse(site.is_local_domain("far.example"))
+        self.assertGreater(site.get_max_message_size(), 0)
+        for what in ("lmtp", "policy", "webmail"):
+            self.assertTrue(getattr(site, f"get_{what}_listen")())
+        self.assertRegex(site.get_webmail_url(), "^https?://")
+        self.assertEqual(site.get_webmail_origins(), [])
+        self.assertTrue(site.get_sendmail_command())
+
+    def test_account(self):
+        directory = self.site.get_directory()
+        directory.add_person(Intimail.Person.new("ann", "ann@home.example"), "correct horse")
+        ann = directory.lookup_person("ann")
+        account = self.site.get_account(ann)
+        self.assertIs(account, self.site.get_account(ann))
+        self.assertEqual(len(account.list_mailboxes()), 6)
+
+    def test_errors(self):
+        with self.assert_fails(Intimail.Error.EXISTS):
+            Intimail.Site.create(str(self.path), "home.example")
+        config = self.path / "intimail.conf"
+        config.write_text(config.read_text() + "\n[nonsense]\n")
+        # A mistake in the settings never bounces mail: it is a temporary error.
+        with self.assert_fails(Intimail.Error.FAILED):
+            Intimail.Site.open(str(self.path))
+
+
+if __name__ == "__main__":
+    unittest.main()
