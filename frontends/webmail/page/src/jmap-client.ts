@@ -138,7 +138,8 @@ export class JmapClient {
         throw new NetworkError((error as Error).message);
       }
       if (response.ok) return response;
-      if (response.status !== 401) throw await problemOf(response);
+      const problem = await problemOf(response);
+      if (response.status !== 401) throw problem;
       await this.signInAgain();
     }
   }

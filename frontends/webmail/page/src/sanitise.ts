@@ -169,7 +169,10 @@ export function htmlToText(html: string): string {
   const parsed = new DOMParser().parseFromString(html, 'text/html');
   for (const node of parsed.querySelectorAll('style,script,head,title,template,noscript')) node.remove();
   for (const node of parsed.querySelectorAll('br')) node.replaceWith('\n');
-  for (const node of parsed.querySelectorAll('p,div,tr,li,h1,h2,h3,h4,h5,h6,blockquote,table,ul,ol,pre,hr')) node.append('\n');
+  for (const node of parsed.querySelectorAll('p,div,tr,li,h1,h2,h3,h4,h5,h6,blockquote,table,ul,ol,pre,hr')) {
+    node.before('\n');
+    node.append('\n');
+  }
   for (const node of parsed.querySelectorAll('p,h1,h2,h3,h4,h5,h6,blockquote')) node.append('\n');
   const text = parsed.body?.textContent ?? '';
   return text.replace(/[ \t\u00a0]+/g, ' ').replace(/ ?\n ?/g, '\n').replace(/\n{3,}/g, '\n\n').trim();

@@ -27,6 +27,7 @@ export async function start(): Promise<void> {
   try {
     const response = await get('/.well-known/jmap');
     if (response.status === 401) {
+      await response.text();
       phase.value = 'signed-out';
       return;
     }

@@ -2,6 +2,8 @@
 //
 // The other messages of the conversation, oldest first.
 
+import { useEffect, useRef } from 'preact/hooks';
+
 import { shortName } from './address';
 import { formatShortDate } from './format';
 import { row, rowsVersion } from './message-cache';
@@ -20,12 +22,17 @@ function visible(id: Id, open: Id): boolean {
 export function ThreadStrip() {
   void rowsVersion.value;
   const now = reading.value;
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    const current = list.current?.querySelector<HTMLElement>('[aria-current]');
+    if (list.current && current) list.current.scrollLeft = current.offsetLeft - list.current.clientWidth / 3;
+  }, [now?.id, now?.thread.length]);
   const ids = now?.thread.filter((id) => visible(id, now.id)) ?? [];
   if (!now || ids.length < 2) return null;
   return (
     <nav class="thread" aria-label={t().conversation}>
       <h3 class="hidden-words">{t().conversationCount(ids.length)}</h3>
-      <ol>
+      <ol ref={list}>
         {ids.map((id) => {
           const email = row(id)!;
           const who = email.from?.[0];
