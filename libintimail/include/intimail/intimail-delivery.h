@@ -23,6 +23,18 @@ IntimailDelivery *intimail_delivery_new (IntimailSite *site,
                                          const char *sender);
 
 INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_delivery_check_recipient (IntimailSite *site,
+                                            const char *address,
+                                            guint64 size,
+                                            GCancellable *cancellable,
+                                            GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_delivery_set_origin (IntimailDelivery *self,
+                                   const char *protocol,
+                                   const char *peer_name);
+
+INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_delivery_add_recipient (IntimailDelivery *self,
                                           const char *address,
                                           guint64 size,

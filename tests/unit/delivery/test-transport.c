@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "delivery-fixture.h"
+
+#define MESSAGE "From: anna@home.example\nBcc: carl@home.example\nSubject: x\n\n.\nhello"
+#define SENT "From: anna@home.example\nSubject: x\n\n.\nhello"
+
+static void
+set_transport (Fixture *self, const char *kind, const char *command)
+{
+  g_autofree char *path = g_build_filename (self->folder, "intimail.conf", NULL);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_key_file_load_from_file (file, path, G_KEY_FILE_KEEP_COMMENTS, &error);
+  g_assert_no_error (error);
+  g_key_file_set_string (file, "transport", "kind", kind);
+  if (command != NULL)
+    g_key_file_set_string (file, "transport", "command", command);
+  g_key_file_save_to_file (file, path, &error);
+  g_assert_no_error (error);
+  g_clear_object (&self->site);
+  fixture_open (self);
+}
+
+/* A program in the place of sendmail: notes what it is given, then ends. */
+static char *
+make_program (Fixture *self, const char *end)
+{
+  char *path = g_build_filename (self->folder, "sendmail", NULL);
+  g_autofree char *script = g_strdup_printf ("#!/bin/sh\nprintf '%%s\\n' \"$@\" > %s/arguments\n%s\n", self->folder, end);
+
+  test_support_write_file (path, script);
+  g_assert_cmpint (g_chmod (path, 0700), ==, 0);
+  return path;
+}
+
+static gboolean
+send (Fixture *self, const char *sender, const char *const *recipients, GCancellable *cancellable, GError **error)
+{
+  IntimailTransport *transport = intimail_transport_new (self->site);
+  g_autoptr (GBytes) message = g_bytes_new_static (MESSAGE, strlen (MESSAGE));
+  gboolean sent = intimail_transport_send (transport, sender, recipients, message, cancellable, error);
+
+  test_support_assert_finalized (transport);
+  return sent;
+}
+
+static void
+assert_file (Fixture *self, const char *name, const char *content)
+{
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+  g_autoptr (GBytes) bytes = test_support_read_file (path);
+
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), content, strlen (content));
+}
+
+static void
+test_sendmail (Fixture *fixture, gconstpointer data)
+{
+  static const char *const recipients[] = { "-oX@elsewhere.example", "b c@x.example", "bert@home.example", NULL };
+  static const char *const good[] = { "-oX@elsewhere.example", "bert@home.example", NULL };
+  g_autofree char *end = g_strdup_printf ("cat > %s/message", fixture->folder);
+  g_autofree char *program = make_program (fixture, end);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) bad = NULL;
+
+  set_transport (fixture, "sendmail", program);
+  g_assert_false (send (fixture, "anna@home.example", recipients, NULL, &bad));
+  g_assert_error (bad, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+  send (fixture, "anna@home.example", good, NULL, &error);
+  g_assert_no_error (error);
+  assert_file (fixture, "arguments", "-i\n-f\nanna@home.example\n--\n-oX@elsewhere.example\nbert@home.example\n");
+  assert_file (fixture, "message", SENT);
+}
+
+static const struct
+{
+  const char *end;
+  IntimailError code;
+} exits[] = {
+  { "cat >/dev/null; echo busy >&2; exit 75", INTIMAIL_ERROR_FAILED },
+  { "cat >/dev/null; exit 67", INTIMAIL_ERROR_NOT_FOUND },
+  { "cat >/dev/null; exit 65", INTIMAIL_ERROR_INVALID_ARGUMENT },
+  { "cat >/dev/null; exit 77", INTIMAIL_ERROR_PERMISSION_DENIED },
+  { "cat >/dev/null; exit 64", INTIMAIL_ERROR_FAILED },
+  { "cat >/dev/null; exit 78", INTIMAIL_ERROR_FAILED },
+  { "cat >/dev/null; exit 1", INTIMAIL_ERROR_FAILED },
+  { "kill -9 $$", INTIMAIL_ERROR_FAILED },
+};
+
+static void
+test_exits (Fixture *fixture, gconstpointer data)
+{
+  static const char *const recipients[] = { "bert@home.example", NULL };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (exits); i++)
+    {
+      g_autofree char *program = make_program (fixture, exits[i].end);
+      g_autoptr (GError) error = NULL;
+
+      set_transport (fixture, "sendmail", program);
+      g_assert_false (send (fixture, "", recipients, NULL, &error));
+      g_assert_error (error, INTIMAIL_ERROR, (int) exits[i].code);
+      if (i == 0)
+        g_assert_nonnull (strstr (error->message, "busy"));
+    }
+}
+
+static void
+test_missing_program (Fixture *fixture, gconstpointer data)
+{
+  static const char *const recipients[] = { "bert@home.example", NULL };
+  g_autoptr (GError) error = NULL;
+
+  set_transport (fixture, "sendmail", "/nonexistent/sendmail");
+  g_assert_false (send (fixture, "anna@home.example", recipients, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "command="));
+}
+
+static gpointer
+cancel_soon (gpointer data)
+{
+  g_usleep (100 * 1000);
+  g_cancellable_cancel (data);
+  return NULL;
+}
+
+static void
+test_cancel (Fixture *fixture, gconstpointer data)
+{
+  static const char *const recipients[] = { "bert@home.example", NULL };
+  g_autofree char *program = make_program (fixture, "exec sleep 60");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  GThread *thread;
+
+  set_transport (fixture, "sendmail", program);
+  thread = g_thread_new ("cancel", cancel_soon, cancellable);
+  g_assert_false (send (fixture, "anna@home.example", recipients, cancellable, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED);
+  g_thread_join (thread);
+}
+
+static void
+test_local (Fixture *fixture, gconstpointer data)
+{
+  static const char *const recipients[] = { "bert@home.example", "carl@home.example", NULL };
+  static const char *const abroad[] = { "bert@home.example", "x@elsewhere.example", NULL };
+  static const char *const unknown[] = { "bert@home.example", "nobody@home.example", NULL };
+  static const char *const none[] = { NULL };
+  g_autofree char *message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  set_transport (fixture, "local", NULL);
+  g_assert_false (send (fixture, "anna@home.example", abroad, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_SUPPORTED);
+  g_assert_nonnull (strstr (error->message, "x@elsewhere.example"));
+  g_clear_error (&error);
+  g_assert_false (send (fixture, "anna@home.example", unknown, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_false (send (fixture, "anna@home.example", none, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_cmpuint (count_messages (fixture, "bert"), ==, 0);
+
+  send (fixture, "anna@home.example", recipients, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_messages (fixture, "carl"), ==, 1);
+  message = load_message (fixture, "bert");
+  g_assert_true (g_str_has_prefix (message, "Return-Path: <anna@home.example>\nReceived: by "));
+  g_assert_true (g_str_has_suffix (message, "\n" SENT));
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct
+  {
+    const char *path;
+    void (*test) (Fixture *, gconstpointer);
+  } tests[] = {
+    { "/transport/sendmail", test_sendmail },
+    { "/transport/exits", test_exits },
+    { "/transport/missing-program", test_missing_program },
+    { "/transport/cancel", test_cancel },
+    { "/transport/local", test_local },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, Fixture, NULL, fixture_setup, tests[i].test, fixture_teardown);
+
+  return g_test_run ();
+}
