@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""kill -9 of the agent during 500 deliveries: every acknowledged message is there.
+
+Exactly: a message whose 250 was received is there. It is there once, unless a try
+before ended without a reply: the client cannot know what became of that one and has
+to try again, so such a message may be there once for each try.
+"""
+import collections
+import random
+import re
+import threading
+import time
+
+from support import Agent, Lmtp, Site, folder, stuff
+
+MESSAGES = 500
+CONNECTIONS = 6
+PEOPLE = ["anna", "bert"]
+seed = random.randrange(2**32)
+print(f"seed {seed}", flush=True)
+CHANCE = random.Random(seed)
+
+
+class Sender(threading.Thread):
+    """Sends its share; tries again until it is acknowledged."""
+
+    def __init__(self, site, numbers):
+        super().__init__()
+        self.site = site
+        self.todo = list(numbers)
+        self.unanswered = collections.Counter()
+        self.acknowledged = set()
+        self.failure = None
+
+    def send(self, lmtp, number):
+        message = f"From: s@x.example\nX-Number: {number}\nSubject: {number}\n\n".encode() + b"text\n" * (number % 800)
+        for command in ("MAIL FROM:<s@x.example>", f"RCPT TO:<{PEOPLE[number % 2]}@home.example>", "DATA"):
+            reply = lmtp.ask(command)
+            assert reply[0] in "23", reply
+        self.unanswered[number] += 1
+        lmtp.send(stuff(message))
+        reply = lmtp.reply()[-1]
+        assert reply.startswith("250"), reply
+        self.unanswered[number] -= 1
+        self.acknowledged.add(number)
+
+    def run(self):
+        lmtp = None
+        end = time.monotonic() + 120
+        while self.todo and not self.failure and time.monotonic() < end:
+            try:
+                if lmtp is None:
+                    lmtp = Lmtp(self.site.lmtp)
+                    lmtp.greet()
+                self.send(lmtp, self.todo[-1])
+                self.todo.pop()
+            except (OSError, EOFError):
+                lmtp = None
+                time.sleep(0.01)
+            except AssertionError as error:
+                self.failure = error
+        if self.todo and not self.failure:
+            self.failure = f"{len(self.todo)} were never acknowledged"
+
+
+def kill_now_and_then(agent, senders):
+    """After some deliveries, in the middle of others. Gives the number of kills."""
+    kills = 0
+    while any(sender.is_alive() for sender in senders):
+        goal = sum(len(s.acknowledged) for s in senders) + CHANCE.randint(3, 25)
+        while any(s.is_alive() for s in senders) and sum(len(s.acknowledged) for s in senders) < goal:
+            time.sleep(0.001)
+        time.sleep(CHANCE.uniform(0, 0.005))
+        agent.kill()
+        kills += 1
+        agent.start()
+    return kills
+
+
+def count_copies(site):
+    copies = collections.Counter()
+    for uid in PEOPLE:
+        for path in site.files(uid):
+            number = int(re.search(rb"^X-Number: (\d+)$", path.read_bytes(), re.M)[1])
+            assert PEOPLE[number % 2] == uid
+            copies[number] += 1
+    return copies
+
+
+def main():
+    with folder("kill") as path:
+        site = Site(path / "site")
+        for uid in PEOPLE:
+            site.add_person(uid)
+        senders = [Sender(site, range(i, MESSAGES, CONNECTIONS)) for i in range(CONNECTIONS)]
+        with Agent(site) as agent:
+            for sender in senders:
+                sender.start()
+            kills = kill_now_and_then(agent, senders)
+            for sender in senders:
+                sender.join()
+            assert agent.stop() == 0
+
+        failures = [s.failure for s in senders if s.failure]
+        assert not failures, failures
+        assert kills >= 10, f"only {kills} kills"
+        acknowledged = set().union(*(s.acknowledged for s in senders))
+        unanswered = sum((s.unanswered for s in senders), collections.Counter())
+        copies = count_copies(site)
+        assert acknowledged == set(range(MESSAGES))
+        lost = [n for n in acknowledged if copies[n] == 0]
+        assert not lost, f"acknowledged and lost: {lost}"
+        doubled = {n: c for n, c in copies.items() if c > 1 + unanswered[n]}
+        assert not doubled, f"doubled without a reason: {doubled}"
+        for uid in PEOPLE:
+            listed = {i for i, _, _ in site.list(uid)}
+            assert len(listed) == len(site.files(uid)), f"{uid}: {len(listed)} in the index, {len(site.files(uid))} files"
+        again = sum(c - 1 for c in copies.values())
+        print(f"{MESSAGES} messages, {kills} kills: 0 lost, {again} there again after a try that got no reply")
+
+
+main()
