@@ -178,6 +178,8 @@ change_all (IntimailAccount *self, const char *const *ids, ChangeFunc func, gpoi
     func (self, ids[i], user_data, first == NULL ? &first : NULL);
   if (!intimail_account_commit (self, first == NULL ? &first : NULL))
     g_debug ("%s: a change is not written down yet", self->path);
+  else
+    intimail_account_compact_worn (self);
   hand_end (&hand, self);
 
   if (first != NULL)

@@ -399,8 +399,8 @@ copy_record (IntimailAccount *self, IntimailFolder *folder, guint32 slot, GStrin
   return TRUE;
 }
 
-void
-intimail_account_compact (IntimailAccount *self, IntimailFolder *folder)
+static void
+compact (IntimailAccount *self, IntimailFolder *folder)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree guint32 *lengths = NULL;
@@ -424,5 +424,21 @@ intimail_account_compact (IntimailAccount *self, IntimailFolder *folder)
       record->offset = record->last_offset = offset;
       record->length = record->last_length = lengths[i];
       offset += lengths[i];
+    }
+}
+
+void
+intimail_account_compact_worn (IntimailAccount *self)
+{
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+
+      if (folder->gone || !intimail_index_is_worn (folder->index))
+        continue;
+      /* Whoever appends looks into the journal before: so this is seen in time. */
+      intimail_journal_add_note (self->journal, "compact");
+      if (intimail_journal_commit (self->journal, NULL))
+        compact (self, folder);
     }
 }

@@ -136,9 +136,9 @@ const char *intimail_account_get_pending_file (IntimailAccount *self,
                                                guint32 slot);
 const IntimailSummary *intimail_account_get_pending_summary (IntimailAccount *self,
                                                              guint32 slot);
-/* Writes the index of a folder anew, from what counts. */
-void intimail_account_compact (IntimailAccount *self,
-                               IntimailFolder *folder);
+/* Writes indexes anew of which over half is dead; under the lock, when nothing is
+ * pending. */
+void intimail_account_compact_worn (IntimailAccount *self);
 
 /* intimail-account-scan.c: compares the folders with the indexes. */
 void intimail_account_scan (IntimailAccount *self,

@@ -68,7 +68,7 @@ intimail_account_map_file (int fd, GError **error)
   char *data;
   gsize length;
 
-  if (fstat (fd, &status) < 0)
+  if (fstat (fd, &status) < 0 || lseek (fd, 0, SEEK_SET) < 0)
     {
       intimail_set_error_from_errno (error, errno, "cannot look at a message");
       return NULL;

@@ -10,7 +10,7 @@
 #include "base/intimail-fd-private.h"
 
 /* Messages that are taken over with one hold of the lock. */
-#define BATCH 256
+#define BATCH 128
 /* A folder that changed after it was read, within the grain of its clock, looks
  * as it did before. File systems without nanoseconds have a grain of a second. */
 #define GRAIN_FINE (20 * 1000)
@@ -270,16 +270,34 @@ look_at_folder (IntimailAccount *self, IntimailFolder *folder, GPtrArray *added,
 /* --- what was found is taken over --- */
 
 static gboolean
-is_same_file (IntimailAccount *self, guint32 slot, const struct stat *status)
+has_same_bytes (int fd, int other_fd)
 {
-  g_auto (IntimailFd) fd = intimail_account_open_record (self, slot, NULL);
+  g_autoptr (GBytes) bytes = intimail_account_map_file (fd, NULL);
+  g_autoptr (GBytes) other = intimail_account_map_file (other_fd, NULL);
+
+  return bytes != NULL && other != NULL && g_bytes_equal (bytes, other);
+}
+
+/* Is the file in another mailbox with the same name the same message? One that is
+ * not there any more has been moved here. */
+static gboolean
+is_same_file (IntimailAccount *self, guint32 slot, int fd, const struct stat *status)
+{
+  g_auto (IntimailFd) other_fd = intimail_account_open_record (self, slot, NULL);
   struct stat other;
 
-  return fd >= 0 && fstat (fd, &other) == 0 && other.st_dev == status->st_dev && other.st_ino == status->st_ino;
+  if (other_fd < 0)
+    return intimail_table_get (self->table, slot)->size == (guint64) status->st_size;
+  if (fstat (other_fd, &other) < 0)
+    return FALSE;
+  if (other.st_dev == status->st_dev && other.st_ino == status->st_ino)
+    return TRUE;
+  return other.st_size == status->st_size && has_same_bytes (fd, other_fd);
 }
 
 typedef struct
 {
+  int fd;
   IntimailSummary *summary;
   struct stat status;
 } Parsed;
@@ -287,9 +305,13 @@ typedef struct
 static void
 free_parsed (gpointer data)
 {
-  if (data != NULL)
-    intimail_summary_free (((Parsed *) data)->summary);
-  g_free (data);
+  Parsed *parsed = data;
+
+  if (parsed == NULL)
+    return;
+  intimail_fd_close (parsed->fd);
+  intimail_summary_free (parsed->summary);
+  g_free (parsed);
 }
 
 static Parsed *
@@ -310,6 +332,7 @@ parse_found (IntimailAccount *self, Found *found)
 
   message = intimail_message_new_from_bytes (bytes, NULL);
   parsed = g_new0 (Parsed, 1);
+  parsed->fd = intimail_fd_steal (&fd);
   parsed->status = status;
   parsed->summary = intimail_summary_new_from_message (message, (guint64) status.st_size);
   return parsed;
@@ -326,7 +349,7 @@ take_added (IntimailAccount *self, Found *found, Parsed *parsed)
       intimail_account_find_record (self, found->folder, &name) != INTIMAIL_TABLE_NONE)
     return;
   other = intimail_table_find (self->table, &found->id);
-  if (other != INTIMAIL_TABLE_NONE && !is_same_file (self, other, &parsed->status))
+  if (other != INTIMAIL_TABLE_NONE && !is_same_file (self, other, parsed->fd, &parsed->status))
     found->id = salt_id (found->folder, &name);
   slot = intimail_account_add_record (self, found->folder, &found->id, parsed->status.st_mtim.tv_sec, found->file,
                                       intimail_account_read_letters (self, found->folder, name.letters),
@@ -414,23 +437,10 @@ take_all (IntimailAccount *self, GPtrArray *added, GPtrArray *changed, GPtrArray
   for (guint i = 0; i < vanished->len; i++)
     take_vanished (self, g_ptr_array_index (vanished, i));
   ok = intimail_account_commit (self, NULL);
+  if (ok)
+    intimail_account_compact_worn (self);
   intimail_account_unlock (self);
   return ok;
-}
-
-static void
-compact_worn (IntimailAccount *self)
-{
-  for (guint i = 0; i < self->folders->len; i++)
-    {
-      IntimailFolder *folder = intimail_account_get_folder (self, i);
-
-      if (folder->gone || !intimail_index_is_worn (folder->index) || !intimail_account_lock (self, NULL))
-        continue;
-      if (intimail_index_check (folder->index) == INTIMAIL_LOG_SAME)
-        intimail_account_compact (self, folder);
-      intimail_account_unlock (self);
-    }
 }
 
 void
@@ -462,5 +472,4 @@ intimail_account_scan (IntimailAccount *self, GFileProgressCallback progress, gp
       for (guint i = 0; i < self->folders->len; i++)
         intimail_account_get_folder (self, i)->must_scan = TRUE;
     }
-  compact_worn (self);
 }

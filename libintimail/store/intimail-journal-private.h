@@ -61,6 +61,9 @@ gint64 intimail_journal_add_other (IntimailJournal *self,
                                    IntimailChangeType type,
                                    IntimailChangeOp op,
                                    const char *id);
+/* Something that no type of things sees, but other processes have to. */
+void intimail_journal_add_note (IntimailJournal *self,
+                                const char *note);
 gboolean intimail_journal_commit (IntimailJournal *self,
                                   GError **error);
 

@@ -575,6 +575,14 @@ intimail_journal_add_other (IntimailJournal *self, IntimailChangeType type, Inti
   return n;
 }
 
+void
+intimail_journal_add_note (IntimailJournal *self, const char *note)
+{
+  begin_line (self);
+  intimail_json_line_add_string (self->pending, "note", note);
+  intimail_json_line_end (self->pending);
+}
+
 gboolean
 intimail_journal_commit (IntimailJournal *self, GError **error)
 {

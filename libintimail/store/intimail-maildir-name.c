@@ -113,13 +113,19 @@ intimail_maildir_letters_change (const char *letters, const char *add, const cha
 {
   GString *text = g_string_new (NULL);
 
-  /* In ASCII order, as the Maildir page asks for. Bytes beyond are kept as they are. */
-  for (guint c = 1; c < 256; c++)
+  /* In ASCII order, as the Maildir page asks for. */
+  for (guint c = 1; c < 128; c++)
     {
       gboolean there = strchr (letters, (int) c) != NULL && strchr (remove, (int) c) == NULL;
 
       if (there || strchr (add, (int) c) != NULL)
         g_string_append_c (text, (char) c);
+    }
+  /* What is no letter at all is kept as it is. */
+  for (const char *c = letters; *c != '\0'; c++)
+    {
+      if ((guchar) *c >= 128)
+        g_string_append_c (text, *c);
     }
 
   return g_string_free (text, FALSE);

@@ -104,11 +104,6 @@ read_summary (IntimailSpool *self, GError **error)
 
   if (self->summary != NULL)
     return TRUE;
-  if (lseek (self->fd, 0, SEEK_SET) < 0)
-    {
-      intimail_set_error_from_errno (error, errno, "cannot read a message again");
-      return FALSE;
-    }
   bytes = intimail_account_map_file (self->fd, error);
   if (bytes == NULL)
     return FALSE;

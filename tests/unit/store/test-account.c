@@ -1,51 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <string.h>
-
-#include <intimail/intimail-account.h>
-#include <intimail/intimail-error.h>
-
-#include "test-support.h"
-
-typedef struct
-{
-  char *folder;
-  char *path;
-  IntimailAccount *account;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  fixture->folder = test_support_make_folder ("account");
-  fixture->path = g_build_filename (fixture->folder, "anna", NULL);
-  fixture->account = intimail_account_new (fixture->path);
-  g_assert_true (intimail_account_open (fixture->account, NULL, &error));
-  g_assert_no_error (error);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  test_support_assert_finalized (fixture->account);
-  test_support_remove_folder (fixture->folder);
-  g_free (fixture->folder);
-  g_free (fixture->path);
-}
-
-static GBytes *
-make_message (const char *from, const char *subject, const char *id, const char *references)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  g_string_append_printf (text, "From: %s\nTo: anna@home.example\nSubject: %s\nMessage-ID: <%s>\n", from, subject, id);
-  if (references != NULL)
-    g_string_append_printf (text, "References: <%s>\n", references);
-  g_string_append (text, "Date: Fri, 20 Nov 2026 10:00:00 +0100\n\nGood morning,\nall is well.\n");
-  return g_string_free_to_bytes (g_steal_pointer (&text));
-}
+#include "store-support.h"
 
 static char *
 deliver (Fixture *fixture, const char *subject, const char *id, gint64 received)
@@ -57,28 +12,6 @@ deliver (Fixture *fixture, const char *subject, const char *id, gint64 received)
   g_assert_no_error (error);
   g_assert_nonnull (result);
   return result;
-}
-
-static char *
-get_role_id (IntimailAccount *account, IntimailMailboxRole role)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (IntimailMailbox) mailbox = intimail_account_lookup_mailbox_by_role (account, role, &error);
-
-  g_assert_no_error (error);
-  return g_strdup (intimail_mailbox_get_id (mailbox));
-}
-
-static void
-assert_consistent (IntimailAccount *account)
-{
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) findings = intimail_account_check_index (account, NULL, NULL, &error);
-
-  g_assert_no_error (error);
-  for (gsize i = 0; findings[i] != NULL; i++)
-    g_test_message ("%s", findings[i]);
-  g_assert_cmpuint (g_strv_length (findings), ==, 0);
 }
 
 static void
@@ -213,6 +146,330 @@ test_keywords (Fixture *fixture, gconstpointer data)
   g_assert_null (intimail_changes_get_destroyed (changes)[0]);
 }
 
+static void
+test_move (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *inbox = get_role_id (fixture->account, INTIMAIL_MAILBOX_ROLE_INBOX);
+  g_autofree char *trash = get_role_id (fixture->account, INTIMAIL_MAILBOX_ROLE_TRASH);
+  g_autofree char *archive = get_role_id (fixture->account, INTIMAIL_MAILBOX_ROLE_ARCHIVE);
+  g_autofree char *id = deliver (fixture, "x", "1@x", 1700000000);
+  const char *const ids[] = { id, NULL };
+  const char *const to_trash[] = { trash, NULL };
+  const char *const to_both[] = { inbox, archive, NULL };
+  g_autofree char *state = get_state (fixture->account, INTIMAIL_CHANGE_TYPE_EMAIL);
+  g_autofree char *thread_state = get_state (fixture->account, INTIMAIL_CHANGE_TYPE_THREAD);
+  g_autoptr (IntimailEnvelope) envelope = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (intimail_account_set_mailboxes (fixture->account, ids, to_trash, NULL, &error));
+  g_assert_no_error (error);
+  assert_counts (fixture->account, inbox, 0, 0, 0, 0);
+  assert_counts (fixture->account, trash, 1, 1, 1, 1);
+  assert_changes (fixture->account, INTIMAIL_CHANGE_TYPE_EMAIL, &state, "", id, "");
+  assert_consistent (fixture->account);
+
+  /* Out of the trash into two others at once. */
+  g_assert_true (intimail_account_set_mailboxes (fixture->account, ids, to_both, NULL, &error));
+  g_assert_no_error (error);
+  assert_counts (fixture->account, inbox, 1, 1, 1, 1);
+  assert_counts (fixture->account, archive, 1, 1, 1, 1);
+  assert_counts (fixture->account, trash, 0, 0, 0, 0);
+  assert_changes (fixture->account, INTIMAIL_CHANGE_TYPE_EMAIL, &state, "", id, "");
+  assert_changes (fixture->account, INTIMAIL_CHANGE_TYPE_THREAD, &thread_state, "", "", "");
+  assert_consistent (fixture->account);
+  g_assert_cmpuint (count_messages (fixture->account), ==, 1);
+  envelope = intimail_account_get_envelope (fixture->account, id, &error);
+  g_assert_cmpuint (g_strv_length ((GStrv) intimail_envelope_get_mailbox_ids (envelope)), ==, 2);
+  g_assert_cmpint (intimail_envelope_get_received (envelope), ==, 1700000000);
+
+  {
+    const char *const seen[] = { "$seen", NULL };
+    g_autoptr (IntimailAccount) again = intimail_account_new (fixture->path);
+
+    g_assert_true (intimail_account_set_keywords (again, ids, seen, NULL, NULL, &error));
+    g_assert_no_error (error);
+    assert_counts (again, inbox, 1, 0, 1, 0);
+    assert_counts (fixture->account, archive, 1, 0, 1, 0);
+    assert_consistent (fixture->account);
+  }
+  {
+    const char *const nowhere[] = { NULL };
+    const char *const wrong[] = { "bnone", NULL };
+
+    g_assert_false (intimail_account_set_mailboxes (fixture->account, ids, nowhere, NULL, &error));
+    g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+    g_clear_error (&error);
+    g_assert_false (intimail_account_set_mailboxes (fixture->account, ids, wrong, NULL, &error));
+    g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND);
+  }
+}
+
+static void
+test_remove (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *inbox = get_role_id (fixture->account, INTIMAIL_MAILBOX_ROLE_INBOX);
+  g_autofree char *id = deliver (fixture, "x", "1@x", 0);
+  g_autofree char *state = get_state (fixture->account, INTIMAIL_CHANGE_TYPE_EMAIL);
+  g_autofree char *thread_state = get_state (fixture->account, INTIMAIL_CHANGE_TYPE_THREAD);
+  g_autofree char *mailbox_state = get_state (fixture->account, INTIMAIL_CHANGE_TYPE_MAILBOX);
+  g_autofree char *blob = g_strconcat ("r", id, NULL);
+  g_autofree char *part = g_strconcat ("p", id, "_1", NULL);
+  const char *const ids[] = { id, NULL };
+  g_autoptr (IntimailEnvelope) envelope = intimail_account_get_envelope (fixture->account, id, NULL);
+  g_autoptr (GBytes) expected = make_message ("Bob <bob@other.example>", "x", "1@x", NULL);
+  g_autoptr (GBytes) raw = NULL;
+  g_autoptr (GBytes) decoded = NULL;
+  g_autoptr (IntimailChanges) changes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  changes = intimail_account_get_changes (fixture->account, INTIMAIL_CHANGE_TYPE_MAILBOX, mailbox_state, 0, NULL, &error);
+  g_assert_false (intimail_changes_counts_only (changes));
+  g_clear_object (&changes);
+  g_assert_true (intimail_account_remove_messages (fixture->account, ids, NULL, &error));
+  g_assert_no_error (error);
+  assert_counts (fixture->account, inbox, 0, 0, 0, 0);
+  assert_changes (fixture->account, INTIMAIL_CHANGE_TYPE_EMAIL, &state, "", "", id);
+  assert_changes (fixture->account, INTIMAIL_CHANGE_TYPE_THREAD, &thread_state, "", "", intimail_envelope_get_thread_id (envelope));
+  changes = intimail_account_get_changes (fixture->account, INTIMAIL_CHANGE_TYPE_MAILBOX, mailbox_state, 0, NULL, &error);
+  g_assert_true (intimail_changes_counts_only (changes));
+  g_assert_cmpstr (intimail_changes_get_updated (changes)[0], ==, inbox);
+  assert_consistent (fixture->account);
+
+  /* What a draft held is there a while longer. */
+  raw = intimail_account_load_blob (fixture->account, blob, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (raw, expected));
+  decoded = intimail_account_load_blob (fixture->account, part, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (decoded, NULL), g_bytes_get_size (decoded), "Good morning,\nall is well.\n", 27);
+
+  g_assert_null (intimail_account_get_envelope (fixture->account, id, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_false (intimail_account_remove_messages (fixture->account, ids, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND);
+}
+
+static void
+test_threads (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *inbox = get_role_id (fixture->account, INTIMAIL_MAILBOX_ROLE_INBOX);
+  g_autofree char *archive = get_role_id (fixture->account, INTIMAIL_MAILBOX_ROLE_ARCHIVE);
+  g_autofree char *trash = get_role_id (fixture->account, INTIMAIL_MAILBOX_ROLE_TRASH);
+  g_autofree char *a = deliver_to (fixture->account, inbox, "Plan", "a@x", NULL, 1700000000);
+  g_autofree char *b = deliver_to (fixture->account, archive, "Re: plan", "b@x", "a@x", 1700000001);
+  g_autofree char *c = deliver_to (fixture->account, trash, "AW: Plan", "c@x", "a@x", 1700000002);
+  g_autofree char *d = deliver_to (fixture->account, inbox, "Other", "d@x", "a@x", 1700000003);
+  const char *const b_only[] = { b, NULL };
+  const char *const a_only[] = { a, NULL };
+  const char *const seen[] = { "$seen", NULL };
+  g_autofree char *mailbox_state = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IntimailEnvelope) envelope = intimail_account_get_envelope (fixture->account, a, &error);
+  g_auto (GStrv) ids = intimail_account_get_thread (fixture->account, intimail_envelope_get_thread_id (envelope), &error);
+  g_autoptr (IntimailListing) collapsed = NULL;
+  g_autofree char *both = NULL;
+  const char *touched[] = { inbox, archive, NULL };
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (ids), ==, 3);
+  g_assert_cmpstr (ids[0], ==, a);
+  g_assert_cmpstr (ids[1], ==, b);
+  g_assert_cmpstr (ids[2], ==, c);
+  assert_counts (fixture->account, inbox, 2, 2, 2, 2);
+
+  collapsed = intimail_account_query (fixture->account, NULL, NULL, TRUE, NULL, &error);
+  g_assert_cmpuint (intimail_listing_get_n_ids (collapsed), ==, 2);
+  g_assert_cmpstr (intimail_listing_get_id (collapsed, 0), ==, d);
+  g_assert_cmpstr (intimail_listing_get_id (collapsed, 1), ==, c);
+
+  /* Read in one mailbox, the conversation is still unread in both: b is unread. */
+  g_assert_true (intimail_account_set_keywords (fixture->account, a_only, seen, NULL, NULL, &error));
+  assert_counts (fixture->account, inbox, 2, 1, 2, 2);
+  assert_counts (fixture->account, archive, 1, 1, 1, 1);
+
+  /* Read in the archive: the inbox changes with it. The trash stands alone. */
+  mailbox_state = get_state (fixture->account, INTIMAIL_CHANGE_TYPE_MAILBOX);
+  g_assert_true (intimail_account_set_keywords (fixture->account, b_only, seen, NULL, NULL, &error));
+  assert_counts (fixture->account, inbox, 2, 1, 2, 1);
+  assert_counts (fixture->account, archive, 1, 0, 1, 0);
+  assert_counts (fixture->account, trash, 1, 1, 1, 1);
+  both = join_sorted (touched);
+  assert_changes (fixture->account, INTIMAIL_CHANGE_TYPE_MAILBOX, &mailbox_state, "", both, "");
+  assert_consistent (fixture->account);
+}
+
+static void
+test_mailboxes (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *state = get_state (fixture->account, INTIMAIL_CHANGE_TYPE_MAILBOX);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IntimailMailbox) work = intimail_account_create_mailbox (fixture->account, "Büro & mehr. 2026", NULL, NULL, &error);
+  g_autoptr (IntimailMailbox) inner = NULL;
+  g_autoptr (IntimailMailbox) found = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *expected = NULL;
+  const char *work_id;
+
+  g_assert_no_error (error);
+  work_id = intimail_mailbox_get_id (work);
+  g_assert_cmpstr (intimail_mailbox_get_name (work), ==, "Büro & mehr. 2026");
+  inner = intimail_account_create_mailbox (fixture->account, "日本語", work_id, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (intimail_mailbox_get_parent_id (inner), ==, work_id);
+  g_assert_cmpstr (intimail_mailbox_get_path (inner), ==, "Büro & mehr. 2026/日本語");
+  id = deliver_to (fixture->account, intimail_mailbox_get_id (inner), "x", "1@x", NULL, 0);
+  {
+    const char *created[] = { work_id, intimail_mailbox_get_id (inner), NULL };
+
+    expected = join_sorted (created);
+  }
+  assert_changes (fixture->account, INTIMAIL_CHANGE_TYPE_MAILBOX, &state, expected, "", "");
+
+  g_assert_null (intimail_account_create_mailbox (fixture->account, "日本語", work_id, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS);
+  g_clear_error (&error);
+  g_assert_null (intimail_account_create_mailbox (fixture->account, "a/b", NULL, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+
+  /* The one inside comes along, with its mail. */
+  g_assert_true (intimail_account_update_mailbox (fixture->account, work_id, "Work", NULL, INTIMAIL_MAILBOX_ROLE_NONE, 7, FALSE, NULL, &error));
+  g_assert_no_error (error);
+  found = intimail_account_lookup_mailbox_by_path (fixture->account, "Work/日本語", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (intimail_mailbox_get_id (found), ==, intimail_mailbox_get_id (inner));
+  g_assert_cmpuint (intimail_mailbox_get_n_messages (found), ==, 1);
+  g_assert_false (intimail_account_update_mailbox (fixture->account, work_id, "Work", intimail_mailbox_get_id (inner), INTIMAIL_MAILBOX_ROLE_NONE, 7, FALSE, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  assert_consistent (fixture->account);
+
+  g_assert_false (intimail_account_remove_mailbox (fixture->account, work_id, TRUE, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_EMPTY);
+  g_clear_error (&error);
+  g_assert_false (intimail_account_remove_mailbox (fixture->account, intimail_mailbox_get_id (inner), FALSE, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_EMPTY);
+  g_clear_error (&error);
+  g_assert_true (intimail_account_remove_mailbox (fixture->account, intimail_mailbox_get_id (inner), TRUE, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (intimail_account_remove_mailbox (fixture->account, work_id, FALSE, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_messages (fixture->account), ==, 0);
+  assert_consistent (fixture->account);
+}
+
+static void
+test_upload (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IntimailUpload) upload = intimail_account_begin_upload (fixture->account, 10, &error);
+  g_autoptr (GBytes) five = g_bytes_new_static ("12345", 5);
+  g_autoptr (GBytes) six = g_bytes_new_static ("123456", 6);
+  g_autofree char *id = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_assert_no_error (error);
+  g_assert_true (intimail_upload_write (upload, five, &error));
+  g_assert_false (intimail_upload_write (upload, six, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_TOO_LARGE);
+  g_clear_error (&error);
+  g_assert_true (intimail_upload_write (upload, five, &error));
+  g_assert_cmpuint (intimail_upload_get_size (upload), ==, 10);
+  id = intimail_upload_finish (upload, &error);
+  g_assert_no_error (error);
+  bytes = intimail_account_load_blob (fixture->account, id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "1234512345", 10);
+
+  {
+    static const char *const wrong[] = { "", "u", "r", "p", "x", "u../../maildirsize", "rm../../x", "pm_1", "rmaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+      {
+        g_assert_null (intimail_account_load_blob (fixture->account, wrong[i], &error));
+        g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND);
+        g_clear_error (&error);
+      }
+  }
+}
+
+static void
+count_change (IntimailAccount *account, guint *n)
+{
+  ++*n;
+}
+
+static void
+wait_for (guint *n, guint wanted)
+{
+  gint64 end = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
+
+  while (*n < wanted && g_get_monotonic_time () < end)
+    {
+      if (!g_main_context_iteration (NULL, FALSE))
+        g_usleep (1000);
+    }
+  g_assert_cmpuint (*n, >=, wanted);
+}
+
+static void
+test_watch (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (IntimailAccount) other = intimail_account_new (fixture->path);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+  guint n = 0;
+
+  g_signal_connect (fixture->account, "changed", G_CALLBACK (count_change), &n);
+  g_assert_true (intimail_account_start_watching (fixture->account, &error));
+  g_assert_no_error (error);
+  id = deliver_to (other, NULL, "x", "1@x", NULL, 0);
+  wait_for (&n, 1);
+  g_assert_cmpuint (count_messages (fixture->account), ==, 1);
+
+  /* A mailbox that is made later is watched too. */
+  {
+    g_autoptr (IntimailMailbox) mailbox = intimail_account_create_mailbox (other, "New", NULL, NULL, &error);
+    g_autofree char *second = NULL;
+
+    wait_for (&n, 2);
+    g_assert_cmpuint (count_messages (fixture->account), ==, 1);
+    second = deliver_to (other, intimail_mailbox_get_id (mailbox), "y", "2@x", NULL, 0);
+    wait_for (&n, 3);
+    g_assert_cmpuint (count_messages (fixture->account), ==, 2);
+  }
+  intimail_account_stop_watching (fixture->account);
+}
+
+static void
+on_delivered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  char **id = user_data;
+  g_autoptr (GError) error = NULL;
+
+  *id = intimail_account_deliver_finish (INTIMAIL_ACCOUNT (source), result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_deliver_async (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) message = make_message ("a@b", "x", "1@x", NULL);
+  const char *const keywords[] = { "$seen", NULL };
+  g_autofree char *id = NULL;
+  g_autoptr (IntimailEnvelope) envelope = NULL;
+  gint64 end = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
+
+  intimail_account_deliver_async (fixture->account, message, NULL, keywords, 0, NULL, on_delivered, &id);
+  while (id == NULL && g_get_monotonic_time () < end)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (id);
+  envelope = intimail_account_get_envelope (fixture->account, id, NULL);
+  g_assert_true (intimail_envelope_has_keyword (envelope, "$seen"));
+  assert_consistent (fixture->account);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -223,6 +480,13 @@ main (int argc, char *argv[])
   ADD ("deliver-and-read", test_deliver_and_read);
   ADD ("query", test_query);
   ADD ("keywords", test_keywords);
+  ADD ("move", test_move);
+  ADD ("remove", test_remove);
+  ADD ("threads", test_threads);
+  ADD ("mailboxes", test_mailboxes);
+  ADD ("upload", test_upload);
+  ADD ("watch", test_watch);
+  ADD ("deliver-async", test_deliver_async);
 
   return g_test_run ();
 }

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "store/intimail-thread-private.h"
+
+static void
+test_base_subject (void)
+{
+  static const char *const cases[][2] = {
+    { "", "" },
+    { "Hello", "hello" },
+    { "Re: Hello", "hello" },
+    { "re[2]:  HELLO  there", "hello there" },
+    { "Fwd: Re: [list] Hello (fwd)", "hello" },
+    { "[list] Hello", "hello" },
+    { "[list]", "[list]" },
+    { "[Fwd: Re: Hello]", "hello" },
+    { "AW: WG: Hallo", "hallo" },
+    { "TR : bonjour", "bonjour" },
+    { "回复：你好", "你好" },
+    { "Re: Grüße", "grüße" },
+    { "Renault: offer", "renault: offer" },
+    { "Re Hello", "re hello" },
+    { "Re:", "" },
+    { "[a][b] Re: [c] x", "x" },
+    { "[unclosed x", "[unclosed x" },
+    { "[a[b] x", "[a[b] x" },
+    { "(fwd)", "" },
+    { "x\r\n\ty", "x y" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *base = intimail_thread_get_base_subject (cases[i][0]);
+      g_autofree char *folded = g_utf8_casefold (cases[i][1], -1);
+
+      g_assert_cmpstr (base, ==, folded);
+    }
+}
+
+static void
+test_id (void)
+{
+  const char *const references[] = { "root@x", "middle@x", NULL };
+  const char *const reply[] = { "root@x", NULL };
+  const IntimailId one = { { 1 } };
+  const IntimailId two = { { 2 } };
+  IntimailId root = intimail_thread_get_id (NULL, NULL, "root@x", "Plan", &one);
+  IntimailId by_references = intimail_thread_get_id (references, NULL, "c@x", "Re: plan", &two);
+  IntimailId by_reply = intimail_thread_get_id (NULL, reply, "d@x", "AW: Plan", &two);
+  IntimailId other_subject = intimail_thread_get_id (references, NULL, "e@x", "Something else", &two);
+  IntimailId alone = intimail_thread_get_id (NULL, NULL, "", "Plan", &one);
+  IntimailId alone_too = intimail_thread_get_id (NULL, NULL, "", "Plan", &two);
+
+  g_assert_cmpint (intimail_id_compare (&root, &by_references), ==, 0);
+  g_assert_cmpint (intimail_id_compare (&root, &by_reply), ==, 0);
+  g_assert_cmpint (intimail_id_compare (&root, &other_subject), !=, 0);
+  g_assert_cmpint (intimail_id_compare (&alone, &alone_too), !=, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/thread/base-subject", test_base_subject);
+  g_test_add_func ("/thread/id", test_id);
+
+  return g_test_run ();
+}
