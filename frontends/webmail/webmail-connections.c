@@ -39,6 +39,7 @@ struct _WebmailConnections
   char *address;
   char *unix_path;
   guint patience;
+  gboolean behind_front;
   GPtrArray *connections; /* of Connection */
   guint tick;
 };
@@ -144,7 +145,8 @@ on_incoming (GSocketService *service, GSocketConnection *stream, GObject *source
   g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (stream, NULL);
   g_autoptr (GSocketAddress) local = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   g_autofree char *peer = name_peer (remote);
-  gboolean front = !G_IS_INET_SOCKET_ADDRESS (remote);
+  gboolean is_unix = !G_IS_INET_SOCKET_ADDRESS (remote);
+  gboolean front = is_unix || self->behind_front;
   Connection *connection;
 
   if (self->connections->len >= MAX_CONNECTIONS ||
@@ -154,7 +156,7 @@ on_incoming (GSocketService *service, GSocketConnection *stream, GObject *source
       return TRUE;
     }
   /* libsoup wants addresses of the Internet for its own. */
-  if (front)
+  if (is_unix)
     {
       g_clear_object (&remote);
       remote = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
@@ -423,12 +425,13 @@ start (WebmailConnections *self, const char *listen, GError **error)
 }
 
 WebmailConnections *
-webmail_connections_new (SoupServer *server, const char *listen, guint patience, GError **error)
+webmail_connections_new (SoupServer *server, const char *listen, guint patience, gboolean behind_front, GError **error)
 {
   g_autoptr (WebmailConnections) self = g_new0 (WebmailConnections, 1);
 
   self->server = g_object_ref (server);
   self->patience = patience;
+  self->behind_front = behind_front;
   self->connections = g_ptr_array_new_with_free_func (connection_unref);
   self->service = g_socket_service_new ();
   g_socket_listener_set_backlog (G_SOCKET_LISTENER (self->service), 128);

@@ -12,10 +12,12 @@ G_BEGIN_DECLS
 typedef struct _WebmailConnections WebmailConnections;
 
 /* Listens on "unix:PATH", "HOST:PORT" or "[HOST]:PORT" for @server. @patience is
- * how many seconds a peer may take to send the head of a request. */
+ * how many seconds a peer may take to send the head of a request. @behind_front:
+ * peers of a port are a front too, which says for whom it asks. */
 WebmailConnections *webmail_connections_new (SoupServer *server,
                                              const char *listen,
                                              guint patience,
+                                             gboolean behind_front,
                                              GError **error);
 void webmail_connections_free (WebmailConnections *self);
 

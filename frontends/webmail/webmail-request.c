@@ -89,7 +89,7 @@ webmail_request_reply (WebmailRequest *self, guint status, const char *type, GBy
     soup_message_headers_replace (headers, "Content-Type", type);
   if (soup_message_headers_get_one (headers, "Cache-Control") == NULL)
     soup_message_headers_replace (headers, "Cache-Control", "no-cache, no-store, must-revalidate");
-  if (body != NULL)
+  if (body != NULL && g_bytes_get_size (body) > 0)
     soup_message_body_append_bytes (response, body);
   /* libsoup 3.2 ends the connection after this status; better said before. */
   if (status == SOUP_STATUS_NO_CONTENT)

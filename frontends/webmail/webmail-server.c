@@ -260,7 +260,7 @@ webmail_server_new (IntimailSite *site, const char *listen, const char *url, gui
   self->events = webmail_events_new ();
   self->people = webmail_people_new (site);
   self->connections = webmail_connections_new (self->soup, listen != NULL ? listen : intimail_site_get_webmail_listen (site),
-                                               patience, error);
+                                               patience, intimail_site_get_webmail_trusts_proxy (site), error);
   if (self->connections == NULL)
     return NULL;
   self->url = make_url (self, listen, url);
