@@ -2,7 +2,8 @@
  *
  * The identities: addresses come from the directory, and what the person made of
  * them (name, signatures, reply-to) from the file intimail.identities of the
- * account, a JSON object of id -> changed properties.
+ * account, a JSON object of id -> changed properties. "email" and "gone" in it say
+ * which addresses there were when clients last asked.
  */
 
 #include "jmap/intimail-jmap-identity-private.h"
@@ -79,11 +80,18 @@ make_default (IntimailJmapContext *context, const char *id, const char *address)
   return identity;
 }
 
+static char *
+make_id (const char *address)
+{
+  g_autofree char *folded = g_ascii_strdown (address, -1);
+
+  return intimail_hash_id ("i", folded, strlen (folded));
+}
+
 static void
 add_identity (IntimailJmapContext *context, JsonObject *identities, JsonObject *kept, const char *address)
 {
-  g_autofree char *folded = g_ascii_strdown (address, -1);
-  g_autofree char *id = intimail_hash_id ("i", folded, strlen (folded));
+  g_autofree char *id = make_id (address);
   JsonNode *node = json_object_get_member (kept, id);
   JsonObject *identity;
 
@@ -121,29 +129,15 @@ intimail_jmap_identity_list (IntimailJmapContext *context, GError **error)
   return identities;
 }
 
-gboolean
-intimail_jmap_identity_save (IntimailJmapContext *context, const char *id, JsonObject *record, GError **error)
+static gboolean
+save_kept (IntimailJmapContext *context, JsonObject *kept, GError **error)
 {
-  g_autoptr (JsonObject) kept = load_kept (context, error);
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
   g_autofree char *path = make_path (context);
   g_autoptr (GBytes) text = NULL;
-  JsonObject *entry;
   gconstpointer data;
   gsize length;
 
-  if (kept == NULL)
-    return FALSE;
-
-  entry = json_object_new ();
-  for (gsize i = 0; i < G_N_ELEMENTS (kept_properties); i++)
-    {
-      JsonNode *value = json_object_get_member (record, kept_properties[i]);
-
-      if (value != NULL)
-        json_object_set_member (entry, kept_properties[i], json_node_ref (value));
-    }
-  json_object_set_object_member (kept, id, entry);
   json_node_set_object (root, kept);
   text = intimail_json_write (root);
   data = g_bytes_get_data (text, &length);
@@ -154,6 +148,114 @@ intimail_jmap_identity_save (IntimailJmapContext *context, const char *id, JsonO
     }
 
   return intimail_file_replace (path, data, length, 0600, error);
+}
+
+gboolean
+intimail_jmap_identity_save (IntimailJmapContext *context, const char *id, JsonObject *record, GError **error)
+{
+  g_autoptr (JsonObject) kept = load_kept (context, error);
+  JsonObject *entry;
+
+  if (kept == NULL)
+    return FALSE;
+
+  entry = json_object_new ();
+  json_object_set_string_member (entry, "email", json_object_get_string_member (record, "email"));
+  for (gsize i = 0; i < G_N_ELEMENTS (kept_properties); i++)
+    {
+      JsonNode *value = json_object_get_member (record, kept_properties[i]);
+
+      if (value != NULL)
+        json_object_set_member (entry, kept_properties[i], json_node_ref (value));
+    }
+  json_object_set_object_member (kept, id, entry);
+
+  return save_kept (context, kept, error);
+}
+
+/* The entry of an id, made when there is none. */
+static JsonObject *
+ensure_entry (JsonObject *kept, const char *id)
+{
+  JsonNode *node = json_object_get_member (kept, id);
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    json_object_set_object_member (kept, id, json_object_new ());
+
+  return json_object_get_object_member (kept, id);
+}
+
+static gboolean
+was_there (JsonObject *entry)
+{
+  return json_object_has_member (entry, "email") && !json_object_has_member (entry, "gone");
+}
+
+static gboolean
+note_arrivals (IntimailJmapContext *context, JsonObject *identities, JsonObject *kept, gboolean first_time)
+{
+  JsonObjectIter iter;
+  const char *id;
+  JsonNode *node;
+  gboolean changed = FALSE;
+
+  json_object_iter_init_ordered (&iter, identities);
+  while (json_object_iter_next_ordered (&iter, &id, &node))
+    {
+      JsonObject *entry = ensure_entry (kept, id);
+
+      if (was_there (entry))
+        continue;
+      json_object_set_string_member (entry, "email", json_object_get_string_member (json_node_get_object (node), "email"));
+      json_object_remove_member (entry, "gone");
+      if (!first_time)
+        intimail_account_record_change (context->account, INTIMAIL_CHANGE_TYPE_IDENTITY, id, TRUE, NULL);
+      changed = TRUE;
+    }
+
+  return changed;
+}
+
+/* What the person made of an address stays, in case that it comes back. */
+static gboolean
+note_departures (IntimailJmapContext *context, JsonObject *identities, JsonObject *kept)
+{
+  JsonObjectIter iter;
+  const char *id;
+  JsonNode *node;
+  gboolean changed = FALSE;
+
+  json_object_iter_init_ordered (&iter, kept);
+  while (json_object_iter_next_ordered (&iter, &id, &node))
+    {
+      if (!JSON_NODE_HOLDS_OBJECT (node) || !was_there (json_node_get_object (node)) ||
+          json_object_has_member (identities, id))
+        continue;
+      json_object_set_boolean_member (json_node_get_object (node), "gone", TRUE);
+      intimail_account_record_removal (context->account, INTIMAIL_CHANGE_TYPE_IDENTITY, id, NULL);
+      changed = TRUE;
+    }
+
+  return changed;
+}
+
+void
+intimail_jmap_identity_note_changes (IntimailJmapContext *context)
+{
+  g_autoptr (JsonObject) kept = load_kept (context, NULL);
+  g_autoptr (JsonObject) identities = intimail_jmap_identity_list (context, NULL);
+  gboolean first_time;
+  gboolean changed;
+
+  if (kept == NULL || identities == NULL)
+    return;
+
+  /* Nobody can have asked before. */
+  first_time = json_object_get_size (kept) == 0;
+  changed = note_arrivals (context, identities, kept, first_time);
+  changed = note_departures (context, identities, kept) || changed;
+  if (changed)
+    save_kept (context, kept, NULL);
 }
 
 JsonObject *

@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 JsonObject *intimail_jmap_identity_list (IntimailJmapContext *context,
                                          GError **error);
 
+/* The directory does not tell when an address comes or goes: what differs from the
+ * last time becomes events, so that states and changes are right. */
+void intimail_jmap_identity_note_changes (IntimailJmapContext *context);
+
 /* Keeps what @record says of the identity @id. */
 gboolean intimail_jmap_identity_save (IntimailJmapContext *context,
                                       const char *id,

@@ -90,8 +90,10 @@ JsonObject *
 intimail_jmap_identity_get (IntimailJmapContext *context, JsonObject *arguments, GError **error)
 {
   JsonObject *identities = NULL;
-  JsonObject *answer = intimail_jmap_get_run (&get_type, context, arguments, &identities, error);
+  JsonObject *answer;
 
+  intimail_jmap_identity_note_changes (context);
+  answer = intimail_jmap_get_run (&get_type, context, arguments, &identities, error);
   g_clear_pointer (&identities, json_object_unref);
   return answer;
 }
@@ -99,6 +101,7 @@ intimail_jmap_identity_get (IntimailJmapContext *context, JsonObject *arguments,
 JsonObject *
 intimail_jmap_identity_changes (IntimailJmapContext *context, JsonObject *arguments, GError **error)
 {
+  intimail_jmap_identity_note_changes (context);
   return intimail_jmap_changes_run (context, arguments, INTIMAIL_CHANGE_TYPE_IDENTITY, NULL, error);
 }
 
@@ -254,5 +257,6 @@ static const IntimailJmapSetType set_type = {
 JsonObject *
 intimail_jmap_identity_set (IntimailJmapContext *context, JsonObject *arguments, GError **error)
 {
+  intimail_jmap_identity_note_changes (context);
   return intimail_jmap_set_run (&set_type, context, arguments, NULL, error);
 }

@@ -43,8 +43,9 @@ static const IntimailJmapMethodEntry methods[] = {
 
   { "SearchSnippet/get", intimail_jmap_search_snippet_get, MAIL, PLAIN },
 
-  { "Identity/get", intimail_jmap_identity_get, SUBMISSION, PLAIN },
-  { "Identity/changes", intimail_jmap_identity_changes, SUBMISSION, PLAIN },
+  /* What the directory says by now is written down first. */
+  { "Identity/get", intimail_jmap_identity_get, SUBMISSION, WRITES },
+  { "Identity/changes", intimail_jmap_identity_changes, SUBMISSION, WRITES },
   { "Identity/set", intimail_jmap_identity_set, SUBMISSION, WRITES },
 
   { "Quota/get", intimail_jmap_quota_get, QUOTA, PLAIN },

@@ -215,6 +215,12 @@ gboolean intimail_account_record_change (IntimailAccount *self,
                                          GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_account_record_removal (IntimailAccount *self,
+                                          IntimailChangeType type,
+                                          const char *id,
+                                          GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
 char **intimail_account_check_index (IntimailAccount *self,
                                      const char *mailbox_id,
                                      GCancellable *cancellable,

@@ -16,6 +16,7 @@
 #include <intimail/intimail-part.h>
 #include <intimail/intimail-message.h>
 #include <intimail/intimail-composer.h>
+#include <intimail/intimail-mbox-reader.h>
 
 #include <intimail/intimail-person.h>
 #include <intimail/intimail-group.h>

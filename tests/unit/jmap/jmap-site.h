@@ -156,6 +156,24 @@ jmap_site_new (void)
   return self;
 }
 
+/* The person signs in again with other addresses. */
+static inline void
+jmap_site_set_aliases (JmapSite *self, const char *const *aliases)
+{
+  IntimailDirectory *directory = intimail_site_get_directory (self->site);
+  g_autoptr (GError) error = NULL;
+
+  intimail_person_set_aliases (self->person, aliases);
+  intimail_directory_update_person (directory, self->person, NULL, &error);
+  g_assert_no_error (error);
+  g_clear_object (&self->person);
+  self->person = intimail_directory_lookup_person (directory, "alice", NULL, &error);
+  g_assert_no_error (error);
+  g_object_unref (self->jmap);
+  self->jmap = intimail_jmap_new (self->site, self->person, &error);
+  g_assert_no_error (error);
+}
+
 static inline void
 jmap_site_free (JmapSite *self)
 {

@@ -56,6 +56,34 @@ test_identities (void)
   jmap_site_run (site, steps, G_N_ELEMENTS (steps));
 }
 
+/* The directory gives and takes addresses: clients are told. */
+static void
+test_addresses (void)
+{
+  static const char *const others[] = { "press@home.example", NULL };
+  static const char *const back[] = { "sales@home.example", NULL };
+  static const JmapStep before[] = {
+    { GET ("'ids':null"), "['Identity/get',{'state':'%s0%','list':[{'id':'%main%'},{'id':'%sales%'}]},'0']" },
+    { SET ("'update':{'%sales%':{'textSignature':'Sales'}}"), "['Identity/set',{'oldState':'%s0%','newState':'%s1%','updated':{'%sales%':null}},'0']" },
+    { CHANGES ("'sinceState':'%s0%'"), "['Identity/changes',{'newState':'%s1%','created':[],'updated':['%sales%'],'destroyed':[]},'0']" },
+  };
+  static const JmapStep gone[] = {
+    { CHANGES ("'sinceState':'%s1%'"), "['Identity/changes',{'newState':'%s2%','created':['%press%'],'updated':[],'destroyed':['%sales%']},'0']" },
+    { GET ("'ids':null"), "['Identity/get',{'state':'%s2%','list':[{'id':'%main%'},{'id':'%press%','email':'press@home.example'}]},'0']" },
+  };
+  static const JmapStep again[] = {
+    { GET ("'ids':null"), "['Identity/get',{'state':'%s3%','list':[{'id':'%main%'},{'id':'%sales%','textSignature':'Sales'}]},'0']" },
+    { CHANGES ("'sinceState':'%s2%'"), "['Identity/changes',{'newState':'%s3%','created':['%sales%'],'updated':[],'destroyed':['%press%']},'0']" },
+  };
+  g_autoptr (JmapSite) site = jmap_site_new ();
+
+  jmap_site_run (site, before, G_N_ELEMENTS (before));
+  jmap_site_set_aliases (site, others);
+  jmap_site_run (site, gone, G_N_ELEMENTS (gone));
+  jmap_site_set_aliases (site, back);
+  jmap_site_run (site, again, G_N_ELEMENTS (again));
+}
+
 /* A file that is not ours to read costs names, and no more. */
 static void
 test_broken_file (void)
@@ -78,6 +106,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/jmap-identity/identities", test_identities);
+  g_test_add_func ("/jmap-identity/addresses", test_addresses);
   g_test_add_func ("/jmap-identity/broken-file", test_broken_file);
 
   return g_test_run ();
