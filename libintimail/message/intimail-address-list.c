@@ -16,6 +16,10 @@ typedef struct
   GString *comment; /* the last comment */
   gboolean has_angle;
 
+  /* Nothing behind here closes one: looked for once, not at each that opens. */
+  gboolean no_quote_closes;
+  gboolean no_angle_closes;
+
   GPtrArray *groups;
   gboolean in_group;
   guint n;
@@ -171,13 +175,25 @@ read_quoted (Reader *reader, const char *at)
 }
 
 static gboolean
-is_closed (const char *at)
+is_quote_closed (Reader *reader, const char *at)
 {
+  if (reader->no_quote_closes)
+    return FALSE;
   for (; *at != '\0' && *at != '"'; at++)
     if (*at == '\\' && at[1] != '\0')
       at++;
+  reader->no_quote_closes = *at == '\0';
 
-  return *at == '"';
+  return !reader->no_quote_closes;
+}
+
+static gboolean
+is_angle_closed (Reader *reader, const char *at)
+{
+  if (!reader->no_angle_closes)
+    reader->no_angle_closes = strchr (at, '>') == NULL;
+
+  return !reader->no_angle_closes;
 }
 
 static const char *
@@ -215,7 +231,7 @@ read_angle (Reader *reader, const char *at)
     {
       if (*at == '"')
         quoted = !quoted;
-      else if (!quoted && *at == ',' && strchr (at, '>') == NULL)
+      else if (!quoted && *at == ',' && !is_angle_closed (reader, at))
         return at;
       if (quoted && *at == '\\' && at[1] != '\0')
         g_string_append_c (reader->angle, *at++);
@@ -246,7 +262,7 @@ read_all (Reader *reader, const char *at)
 
       /* A quotation mark alone is not worth losing an address for. */
       if (c == '"')
-        at = is_closed (at) ? read_quoted (reader, at) : at;
+        at = is_quote_closed (reader, at) ? read_quoted (reader, at) : at;
       else if (c == '(')
         at = read_comment (reader, at);
       else if (c == '<')

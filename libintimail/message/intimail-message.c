@@ -9,20 +9,12 @@
 #include "message/intimail-message-private.h"
 #include "message/intimail-part-private.h"
 
-/* Of a text that much is looked at for a preview. */
+/* Of a text that much is looked at for a preview. An HTML text begins with styles. */
 #define MAX_PREVIEW_SOURCE 4096
-
-/* The fields with addresses that a message keeps read. */
-enum
-{
-  FROM,
-  SENDER,
-  REPLY_TO,
-  TO,
-  CC,
-  BCC,
-  N_ADDRESS_FIELDS
-};
+#define MAX_PREVIEW_HTML (128 * 1024)
+/* So many pictures are looked for in so much HTML. */
+#define MAX_EMBEDDED 100
+#define MAX_EMBEDDING_HTML (1024 * 1024)
 
 /**
  * IntimailMessage:
@@ -39,29 +31,6 @@ enum
  *
  * Since: 1.0
  */
-struct _IntimailMessage
-{
-  GObject parent_instance;
-
-  GBytes *bytes;
-  GPtrArray *fields;
-  gsize body;
-  guint field_budget;
-
-  /* What is read when it is asked for first. */
-  GMutex mutex;
-  char *subject;
-  char *queue_id;
-  GPtrArray *addresses[N_ADDRESS_FIELDS];
-  GHashTable *message_ids; /* field name -> ids */
-  GDateTime *date;
-  gboolean date_known;
-  IntimailPart *root;
-  GPtrArray *text_body;
-  GPtrArray *html_body;
-  GPtrArray *attachments;
-};
-
 G_DEFINE_FINAL_TYPE (IntimailMessage, intimail_message, G_TYPE_OBJECT)
 
 static void
@@ -75,7 +44,7 @@ intimail_message_finalize (GObject *object)
   g_clear_object (&self->root);
   g_clear_pointer (&self->date, g_date_time_unref);
   g_clear_pointer (&self->message_ids, g_hash_table_unref);
-  for (int i = 0; i < N_ADDRESS_FIELDS; i++)
+  for (int i = 0; i < INTIMAIL_MESSAGE_N_ADDRESS_FIELDS; i++)
     g_clear_pointer (&self->addresses[i], g_ptr_array_unref);
   g_free (self->subject);
   g_free (self->queue_id);
@@ -228,302 +197,6 @@ intimail_message_get_field (IntimailMessage *self, const char *name)
   return field != NULL ? intimail_field_get_text (field) : NULL;
 }
 
-/**
- * intimail_message_get_subject:
- * @self: a message
- *
- * Gets the subject, decoded.
- *
- * Returns: (transfer none) (nullable): the subject, or %NULL when there is none
- *
- * Since: 1.0
- */
-const char *
-intimail_message_get_subject (IntimailMessage *self)
-{
-  g_autoptr (GMutexLocker) locker = NULL;
-
-  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
-
-  locker = g_mutex_locker_new (&self->mutex);
-  if (self->subject == NULL)
-    self->subject = intimail_message_get_field (self, "Subject");
-  return self->subject;
-}
-
-/**
- * intimail_message_get_base_subject:
- * @self: a message
- *
- * Gets the subject by which messages are sorted and threads are told apart: without
- * "Re:", "Fwd:", "AW:", list names in brackets and other words of that kind in
- * front of it (RFC 5256 section 2.1), and with single spaces.
- *
- * Returns: (transfer full): the base subject; empty when there is none
- *
- * Since: 1.0
- */
-char *
-intimail_message_get_base_subject (IntimailMessage *self)
-{
-  const char *subject;
-
-  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
-
-  subject = intimail_message_get_subject (self);
-  return intimail_message_strip_subject (subject != NULL ? subject : "");
-}
-
-static GPtrArray *
-get_addresses (IntimailMessage *self, int which, const char *name)
-{
-  g_autoptr (GMutexLocker) locker = NULL;
-
-  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
-
-  locker = g_mutex_locker_new (&self->mutex);
-  if (self->addresses[which] == NULL)
-    {
-      IntimailField *field = intimail_fields_find (self->fields, name);
-
-      self->addresses[which] = field != NULL ? intimail_field_get_addresses (field)
-                                             : g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_address_unref);
-    }
-  return self->addresses[which];
-}
-
-/**
- * intimail_message_get_from:
- * @self: a message
- *
- * Gets the authors.
- *
- * Returns: (transfer none) (element-type IntimailAddress): the addresses
- *
- * Since: 1.0
- */
-GPtrArray *
-intimail_message_get_from (IntimailMessage *self)
-{
-  return get_addresses (self, FROM, "From");
-}
-
-/**
- * intimail_message_get_sender:
- * @self: a message
- *
- * Gets who sent the message for its authors.
- *
- * Returns: (transfer none) (element-type IntimailAddress): the addresses; often
- *   none
- *
- * Since: 1.0
- */
-GPtrArray *
-intimail_message_get_sender (IntimailMessage *self)
-{
-  return get_addresses (self, SENDER, "Sender");
-}
-
-/**
- * intimail_message_get_reply_to:
- * @self: a message
- *
- * Gets where answers are wanted.
- *
- * Returns: (transfer none) (element-type IntimailAddress): the addresses; often
- *   none: then those of From
- *
- * Since: 1.0
- */
-GPtrArray *
-intimail_message_get_reply_to (IntimailMessage *self)
-{
-  return get_addresses (self, REPLY_TO, "Reply-To");
-}
-
-/**
- * intimail_message_get_to:
- * @self: a message
- *
- * Gets the recipients.
- *
- * Returns: (transfer none) (element-type IntimailAddress): the addresses
- *
- * Since: 1.0
- */
-GPtrArray *
-intimail_message_get_to (IntimailMessage *self)
-{
-  return get_addresses (self, TO, "To");
-}
-
-/**
- * intimail_message_get_cc:
- * @self: a message
- *
- * Gets the recipients of a copy.
- *
- * Returns: (transfer none) (element-type IntimailAddress): the addresses
- *
- * Since: 1.0
- */
-GPtrArray *
-intimail_message_get_cc (IntimailMessage *self)
-{
-  return get_addresses (self, CC, "Cc");
-}
-
-/**
- * intimail_message_get_bcc:
- * @self: a message
- *
- * Gets the recipients of a copy that the others do not see.
- *
- * Returns: (transfer none) (element-type IntimailAddress): the addresses
- *
- * Since: 1.0
- */
-GPtrArray *
-intimail_message_get_bcc (IntimailMessage *self)
-{
-  return get_addresses (self, BCC, "Bcc");
-}
-
-/**
- * intimail_message_get_message_ids:
- * @self: a message
- * @field: the name of a field with message ids: "Message-ID", "In-Reply-To" or
- *   "References"; case does not matter
- *
- * Gets the message ids of a field, without their angle brackets.
- *
- * Returns: (transfer none) (nullable) (array zero-terminated=1): the ids, or
- *   %NULL when there is none
- *
- * Since: 1.0
- */
-const char *const *
-intimail_message_get_message_ids (IntimailMessage *self, const char *field)
-{
-  g_autoptr (GMutexLocker) locker = NULL;
-  g_autofree char *key = NULL;
-  gpointer ids = NULL;
-
-  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
-  g_return_val_if_fail (field != NULL, NULL);
-
-  key = g_ascii_strdown (field, -1);
-  locker = g_mutex_locker_new (&self->mutex);
-  if (!g_hash_table_lookup_extended (self->message_ids, key, NULL, &ids))
-    {
-      IntimailField *found = intimail_fields_find (self->fields, field);
-
-      ids = found != NULL ? intimail_field_get_message_ids (found) : NULL;
-      g_hash_table_insert (self->message_ids, g_steal_pointer (&key), ids);
-    }
-
-  return ids;
-}
-
-/**
- * intimail_message_get_message_id:
- * @self: a message
- *
- * Gets the Message-ID, without its angle brackets.
- *
- * Returns: (transfer none) (nullable): the id, or %NULL when there is none
- *
- * Since: 1.0
- */
-const char *
-intimail_message_get_message_id (IntimailMessage *self)
-{
-  const char *const *ids;
-
-  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
-
-  ids = intimail_message_get_message_ids (self, "Message-ID");
-  return ids != NULL ? ids[0] : NULL;
-}
-
-/**
- * intimail_message_get_date:
- * @self: a message
- *
- * Gets the date that the sender wrote, with its offset from UTC.
- *
- * Returns: (transfer none) (nullable): the date, or %NULL when there is none or it
- *   cannot be read
- *
- * Since: 1.0
- */
-GDateTime *
-intimail_message_get_date (IntimailMessage *self)
-{
-  g_autoptr (GMutexLocker) locker = NULL;
-
-  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
-
-  locker = g_mutex_locker_new (&self->mutex);
-  if (!self->date_known)
-    {
-      IntimailField *field = intimail_fields_find (self->fields, "Date");
-
-      self->date = field != NULL ? intimail_field_get_date (field) : NULL;
-      self->date_known = TRUE;
-    }
-  return self->date;
-}
-
-/* "by HOST (Postfix) with ESMTP id 4XyZ...": the id, or NULL. */
-static char *
-read_queue_id (IntimailField *field)
-{
-  g_autofree char *text = intimail_field_get_unfolded (field);
-  const char *id;
-  gsize length;
-
-  if (g_ascii_strcasecmp (intimail_field_get_name (field), "Received") != 0 || strstr (text, "(Postfix") == NULL)
-    return NULL;
-  g_strdelimit (text, "\t", ' ');
-  id = strstr (strstr (text, "(Postfix"), " id ");
-  if (id == NULL)
-    return NULL;
-  for (id += strlen (" id "); *id == ' ';)
-    id++;
-  length = strspn (id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
-  return length > 0 && length <= 32 ? g_strndup (id, length) : NULL;
-}
-
-/**
- * intimail_message_get_queue_id:
- * @self: a message
- *
- * Gets the id that the message had in Postfix's queue, by which its lines in the
- * log are found: that of the newest Received field that Postfix wrote.
- *
- * Returns: (transfer none): the queue id; empty when there is none
- *
- * Since: 1.0
- */
-const char *
-intimail_message_get_queue_id (IntimailMessage *self)
-{
-  g_autoptr (GMutexLocker) locker = NULL;
-
-  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
-
-  locker = g_mutex_locker_new (&self->mutex);
-  for (guint i = 0; self->queue_id == NULL && i < self->fields->len; i++)
-    self->queue_id = read_queue_id (g_ptr_array_index (self->fields, i));
-  if (self->queue_id == NULL)
-    self->queue_id = g_strdup ("");
-
-  return self->queue_id;
-}
-
 static void
 ensure_parts (IntimailMessage *self)
 {
@@ -659,29 +332,31 @@ intimail_message_get_attachments (IntimailMessage *self)
   return self->attachments;
 }
 
-/* Does a text of the HTML body show this picture? */
-static gboolean
-is_embedded (IntimailMessage *self, IntimailPart *part)
+/* The HTML that may show pictures. */
+static char *
+read_html (IntimailMessage *self)
 {
-  const char *id = intimail_part_get_content_id (part);
-  g_autofree char *link = NULL;
+  GString *all = g_string_new (NULL);
 
-  if (id == NULL || !g_str_has_prefix (intimail_part_get_content_type (part), "image/"))
-    return FALSE;
-  link = g_strconcat ("cid:", id, NULL);
-  for (guint i = 0; i < self->html_body->len; i++)
+  for (guint i = 0; i < self->html_body->len && all->len < MAX_EMBEDDING_HTML; i++)
     {
       IntimailPart *html = g_ptr_array_index (self->html_body, i);
       g_autofree char *text = NULL;
 
       if (!intimail_part_is_type (html, "text/html"))
         continue;
-      text = intimail_part_get_text (html, NULL, NULL);
-      if (text != NULL && strstr (text, link) != NULL)
-        return TRUE;
+      text = intimail_part_get_text_start (html, MAX_EMBEDDING_HTML);
+      g_string_append (all, text);
     }
 
-  return FALSE;
+  return g_string_free (all, FALSE);
+}
+
+static gboolean
+may_be_embedded (IntimailPart *part)
+{
+  return intimail_part_get_content_id (part) != NULL && intimail_part_get_disposition (part) == NULL &&
+         g_str_has_prefix (intimail_part_get_content_type (part), "image/");
 }
 
 /**
@@ -698,6 +373,8 @@ is_embedded (IntimailMessage *self, IntimailPart *part)
 guint
 intimail_message_get_n_attachments (IntimailMessage *self)
 {
+  g_autofree char *html = NULL;
+  guint n_candidates = 0;
   guint n = 0;
 
   g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), 0);
@@ -706,9 +383,17 @@ intimail_message_get_n_attachments (IntimailMessage *self)
   for (guint i = 0; i < self->attachments->len; i++)
     {
       IntimailPart *part = g_ptr_array_index (self->attachments, i);
-      const char *disposition = intimail_part_get_disposition (part);
 
-      if (g_strcmp0 (disposition, "inline") != 0 && (disposition != NULL || !is_embedded (self, part)))
+      if (may_be_embedded (part) && n_candidates++ < MAX_EMBEDDED)
+        {
+          g_autofree char *link = g_strconcat ("cid:", intimail_part_get_content_id (part), NULL);
+
+          if (html == NULL)
+            html = read_html (self);
+          if (strstr (html, link) != NULL)
+            continue;
+        }
+      if (g_strcmp0 (intimail_part_get_disposition (part), "inline") != 0)
         n++;
     }
 
@@ -734,15 +419,19 @@ intimail_message_has_attachment (IntimailMessage *self)
 
 /* The text of one part of the body; NULL for a picture. */
 static char *
-read_body_part (IntimailPart *part, gsize limit)
+read_body_part (IntimailPart *part, gboolean whole)
 {
+  gboolean html = intimail_part_is_type (part, "text/html");
   g_autofree char *text = NULL;
 
   if (!g_str_has_prefix (intimail_part_get_content_type (part), "text/"))
     return NULL;
-  text = intimail_part_get_text (part, NULL, NULL);
-  if (text != NULL && intimail_part_is_type (part, "text/html"))
-    return intimail_html_to_text (text, limit);
+  if (whole)
+    text = intimail_part_get_text (part, NULL, NULL);
+  else
+    text = intimail_part_get_text_start (part, html ? MAX_PREVIEW_HTML : MAX_PREVIEW_SOURCE);
+  if (text != NULL && html)
+    return intimail_html_to_text (text, whole ? G_MAXSIZE : MAX_PREVIEW_SOURCE);
 
   return g_steal_pointer (&text);
 }
@@ -768,7 +457,7 @@ intimail_message_get_preview (IntimailMessage *self)
   ensure_parts (self);
   for (guint i = 0; i < self->text_body->len && source->len < MAX_PREVIEW_SOURCE; i++)
     {
-      g_autofree char *text = read_body_part (g_ptr_array_index (self->text_body, i), MAX_PREVIEW_SOURCE);
+      g_autofree char *text = read_body_part (g_ptr_array_index (self->text_body, i), FALSE);
 
       if (text != NULL)
         g_string_append_printf (source, "%s\n", text);
@@ -799,7 +488,7 @@ intimail_message_get_text (IntimailMessage *self)
   all = g_string_new (NULL);
   for (guint i = 0; i < self->text_body->len; i++)
     {
-      g_autofree char *text = read_body_part (g_ptr_array_index (self->text_body, i), G_MAXSIZE);
+      g_autofree char *text = read_body_part (g_ptr_array_index (self->text_body, i), TRUE);
 
       if (text == NULL)
         continue;

@@ -76,18 +76,53 @@ intimail_transfer_from_name (const char *name)
   return name == NULL ? INTIMAIL_TRANSFER_IDENTITY : INTIMAIL_TRANSFER_UNKNOWN;
 }
 
-static int
-base64_value (guchar c)
+/* The value of a letter of base64, or -1. */
+static const gint8 *
+get_base64_values (void)
 {
-  if (c >= 'A' && c <= 'Z')
-    return c - 'A';
-  if (c >= 'a' && c <= 'z')
-    return c - 'a' + 26;
-  if (c >= '0' && c <= '9')
-    return c - '0' + 52;
-  if (c == '+')
-    return 62;
-  return c == '/' ? 63 : -1;
+  static gint8 values[256];
+  static gsize done;
+
+  if (g_once_init_enter (&done))
+    {
+      static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+      memset (values, -1, sizeof values);
+      for (gint8 i = 0; i < 64; i++)
+        values[(guchar) alphabet[i]] = i;
+      g_once_init_leave (&done, 1);
+    }
+
+  return values;
+}
+
+static void
+put_group (Output *output, guint bits)
+{
+  put_byte (output, bits >> 16 & 0xff);
+  put_byte (output, bits >> 8 & 0xff);
+  put_byte (output, bits & 0xff);
+}
+
+/* Whole groups of four letters, up to the first that is none. */
+static gsize
+decode_groups (Output *output, const gint8 *values, const guchar *data, gsize length)
+{
+  gsize i;
+
+  for (i = 0; length - i >= 4 && !output->failed; i += 4)
+    {
+      int a = values[data[i]];
+      int b = values[data[i + 1]];
+      int c = values[data[i + 2]];
+      int d = values[data[i + 3]];
+
+      if ((a | b | c | d) < 0)
+        break;
+      put_group (output, (guint) (a << 18 | b << 12 | c << 6 | d));
+    }
+
+  return i;
 }
 
 /* Characters outside the alphabet are skipped (RFC 2045 section 6.8). Padding in
@@ -95,14 +130,20 @@ base64_value (guchar c)
 static void
 decode_base64 (Output *output, const char *data, gsize length)
 {
+  const gint8 *values = get_base64_values ();
   guint bits = 0;
   int n = 0;
   int pads = 0;
 
   for (gsize i = 0; i < length && !output->failed; i++)
     {
-      int value = base64_value ((guchar) data[i]);
+      int value;
 
+      if (n == 0)
+        i += decode_groups (output, values, (const guchar *) data + i, length - i);
+      if (i >= length)
+        break;
+      value = values[(guchar) data[i]];
       if (data[i] == '=' && n >= 2 && n + ++pads >= 4)
         break;
       if (value < 0)
@@ -111,9 +152,7 @@ decode_base64 (Output *output, const char *data, gsize length)
       bits = bits << 6 | (guint) value;
       if (++n < 4)
         continue;
-      put_byte (output, bits >> 16 & 0xff);
-      put_byte (output, bits >> 8 & 0xff);
-      put_byte (output, bits & 0xff);
+      put_group (output, bits);
       n = 0;
     }
   if (n == 2)

@@ -192,6 +192,27 @@ test_limits (void)
   g_assert_cmpuint (all->len, ==, INTIMAIL_FIELD_MAX_ADDRESSES);
 }
 
+/* Whatever opens and never closes is looked at once: this took minutes. */
+static void
+test_time (void)
+{
+  static const char *const pieces[] = { "\"\\", "<a,", "(\"<", "<\"", ":;", "=?a?q?" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pieces); i++)
+    {
+      g_autoptr (GString) header = g_string_new ("To:");
+      g_autoptr (GPtrArray) fields = NULL;
+      g_autoptr (GPtrArray) list = NULL;
+      gint64 start = g_get_monotonic_time ();
+
+      while (header->len < 1000000)
+        g_string_append (header, pieces[i]);
+      fields = parse (header->str);
+      list = intimail_field_get_addresses (g_ptr_array_index (fields, 0));
+      g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_TIME_SPAN_SECOND);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -202,6 +223,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/field/raw", test_raw);
   g_test_add_func ("/field/ids", test_ids);
   g_test_add_func ("/field/limits", test_limits);
+  g_test_add_func ("/field/time", test_time);
 
   return g_test_run ();
 }

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The bytes of a message, made of what its composer was told.
+ */
+
+#include <string.h>
+
+#include <intimail/intimail-error.h>
+
+#include "message/intimail-composer-private.h"
+#include "message/intimail-part-builder-private.h"
+
+static IntimailPartBuilder *
+build_text (const char *text, const char *content_type)
+{
+  IntimailPartBuilder *part = intimail_part_builder_new (content_type);
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *lines = g_string_new (valid);
+
+  g_string_replace (lines, "\r\n", "\n", 0);
+  if (lines->len > 0 && lines->str[lines->len - 1] != '\n')
+    g_string_append_c (lines, '\n');
+  {
+    g_autoptr (GBytes) content = g_string_free_to_bytes (lines);
+
+    intimail_part_builder_set_content (part, content);
+  }
+  intimail_part_builder_set_parameter (part, "charset", "utf-8");
+
+  return part;
+}
+
+static IntimailPartBuilder *
+build_file (const IntimailComposerFile *file)
+{
+  IntimailPartBuilder *part = intimail_part_builder_new (file->content_type);
+
+  intimail_part_builder_set_content (part, file->content);
+  intimail_part_builder_set_disposition (part, file->content_id != NULL ? "inline" : "attachment", file->name);
+  if (file->content_id != NULL)
+    {
+      g_autofree char *value = g_strdup_printf (" <%s>", file->content_id);
+
+      intimail_part_builder_add_raw (part, "Content-ID", value);
+    }
+
+  return part;
+}
+
+/* The HTML text with the pictures it shows. */
+static IntimailPartBuilder *
+build_html (IntimailComposer *self)
+{
+  IntimailPartBuilder *html = build_text (self->html, "text/html");
+  IntimailPartBuilder *related = NULL;
+
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      const IntimailComposerFile *file = g_ptr_array_index (self->files, i);
+
+      if (file->content_id == NULL)
+        continue;
+      if (related == NULL)
+        {
+          related = intimail_part_builder_new ("multipart/related");
+          intimail_part_builder_set_parameter (related, "type", "text/html");
+          intimail_part_builder_take_part (related, html);
+        }
+      intimail_part_builder_take_part (related, build_file (file));
+    }
+
+  return related != NULL ? related : html;
+}
+
+static IntimailPartBuilder *
+build_body (IntimailComposer *self)
+{
+  IntimailPartBuilder *alternative;
+
+  if (self->html == NULL)
+    return build_text (self->text != NULL ? self->text : "", "text/plain");
+  if (self->text == NULL)
+    return build_html (self);
+  alternative = intimail_part_builder_new ("multipart/alternative");
+  intimail_part_builder_take_part (alternative, build_text (self->text, "text/plain"));
+  intimail_part_builder_take_part (alternative, build_html (self));
+
+  return alternative;
+}
+
+static IntimailPartBuilder *
+build_parts (IntimailComposer *self)
+{
+  IntimailPartBuilder *body = build_body (self);
+  IntimailPartBuilder *mixed = NULL;
+
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      const IntimailComposerFile *file = g_ptr_array_index (self->files, i);
+
+      /* A picture without a text that shows it goes with the files. */
+      if (file->content_id != NULL && self->html != NULL)
+        continue;
+      if (mixed == NULL)
+        {
+          mixed = intimail_part_builder_new ("multipart/mixed");
+          intimail_part_builder_take_part (mixed, body);
+        }
+      intimail_part_builder_take_part (mixed, build_file (file));
+    }
+
+  return mixed != NULL ? mixed : body;
+}
+
+static gboolean
+add_addresses (IntimailPartBuilder *root, const char *name, GPtrArray *addresses, GError **error)
+{
+  if (intimail_composer_find_address_field (name) == NULL && g_ascii_strcasecmp (name, "From") != 0)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                   "the field \"%s\" is none of addresses", name);
+      return FALSE;
+    }
+  if (addresses->len == 0)
+    return TRUE;
+  intimail_part_builder_begin_addresses (root, name);
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      IntimailAddress *address = g_ptr_array_index (addresses, i);
+
+      if (!intimail_part_builder_add_address (root, intimail_address_get_name (address), intimail_address_get_email (address)))
+        {
+          g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                       "\"%s\" is no address to write to", intimail_address_get_email (address));
+          return FALSE;
+        }
+    }
+  intimail_part_builder_end_addresses (root);
+
+  return TRUE;
+}
+
+static gboolean
+add_from (IntimailComposer *self, IntimailPartBuilder *root, GError **error)
+{
+  g_autoptr (GPtrArray) authors = g_ptr_array_new ();
+
+  if (self->from == NULL)
+    {
+      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "the message has no author");
+      return FALSE;
+    }
+  g_ptr_array_add (authors, self->from);
+
+  return add_addresses (root, "From", authors, error);
+}
+
+static gboolean
+add_field (IntimailPartBuilder *root, const IntimailComposerField *field, GError **error)
+{
+  static const char *const with_ids[] = { "Message-ID", "In-Reply-To", "References" };
+
+  if (field->addresses != NULL)
+    return add_addresses (root, field->name, field->addresses, error);
+  if (field->value == NULL)
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (with_ids); i++)
+    if (g_ascii_strcasecmp (field->name, with_ids[i]) == 0)
+      {
+        g_autofree char *value = g_strconcat (" ", field->value, NULL);
+
+        if (field->value[0] == '<' && intimail_part_builder_add_raw (root, with_ids[i], value))
+          return TRUE;
+        g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                     "the field %s has no message ids", field->name);
+        return FALSE;
+      }
+  intimail_part_builder_add_text (root, field->name, field->value);
+
+  return TRUE;
+}
+
+static void
+add_thread (IntimailComposer *self, IntimailPartBuilder *root)
+{
+  const char *parent[] = { self->in_reply_to, NULL };
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+
+  /* An id that cannot be written again is left out: the answer is still one. */
+  if (self->in_reply_to != NULL && !intimail_part_builder_has_field (root, "In-Reply-To"))
+    intimail_part_builder_add_ids (root, "In-Reply-To", parent);
+  for (guint i = 0; i < self->references->len; i++)
+    if (strpbrk (g_ptr_array_index (self->references, i), " \t<>") == NULL)
+      g_ptr_array_add (ids, g_ptr_array_index (self->references, i));
+  if (ids->len == 0 || intimail_part_builder_has_field (root, "References"))
+    return;
+  g_ptr_array_add (ids, NULL);
+  intimail_part_builder_add_ids (root, "References", (const char *const *) ids->pdata);
+}
+
+static gboolean
+add_message_id (IntimailPartBuilder *root, const char *hostname, GError **error)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+  g_autofree char *id = g_strdup_printf ("%s@%s", uuid, hostname);
+  const char *ids[] = { id, NULL };
+
+  if (intimail_part_builder_has_field (root, "Message-ID"))
+    return TRUE;
+  if (*hostname != '\0' && strchr (hostname, '@') == NULL && intimail_part_builder_add_ids (root, "Message-ID", ids))
+    return TRUE;
+  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "\"%s\" is no name of a host", hostname);
+
+  return FALSE;
+}
+
+/**
+ * intimail_composer_build:
+ * @self: a composer
+ * @hostname: the name of the host that makes the message, for its Message-ID
+ * @error: return location for an error
+ *
+ * Makes the message (RFC 5322, RFC 2045), with a line feed at the end of each line.
+ *
+ * Message-ID and Date are made unless they were set. Bcc is written: who hands the
+ * message over for transport removes it.
+ *
+ * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT without an author, and when an
+ * address, a field or @hostname cannot be written.
+ *
+ * Returns: (transfer full): the bytes of the message
+ *
+ * Since: 1.0
+ */
+GBytes *
+intimail_composer_build (IntimailComposer *self, const char *hostname, GError **error)
+{
+  g_autoptr (IntimailPartBuilder) root = NULL;
+  g_autoptr (GDateTime) date = NULL;
+
+  g_return_val_if_fail (INTIMAIL_IS_COMPOSER (self), NULL);
+  g_return_val_if_fail (hostname != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  root = build_parts (self);
+  date = self->date != NULL ? g_date_time_ref (self->date) : g_date_time_new_now_local ();
+  intimail_part_builder_add_date (root, "Date", date);
+  if (!add_from (self, root, error))
+    return NULL;
+  for (guint i = 0; i < self->fields->len; i++)
+    if (!add_field (root, g_ptr_array_index (self->fields, i), error))
+      return NULL;
+  add_thread (self, root);
+  if (!add_message_id (root, hostname, error))
+    return NULL;
+
+  return intimail_part_builder_build (root);
+}

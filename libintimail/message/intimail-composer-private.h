@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a composer was told, for the file that makes the bytes of it.
+ */
+
+#pragma once
+
+#include <intimail/intimail-composer.h>
+
+G_BEGIN_DECLS
+
+/* A file that goes with the text. */
+typedef struct
+{
+  GBytes *content;
+  char *name;
+  char *content_type;
+  char *content_id; /* NULL for an attachment */
+} IntimailComposerFile;
+
+/* A field that was set; addresses or a value. */
+typedef struct
+{
+  char *name;
+  char *value;
+  GPtrArray *addresses;
+} IntimailComposerField;
+
+/* Only the files of this object look into it. */
+struct _IntimailComposer
+{
+  GObject parent_instance;
+
+  IntimailAddress *from;
+  GPtrArray *fields; /* of IntimailComposerField */
+  GDateTime *date;
+  char *text;
+  char *html;
+  GPtrArray *files; /* of IntimailComposerFile */
+  char *in_reply_to;
+  GPtrArray *references;
+};
+
+/* The name of a field of addresses that a composer sets, as it is written; NULL
+ * for another field. */
+const char *intimail_composer_find_address_field (const char *name);
+
+G_END_DECLS
