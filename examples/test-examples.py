@@ -49,12 +49,12 @@ class Test(unittest.TestCase):
 
     def test_all(self):
         mail = MAILS / "3-good-to-know.eml"
-        site = Intimail.Site.open(str(self.site))
-        site.get_account(site.get_directory().lookup_person("ann")).deliver(mail.read_bytes())
+        output, _ = self.run_all("deliver", self.site, "ben@home.example", "ann@home.example", mail=mail)
+        self.assertEqual(output, "delivered to ann@home.example\n")
 
         output, _ = self.run_all("list-inbox", self.site, "ann")
         lines = [line.split("\t") for line in output.splitlines()]
-        self.assertEqual(len(lines), 1)
+        self.assertEqual(len(lines), len(LANGUAGES))
         for _, sender, subject in lines:
             self.assertEqual(sender, "Ben <ben@home.example>")
             self.assertEqual(subject, "Good to know: one page for the fridge")
@@ -69,6 +69,7 @@ class Test(unittest.TestCase):
     def test_errors(self):
         mail = MAILS / "1-welcome.eml"
         for name, arguments in (
+            ("deliver", [self.site, "ben@home.example", "nobody@home.example"]),
             ("list-inbox", [self.site, "nobody"]),
             ("list-inbox", [self.folder / "nothing", "ann"]),
             ("read-attachment", [self.site, "ann", "mnothing", self.folder / "LANGUAGE"]),

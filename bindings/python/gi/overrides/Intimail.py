@@ -61,3 +61,23 @@ class Upload(Intimail.Upload):
 
 Upload = override(Upload)
 __all__.append("Upload")
+
+
+class Delivery(Intimail.Delivery):
+    def write(self, data, cancellable=None):
+        """Takes bytes as well as a GLib.Bytes."""
+        return super().write(_bytes(data), cancellable)
+
+
+Delivery = override(Delivery)
+__all__.append("Delivery")
+
+
+class Transport(Intimail.Transport):
+    def send(self, sender, recipients, message, cancellable=None):
+        """Takes bytes as well as a GLib.Bytes."""
+        return super().send(sender, recipients, _bytes(message), cancellable)
+
+
+Transport = override(Transport)
+__all__.append("Transport")

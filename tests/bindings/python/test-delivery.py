@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+import unittest
+
+from support import Intimail, TestCase
+
+MAIL = b"From: Eve <eve@far.example>\nTo: ann@home.example\nSubject: Hello\n\nText\n"
+
+
+class Test(TestCase):
+    def setUp(self):
+        path = self.make_folder() / "site"
+        self.site = Intimail.Site.create(str(path), "home.example")
+        config = path / "intimail.conf"
+        lines = config.read_text().splitlines()
+        self.assertIn("[transport]", lines)
+        config.write_text("\n".join("kind=local" if line.startswith(("kind=", "#kind=")) else line for line in lines) + "\n")
+        self.site = Intimail.Site.open(str(path))
+        for uid in ("ann", "ben"):
+            self.site.get_directory().add_person(Intimail.Person.new(uid, f"{uid}@home.example"), "correct horse")
+
+    def inbox(self, uid):
+        account = self.site.get_account(self.site.get_directory().lookup_person(uid))
+        listing = account.query(None, None, False)
+        return [listing.get_envelope(i).get_subject() for i in range(listing.get_n_ids())]
+
+    def test_each_recipient_alone(self):
+        delivery = Intimail.Delivery.new(self.site, "eve@far.example")
+        self.assertTrue(delivery.add_recipient("ann@home.example", len(MAIL)))
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            delivery.add_recipient("nobody@home.example", len(MAIL))
+        self.assertTrue(delivery.add_recipient("ben@home.example", len(MAIL)))
+        self.assertEqual(delivery.get_n_recipients(), 2)
+        delivery.write(MAIL)
+        self.assertTrue(delivery.finish())
+        for recipient in range(2):
+            self.assertTrue(delivery.get_result(recipient))
+        self.assertEqual((self.inbox("ann"), self.inbox("ben")), (["Hello"], ["Hello"]))
+
+    def test_transport(self):
+        transport = Intimail.Transport.new(self.site)
+        self.assertTrue(transport.send("ann@home.example", ["ben@home.example"], MAIL))
+        self.assertEqual(self.inbox("ben"), ["Hello"])
+        with self.assert_fails(Intimail.Error.NOT_SUPPORTED):
+            transport.send("ann@home.example", ["eve@far.example"], MAIL)
+        self.assertEqual(self.inbox("ann"), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
