@@ -46,88 +46,113 @@ list_uids (Command *command, int argc, char **argv, GError **error)
   return g_strv_builder_end (uids);
 }
 
-typedef struct
+static void
+print_differences (JsonBuilder *builder, const char *uid, char **differences)
 {
-  Command *command;
-  JsonBuilder *builder; /* with --json */
-  const char *uid;
-  IntimailAccount *account;
-  guint n_differences;
-} Visit;
-
-typedef gboolean (*VisitMailbox) (Visit *visit, IntimailMailbox *mailbox, GError **error);
-
-static gboolean
-check_mailbox (Visit *visit, IntimailMailbox *mailbox, GError **error)
-{
-  g_auto (GStrv) differences = intimail_account_check_index (visit->account, intimail_mailbox_get_id (mailbox), NULL, error);
-
-  if (differences == NULL)
-    return FALSE;
   for (gsize i = 0; differences[i] != NULL; i++)
     {
       g_autofree char *clean = command_output_clean (differences[i]);
 
-      visit->n_differences++;
-      if (visit->builder == NULL)
+      if (builder == NULL)
         {
-          command_output_print ("%s: %s: %s\n", visit->uid, intimail_mailbox_get_path (mailbox), clean);
+          command_output_print ("%s: %s\n", uid, clean);
           continue;
         }
-      json_builder_begin_object (visit->builder);
-      command_output_add_string (visit->builder, "uid", visit->uid);
-      command_output_add_string (visit->builder, "mailbox", intimail_mailbox_get_path (mailbox));
-      command_output_add_string (visit->builder, "difference", clean);
-      json_builder_end_object (visit->builder);
+      json_builder_begin_object (builder);
+      command_output_add_string (builder, "uid", uid);
+      command_output_add_string (builder, "difference", clean);
+      json_builder_end_object (builder);
     }
-
-  return TRUE;
 }
 
-static gboolean
-rebuild_mailbox (Visit *visit, IntimailMailbox *mailbox, GError **error)
+/* Not the site's account: one that is opened mends what should be seen here. */
+static char **
+check_person (Command *command, const char *uid, GError **error)
 {
-  g_autoptr (IntimailMailbox) after = NULL;
+  g_autoptr (IntimailPerson) person = command_lookup_person (command, uid, error);
+  g_autofree char *path = person != NULL ? intimail_site_get_account_path (command->site, person) : NULL;
+  g_autoptr (IntimailAccount) account = NULL;
 
-  if (!intimail_account_rebuild_index (visit->account, intimail_mailbox_get_id (mailbox), NULL, NULL, NULL, error))
-    return FALSE;
-  after = intimail_account_lookup_mailbox (visit->account, intimail_mailbox_get_id (mailbox), error);
-  if (after == NULL)
-    return FALSE;
-  if (visit->builder == NULL)
-    {
-      g_autofree char *path = command_output_clean (intimail_mailbox_get_path (mailbox));
+  if (person == NULL)
+    return NULL;
+  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
+    return g_new0 (char *, 1);
+  account = intimail_account_new (path);
 
-      command_output_print ("%s: %s: %u messages\n", visit->uid, path, intimail_mailbox_get_n_messages (after));
-      return TRUE;
-    }
-  json_builder_begin_object (visit->builder);
-  command_output_add_string (visit->builder, "uid", visit->uid);
-  command_output_add_string (visit->builder, "mailbox", intimail_mailbox_get_path (mailbox));
-  command_output_add_number (visit->builder, "messages", intimail_mailbox_get_n_messages (after));
-  json_builder_end_object (visit->builder);
-
-  return TRUE;
-}
-
-static gboolean
-visit_person (Visit *visit, const char *name, VisitMailbox function, GError **error)
-{
-  g_autoptr (IntimailAccount) account = command_get_account (visit->command, visit->uid, error);
-  g_autoptr (GPtrArray) mailboxes = account != NULL ? list_mailboxes (account, name, error) : NULL;
-
-  if (mailboxes == NULL)
-    return FALSE;
-  visit->account = account;
-  for (guint i = 0; i < mailboxes->len; i++)
-    if (!function (visit, mailboxes->pdata[i], error))
-      return FALSE;
-
-  return TRUE;
+  return intimail_account_check_index (account, NULL, NULL, error);
 }
 
 static CommandStatus
-visit_all (Command *command, const CommandVerb *verb, int argc, char **argv, VisitMailbox function, guint *n_differences, GError **error)
+run_check (Command *command, int argc, char **argv, GError **error)
+{
+  g_auto (GStrv) uids = NULL;
+  JsonBuilder *builder;
+  guint n = 0;
+
+  if (!command_parse (command, &command_index_verbs[0], NULL, &argc, &argv, 0, -1, error))
+    return COMMAND_DONE;
+  uids = list_uids (command, argc, argv, error);
+  if (uids == NULL)
+    return COMMAND_FAILED;
+  builder = command->json ? json_builder_begin_array (json_builder_new ()) : NULL;
+  for (gsize i = 0; uids[i] != NULL; i++)
+    {
+      g_auto (GStrv) differences = check_person (command, uids[i], error);
+
+      if (differences == NULL)
+        break;
+      print_differences (builder, uids[i], differences);
+      n += g_strv_length (differences);
+    }
+  if (builder != NULL)
+    command_output_print_json (json_builder_end_array (builder));
+  else if (n > 0)
+    command_output_print ("no mail is lost by this; \"intimail index rebuild\" mends it\n");
+
+  return n > 0 ? COMMAND_DIFFERENCE : COMMAND_DONE;
+}
+
+static void
+print_rebuilt (JsonBuilder *builder, const char *uid, IntimailMailbox *mailbox)
+{
+  g_autofree char *path = command_output_clean (intimail_mailbox_get_path (mailbox));
+
+  if (builder == NULL)
+    {
+      command_output_print ("%s: %s: %u messages\n", uid, path, intimail_mailbox_get_n_messages (mailbox));
+      return;
+    }
+  json_builder_begin_object (builder);
+  command_output_add_string (builder, "uid", uid);
+  command_output_add_string (builder, "mailbox", path);
+  command_output_add_number (builder, "messages", intimail_mailbox_get_n_messages (mailbox));
+  json_builder_end_object (builder);
+}
+
+static gboolean
+rebuild_person (Command *command, const char *uid, const char *name, JsonBuilder *builder, GError **error)
+{
+  g_autoptr (IntimailAccount) account = command_get_account (command, uid, error);
+  g_autoptr (GPtrArray) mailboxes = account != NULL ? list_mailboxes (account, name, error) : NULL;
+
+  for (guint i = 0; mailboxes != NULL && i < mailboxes->len; i++)
+    {
+      const char *id = intimail_mailbox_get_id (mailboxes->pdata[i]);
+      g_autoptr (IntimailMailbox) after = NULL;
+
+      if (!intimail_account_rebuild_index (account, id, NULL, NULL, NULL, error))
+        return FALSE;
+      after = intimail_account_lookup_mailbox (account, id, error);
+      if (after == NULL)
+        return FALSE;
+      print_rebuilt (builder, uid, after);
+    }
+
+  return mailboxes != NULL;
+}
+
+static CommandStatus
+run_rebuild (Command *command, int argc, char **argv, GError **error)
 {
   g_autofree char *name = NULL;
   const GOptionEntry entries[] = {
@@ -135,55 +160,26 @@ visit_all (Command *command, const CommandVerb *verb, int argc, char **argv, Vis
     { NULL },
   };
   g_auto (GStrv) uids = NULL;
-  Visit visit = { .command = command };
-  gboolean good = TRUE;
+  JsonBuilder *builder;
 
-  if (!command_parse (command, verb, entries, &argc, &argv, 0, -1, error))
-    return COMMAND_USAGE;
+  if (!command_parse (command, &command_index_verbs[1], entries, &argc, &argv, 0, -1, error))
+    return COMMAND_DONE;
   uids = list_uids (command, argc, argv, error);
   if (uids == NULL)
     return COMMAND_FAILED;
-  visit.builder = command->json ? json_builder_begin_array (json_builder_new ()) : NULL;
-  for (gsize i = 0; good && uids[i] != NULL; i++)
-    {
-      visit.uid = uids[i];
-      good = visit_person (&visit, name, function, error);
-    }
-  if (visit.builder != NULL)
-    command_output_print_json (json_builder_end_array (visit.builder));
-  *n_differences = visit.n_differences;
-
-  return COMMAND_DONE;
-}
-
-static CommandStatus
-run_check (Command *command, int argc, char **argv, GError **error)
-{
-  guint n = 0;
-
-  if (visit_all (command, &command_index_verbs[0], argc, argv, check_mailbox, &n, error) != COMMAND_DONE)
-    return COMMAND_DONE;
-  if (n == 0)
-    return COMMAND_DONE;
-  if (!command->json)
-    command_output_print ("no mail is lost by this; \"intimail index rebuild\" mends it\n");
-
-  return COMMAND_DIFFERENCE;
-}
-
-static CommandStatus
-run_rebuild (Command *command, int argc, char **argv, GError **error)
-{
-  guint n = 0;
-
-  visit_all (command, &command_index_verbs[1], argc, argv, rebuild_mailbox, &n, error);
+  builder = command->json ? json_builder_begin_array (json_builder_new ()) : NULL;
+  for (gsize i = 0; uids[i] != NULL; i++)
+    if (!rebuild_person (command, uids[i], name, builder, error))
+      break;
+  if (builder != NULL)
+    command_output_print_json (json_builder_end_array (builder));
 
   return COMMAND_DONE;
 }
 
 const CommandVerb command_index_verbs[] = {
   { "index check", "[UID...]", "Compare the indexes with the mail",
-    "Prints each difference, and then ends with the status 7.", run_check },
+    "Prints each difference, and then ends with the status 7. Nothing is mended.", run_check },
   { "index rebuild", "[UID...]", "Make the indexes again from the mail", NULL, run_rebuild },
   { NULL },
 };

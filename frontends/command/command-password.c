@@ -69,8 +69,9 @@ ask (int terminal, const char *question, GError **error)
   /* Ctrl-C must not leave a silent terminal behind: as a letter it makes the
    * password one that is refused. */
   silent.c_lflag &= ~(tcflag_t) (ECHO | ISIG);
-  dprintf (terminal, "%s", question);
+  /* The question comes last: what is typed before it is thrown away. */
   tcsetattr (terminal, TCSAFLUSH, &silent);
+  dprintf (terminal, "%s", question);
   line = read_line (terminal, error);
   tcsetattr (terminal, TCSAFLUSH, &usual);
   dprintf (terminal, "\n");

@@ -369,6 +369,34 @@ intimail_site_get_account (IntimailSite *self, IntimailPerson *person, GError **
 }
 
 /**
+ * intimail_site_get_account_path:
+ * @self: a site
+ * @person: a person of its directory
+ *
+ * Says where the mail of a person is, whether or not the folder is there.
+ *
+ * An account that is opened mends what is wrong with its index: who wants to see
+ * that first makes an account of this path.
+ *
+ * Returns: (transfer full) (type filename) (nullable): an absolute path, or %NULL
+ *   when the uid cannot be one
+ *
+ * Since: 1.0
+ */
+char *
+intimail_site_get_account_path (IntimailSite *self, IntimailPerson *person)
+{
+  const char *uid;
+
+  g_return_val_if_fail (INTIMAIL_IS_SITE (self), NULL);
+  g_return_val_if_fail (INTIMAIL_IS_PERSON (person), NULL);
+
+  uid = intimail_person_get_uid (person);
+
+  return intimail_person_is_valid_uid (uid) ? g_build_filename (self->settings->store_root, uid, NULL) : NULL;
+}
+
+/**
  * intimail_site_get_max_message_size:
  * @self: a site
  *

@@ -58,6 +58,10 @@ IntimailAccount *intimail_site_get_account (IntimailSite *self,
                                             GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_site_get_account_path (IntimailSite *self,
+                                      IntimailPerson *person);
+
+INTIMAIL_AVAILABLE_IN_1_0
 guint64 intimail_site_get_max_message_size (IntimailSite *self);
 
 INTIMAIL_AVAILABLE_IN_1_0

@@ -222,6 +222,13 @@ test_accounts (Fixture *fixture, gconstpointer data)
     g_assert_cmpuint (intimail_quota_get_limit_bytes (quota), ==, 6);
   }
   g_assert_cmpint (get_mode (fixture->path, "mail/ann"), ==, 0700);
+  {
+    g_autofree char *path = intimail_site_get_account_path (site, ann);
+    g_autofree char *wanted = g_build_filename (fixture->path, "mail", "ann", NULL);
+
+    g_assert_cmpstr (path, ==, wanted);
+  }
+  g_assert_null (intimail_site_get_account_path (site, thief));
   g_assert_null (intimail_site_get_account (site, thief, &error));
   g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
   test_support_assert_finalized (site);

@@ -1,0 +1,535 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""intimail(1) on a private site: each verb, its JSON, and what it says when
+something is wrong."""
+import email.message
+import json
+import mailbox
+import os
+import pathlib
+import pty
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+BUILD = pathlib.Path(os.environ["INTIMAIL_BUILD_ROOT"])
+PROGRAM = str(BUILD / "frontends/command/intimail")
+
+FAILED, USAGE, NOT_FOUND, EXISTS, REFUSED, NO_ROOM, DIFFERENCE = range(1, 8)
+
+
+def mail(subject, sender="Zoe <zoe@elsewhere.example>", body="Hello.\n", **fields):
+    message = email.message.EmailMessage()
+    message["From"] = sender
+    message["To"] = "ann@home.example"
+    message["Subject"] = subject
+    message["Date"] = "Mon, 05 Jan 2026 10:00:00 +0000"
+    message["Message-ID"] = f"<{abs(hash((subject, body)))}@elsewhere.example>"
+    for name, value in fields.items():
+        message[name] = value
+    message.set_content(body)
+    return message
+
+
+class CommandTest(unittest.TestCase):
+    def setUp(self):
+        parent = BUILD / "test-folders"
+        parent.mkdir(exist_ok=True)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="command-", dir=parent))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.site = self.folder / "site"
+        self.environment = dict(os.environ, LC_ALL="C.UTF-8", TZ="UTC")
+        self.environment.pop("INTIMAIL_SITE", None)
+
+    def run_program(self, *argv, stdin=None):
+        return subprocess.run([PROGRAM, *map(str, argv)], input=stdin, capture_output=True, text=True,
+                              timeout=60, env=self.environment, cwd=self.folder)
+
+    def ok(self, *argv, stdin=None):
+        """Standard output of a run that succeeds and complains of nothing."""
+        done = self.run_program("--site", self.site, *argv, stdin=stdin)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), argv)
+        return done.stdout
+
+    def json(self, *argv, stdin=None):
+        return json.loads(self.ok(*argv, "--json", stdin=stdin))
+
+    def bad(self, status, message, *argv, stdin=None):
+        """A run that fails with that status and says that (one line)."""
+        done = self.run_program("--site", self.site, *argv, stdin=stdin)
+        self.assertEqual(done.returncode, status, (argv, done.stderr))
+        self.assertTrue(done.stderr.startswith("intimail: "), done.stderr)
+        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+        self.assertIn(message, done.stderr)
+
+    def init(self, *argv):
+        return self.run_program("init", self.site, "--domain", "home.example", *argv)
+
+    def make_site(self):
+        self.assertEqual(self.init("--transport", "local").returncode, 0)
+        self.ok("person", "add", "ann", "--no-password", "--name", "Ann")
+
+    # init
+
+    def test_init(self):
+        done = self.init()
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("person add UID --admin", done.stdout)
+        for name in ("intimail.conf", "directory.ldif", "mail", "run"):
+            self.assertTrue((self.site / name).exists(), name)
+        self.bad(EXISTS, "is a site already", "init", self.site, "--domain", "home.example")
+        self.assertIn("nobody yet", self.ok("person", "list"))
+
+    def test_init_refuses(self):
+        for argv, message in (
+            (("init", "new"), "which domain? Add --domain home.example"),
+            (("init", "new", "--domain", "a..b"), "\"a..b\" is no domain"),
+            (("init", "new", "--domain", "a.example", "--transport", "owl"), "\"owl\" is no transport"),
+            (("init", "new", "--domain", "a.example", "--language", "de"), "\"de\" is no language"),
+            (("init", "--domain", "a.example"), "something is missing: usage: intimail init DIR"),
+            (("init", "a", "b", "--domain", "a.example"), "too much was given"),
+        ):
+            self.bad(USAGE, message, *argv)
+        self.assertFalse((self.folder / "new").exists())
+        self.bad(FAILED, "cannot make the folder", "init", "/proc/nowhere/x", "--domain", "a.example")
+
+    def test_samples(self):
+        done = self.init("--transport", "local", "--samples", "--json")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        made = json.loads(done.stdout)
+        self.assertEqual(made["domain"], "home.example")
+        self.assertEqual([p["uid"] for p in made["people"]], ["ann", "ben", "chloe"])
+        self.assertEqual(len({p["password"] for p in made["people"]}), 3)
+        self.assertEqual(self.json("group", "list")[0]["members"], ["ben"])
+        for uid in ("ann", "ben", "chloe"):
+            self.assertGreaterEqual(len(self.json("list", uid)), 3)
+        subjects = [envelope["subject"] for envelope in self.json("list", "ann")]
+        self.assertIn("Welcome home", subjects)
+        self.assertIn("京都からの便り", subjects)
+
+    def test_samples_of_another_domain(self):
+        done = self.run_program("init", self.site, "--domain", "Café.example", "--samples", "--language", "fr")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("@xn--caf-dma.example", self.json("list", "ann")[0]["to"])
+        self.assertNotIn("Trash", [m["name"] for m in self.json("mailbox", "list", "ann")])
+
+    # what is typed
+
+    def test_help(self):
+        whole = self.run_program("--help")
+        self.assertEqual((whole.returncode, whole.stderr), (0, ""))
+        verbs = [line.split("   ")[0] for line in whole.stdout.splitlines() if line.startswith("  ")]
+        self.assertGreater(len(verbs), 20)
+        for verb in verbs:
+            words = [word for word in verb.split() if word[0].islower()]
+            done = self.run_program(*words, "--help")
+            self.assertEqual((done.returncode, done.stderr), (0, ""), words)
+            self.assertIn("intimail [OPTION", done.stdout)
+            self.assertIn(" ".join(words), done.stdout)
+            self.assertIn("--site=DIR", done.stdout)
+        self.assertIn("person add UID", self.run_program("person", "--help").stdout)
+        self.assertRegex(self.run_program("--version").stdout, r"^intimail \d+\.\d+\.\d+\n$")
+
+    def test_usage(self):
+        self.make_site()
+        for argv, message in (
+            ((), "what shall be done?"),
+            (("frob",), "unknown verb \"frob\""),
+            (("person",), "person what? See \"intimail person --help\""),
+            (("person", "frob"), "unknown verb \"person frob\""),
+            (("--frob",), "--frob: see \"intimail --help\""),
+            (("person", "add", "ben", "--frob"), "--frob: see \"intimail person add --help\""),
+            (("person", "add"), "something is missing: usage: intimail person add UID"),
+            (("person", "add", "a", "b"), "too much was given: usage: intimail person add UID"),
+            (("person", "list", "x"), "too much was given"),
+            (("person", "set", "ann"), "nothing to change"),
+            (("person", "set", "ann", "--quota", "much"), "\"much\" is no size"),
+            (("person", "set", "ann", "--quota", "-1"), "\"-1\" is no size"),
+            (("person", "set", "ann", "--quota", "1e30"), "\"1e30\" is no size"),
+            (("person", "set", "ann", "--quota", "nan"), "\"nan\" is no size"),
+            (("person", "set", "ann", "--quota-messages", "x"), "\"x\" is no number of messages"),
+            (("person", "set", "ann", "--status", "asleep"), "\"asleep\" is no status"),
+            (("person", "set", "ann", "--expiry", "soon"), "\"soon\" is no time"),
+            (("person", "set", "ann", "--mail", "nonsense"), "cannot be a main address"),
+            (("group", "set", "admins"), "nothing to change"),
+            (("list", "ann", "--limit", "-1"), "numbers of 0 or more"),
+            (("import", "ann", "x", "--format", "zip"), "\"zip\" is no format"),
+        ):
+            self.bad(USAGE, message, *argv)
+
+    def test_no_site(self):
+        self.bad(NOT_FOUND, "there is no site in", "person", "list")
+        self.site.mkdir()
+        self.bad(NOT_FOUND, "intimail init DIR --domain DOMAIN", "person", "list")
+
+    def test_where_the_site_is(self):
+        self.make_site()
+        self.assertIn("ann", self.run_program("person", "list", "--site", self.site).stdout)
+        self.environment["INTIMAIL_SITE"] = str(self.site)
+        self.assertIn("ann", self.run_program("person", "list").stdout)
+
+    def test_mistake_in_the_settings(self):
+        self.make_site()
+        config = self.site / "intimail.conf"
+        text = config.read_text()
+        line = text.splitlines().index("[store]") + 2
+        config.write_text(text.replace("[store]\n", "[store]\nquotta=1\n"))
+        self.bad(FAILED, f"intimail.conf:{line}: unknown key \"quotta\" in [store]", "person", "list")
+
+    def test_mistake_in_the_directory(self):
+        self.make_site()
+        ldif = self.site / "directory.ldif"
+        ldif.write_text(ldif.read_text() + "nonsense\n")
+        done = self.run_program("--site", self.site, "person", "list")
+        self.assertEqual(done.returncode, FAILED)
+        self.assertRegex(done.stderr, r"intimail: .*directory\.ldif:\d+: no \":\" after the attribute's name")
+
+    # people
+
+    def test_person(self):
+        self.make_site()
+        made = self.json("person", "add", "ben", "--generate", "--name", "Ben Söhne", "--mail", "b@home.example",
+                         "--alias", "ben@home.example", "--alias", "bén@home.example", "--quota", "1.5G",
+                         "--quota-messages", "100", "--expiry", "2030-12-31", "--admin")
+        self.assertEqual(made["uid"], "ben")
+        self.assertRegex(made["password"], r"^[a-z]{6}(-[a-z]{6}){3}$")
+        ben = self.json("person", "show", "ben")
+        self.assertEqual(ben.pop("uuid").count("-"), 4)
+        self.assertEqual(ben, {
+            "uid": "ben", "mail": "b@home.example", "name": "Ben Söhne",
+            "aliases": ["ben@home.example", "bén@home.example"], "quotaBytes": 1500000000,
+            "quotaMessages": 100, "status": "active", "expiry": "2030-12-31T00:00:00Z", "groups": ["admins"]})
+        self.assertEqual([p["uid"] for p in self.json("person", "list")], ["ann", "ben"])
+        text = self.ok("person", "show", "ben")
+        self.assertIn("name       Ben Söhne\n", text)
+        self.assertIn("groups     admins\n", text)
+
+        self.ok("person", "set", "ben", "--mail", "ben.s@home.example", "--quota", "none", "--quota-messages", "none",
+                "--status", "disabled", "--expiry", "never", "--name", "Ben")
+        ben = self.json("person", "show", "ben")
+        self.assertEqual((ben["mail"], ben["quotaBytes"], ben["quotaMessages"], ben["status"], ben["expiry"], ben["name"]),
+                         ("ben.s@home.example", 0, 0, "disabled", None, "Ben"))
+        self.assertEqual(len(ben["aliases"]), 2)
+        self.ok("person", "set", "ben", "--status", "active", "--expiry", "2001-01-01T00:00:00Z")
+        self.assertEqual(self.json("person", "show", "ben")["status"], "expired")
+        self.ok("person", "remove", "ben")
+        self.assertEqual(self.json("group", "list")[0]["members"], [])
+        for verb in ("show", "remove", "passwd"):
+            self.bad(NOT_FOUND, "no such person \"ben\": see \"intimail person list\"", "person", verb, "ben")
+
+    def test_person_is_refused(self):
+        self.make_site()
+        self.bad(EXISTS, "there is a person \"ann\" already", "person", "add", "ann", "--no-password")
+        self.bad(EXISTS, "is taken by", "person", "add", "ben", "--no-password", "--mail", "ANN@home.example")
+        for uid in ("Ben", "../x", "", "a b", "a" * 65, "é"):
+            self.bad(USAGE, "cannot be a uid", "person", "add", "--no-password", "--", uid)
+        self.bad(USAGE, "take one of", "person", "add", "ben", "--generate", "--no-password")
+        self.bad(USAGE, "a password has 1 to 255 bytes", "person", "add", "ben", "--password-stdin", stdin="\n")
+        self.bad(USAGE, "a password has 1 to 255 bytes", "person", "add", "ben", "--password-stdin", stdin="x" * 300)
+        self.bad(USAGE, "no control characters", "person", "add", "ben", "--password-stdin", stdin="a\tb\n")
+        self.assertEqual([p["uid"] for p in self.json("person", "list")], ["ann"])
+
+    def hashes(self):
+        text = (self.site / "directory.ldif").read_text()
+        return [line for line in text.splitlines() if line.startswith("userPassword")]
+
+    def test_passwd(self):
+        self.make_site()
+        self.assertEqual(self.hashes(), [])
+        self.ok("person", "passwd", "ann", "--password-stdin", stdin="correct horse\nsomething else\n")
+        first, = self.hashes()
+        self.assertTrue(first.startswith("userPassword: {CRYPT}$y$"))
+        self.assertIn("password of ann: ", self.ok("person", "passwd", "ann", "--generate"))
+        second, = self.hashes()
+        self.assertNotEqual(first, second)
+        self.assertNotIn("correct", second)
+
+    def talk(self, argv, answers):
+        """Runs it on a terminal of its own; gives the status and what was shown."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execve(PROGRAM, [PROGRAM, *map(str, argv)], self.environment)
+        shown = b""
+
+        def take():
+            """What is shown next; b"" when the other end has closed."""
+            ready, _, _ = select.select([terminal], [], [], 20)
+            self.assertTrue(ready, shown)
+            try:
+                return os.read(terminal, 1000)
+            except OSError:
+                return b""
+
+        try:
+            for question, answer in answers:
+                while not shown.rstrip().endswith(question):
+                    more = take()
+                    self.assertTrue(more, shown)
+                    shown += more
+                os.write(terminal, answer)
+            while more := take():
+                shown += more
+        finally:
+            os.close(terminal)
+            _, status = os.waitpid(pid, 0)
+        return os.waitstatus_to_exitcode(status), shown
+
+    def test_password_on_a_terminal(self):
+        self.make_site()
+        argv = ("--site", self.site, "person", "passwd", "ann")
+        status, shown = self.talk(argv, [(b"New password of ann:", b"secret\n"), (b"Once more:", b"secret\n")])
+        self.assertEqual(status, 0, shown)
+        self.assertNotIn(b"secret", shown)
+        before = self.hashes()
+        status, shown = self.talk(argv, [(b"New password of ann:", b"secret\n"), (b"Once more:", b"Secret\n")])
+        self.assertEqual(status, USAGE, shown)
+        self.assertIn(b"not the same: nothing was changed", shown)
+        self.assertEqual(self.hashes(), before)
+
+    def test_no_terminal(self):
+        self.make_site()
+        done = subprocess.run([PROGRAM, "--site", self.site, "person", "passwd", "ann"], capture_output=True, text=True,
+                              timeout=60, env=self.environment, start_new_session=True, stdin=subprocess.DEVNULL)
+        self.assertEqual(done.returncode, USAGE)
+        self.assertIn("give it with --password-stdin, or take --generate", done.stderr)
+
+    # groups and aliases
+
+    def test_group(self):
+        self.make_site()
+        self.ok("person", "add", "ben", "--no-password")
+        self.ok("group", "add", "family", "--mail", "family@home.example", "--description", "All of us", "--member", "ann")
+        self.ok("group", "join", "family", "ben", "ann")
+        family = self.json("group", "list")[1]
+        self.assertEqual(family, {"name": "family", "description": "All of us", "mail": "family@home.example",
+                                  "members": ["ann", "ben"]})
+        self.ok("group", "leave", "family", "ann")
+        self.ok("group", "set", "family", "--mail", "", "--description", "Us")
+        family = self.json("group", "list")[1]
+        self.assertEqual((family["members"], family["mail"], family["description"]), (["ben"], "", "Us"))
+        self.assertIn("family", self.ok("group", "list"))
+
+        self.bad(EXISTS, "there is a group \"family\" already", "group", "add", "family")
+        self.bad(EXISTS, "is taken by", "group", "add", "x", "--mail", "ann@home.example")
+        self.bad(USAGE, "cannot be a group's name", "group", "add", "My Group")
+        self.bad(NOT_FOUND, "no such person \"zoe\"", "group", "add", "x", "--member", "zoe")
+        self.bad(NOT_FOUND, "no such person \"zoe\": see \"intimail person list\"", "group", "join", "family", "zoe")
+        self.bad(NOT_FOUND, "\"ann\" is not in the group \"family\"", "group", "leave", "family", "ann")
+        self.bad(NOT_FOUND, "no such group \"x\": see \"intimail group list\"", "group", "join", "x", "ann")
+        self.ok("group", "remove", "family")
+        self.bad(NOT_FOUND, "no such group \"family\"", "group", "remove", "family")
+        self.bad(REFUSED, "cannot be removed", "group", "remove", "admins")
+
+    def test_alias(self):
+        self.make_site()
+        self.ok("person", "add", "ben", "--no-password")
+        self.assertIn("no alias", self.ok("alias", "list"))
+        self.ok("alias", "add", "ann", "a@home.example", "smith@home.example")
+        self.ok("alias", "add", "ben", "b@home.example")
+        self.assertEqual([a["alias"] for a in self.json("alias", "list")],
+                         ["a@home.example", "smith@home.example", "b@home.example"])
+        self.assertEqual(self.json("alias", "list", "ben"),
+                         [{"alias": "b@home.example", "uid": "ben", "mail": "ben@home.example"}])
+        self.bad(EXISTS, "is taken by", "alias", "add", "ben", "A@HOME.example")
+        self.bad(USAGE, "cannot be an alias", "alias", "add", "ben", "nonsense")
+        self.bad(NOT_FOUND, "nobody has the alias", "alias", "remove", "zoe@home.example")
+        self.bad(NOT_FOUND, "no such person \"zoe\"", "alias", "list", "zoe")
+        self.ok("alias", "remove", "A@home.example", "b@home.example")
+        self.assertEqual([a["alias"] for a in self.json("alias", "list")], ["smith@home.example"])
+
+    def test_many_at_once(self):
+        """Two hands on one person lose nothing."""
+        self.make_site()
+        running = [subprocess.Popen([PROGRAM, "--site", self.site, "alias", "add", "ann", f"a{i}@home.example"],
+                                    env=self.environment) for i in range(8)]
+        self.assertEqual([process.wait(60) for process in running], [0] * 8)
+        self.assertEqual(len(self.json("alias", "list", "ann")), 8)
+
+    # mail
+
+    def write_mbox(self, name, messages):
+        box = mailbox.mbox(self.folder / name)
+        for message in messages:
+            box.add(message)
+        box.close()
+        return self.folder / name
+
+    def test_import_mbox(self):
+        self.make_site()
+        path = self.write_mbox("box", [mail("one", Status="RO"), mail("two", **{"X-Status": "AF"}),
+                                       mail("three", body="Dear all,\n\nFrom now on ...\n")])
+        self.assertEqual(self.json("import", "ann", path), {"imported": 3, "skipped": 0})
+        known = {envelope["subject"]: envelope for envelope in self.json("list", "ann")}
+        self.assertEqual(known["one"]["keywords"], ["$seen"])
+        self.assertEqual(sorted(known["two"]["keywords"]), ["$answered", "$flagged"])
+        self.assertEqual(known["three"]["from"], "Zoe <zoe@elsewhere.example>")
+        raw = self.ok("show", "ann", known["three"]["id"], "--raw")
+        self.assertIn("\nFrom now on ...\n", raw)
+        self.assertEqual(self.json("import", "ann", path, "--skip-known"), {"imported": 0, "skipped": 3})
+        self.assertEqual(self.ok("import", "ann", path, "--mailbox", "archive"), "imported 3\n")
+        self.assertEqual(len(self.json("list", "ann", "--mailbox", "archive")), 3)
+        self.assertEqual(len(self.json("list", "ann")), 3)
+
+    def test_import_maildir(self):
+        self.make_site()
+        box = mailbox.Maildir(self.folder / "Maildir", create=True)
+        for subject, flags in (("new", ""), ("seen", "S"), ("starred", "FS")):
+            message = mailbox.MaildirMessage(mail(subject))
+            message.set_subdir("cur" if flags else "new")
+            message.set_flags(flags)
+            message.set_date(1000000000)
+            box.add(message)
+        box.add_folder("Old")
+        done = self.run_program("--site", self.site, "import", "ann", self.folder / "Maildir")
+        self.assertEqual((done.returncode, done.stdout), (0, "imported 3\n"))
+        self.assertIn("the subfolder .Old was left out", done.stderr)
+        known = {envelope["subject"]: envelope for envelope in self.json("list", "ann")}
+        self.assertEqual(known["new"]["keywords"], [])
+        self.assertEqual(known["seen"]["keywords"], ["$seen"])
+        self.assertEqual(sorted(known["starred"]["keywords"]), ["$flagged", "$seen"])
+        self.assertEqual(known["seen"]["received"], "2001-09-09T01:46:40Z")
+        self.assertEqual([e["subject"] for e in self.json("list", "ann", "--unread")], ["new"])
+
+    def test_import_eml(self):
+        self.make_site()
+        folder = self.folder / "mails"
+        folder.mkdir()
+        for i in range(3):
+            (folder / f"{i}.eml").write_bytes(mail(f"number {i}").as_bytes())
+        (folder / "readme.txt").write_text("no mail\n")
+        self.ok("import", "ann", folder)
+        self.ok("import", "ann", folder / "0.eml", "--mailbox", "Archive")
+        self.assertEqual(len(self.json("list", "ann")), 3)
+        self.assertEqual([e["received"] for e in self.json("list", "ann", "--mailbox", "Archive")], ["2026-01-05T10:00:00Z"])
+
+    def test_import_is_refused(self):
+        self.make_site()
+        empty = self.folder / "empty"
+        empty.mkdir()
+        done = self.run_program("--site", self.site, "import", "ann", "nowhere.eml")
+        self.assertEqual((done.returncode, done.stdout), (NOT_FOUND, "imported 0\n"))
+        self.assertIn("nowhere.eml", done.stderr)
+        self.bad(USAGE, "is neither a Maildir", "import", "ann", empty)
+        self.bad(USAGE, "is no Maildir", "import", "ann", empty, "--format", "maildir")
+        self.bad(NOT_FOUND, "no such person \"zoe\"", "import", "zoe", empty)
+        self.bad(NOT_FOUND, "no such mailbox \"Nowhere\": see \"intimail mailbox list UID\"",
+                 "import", "ann", empty, "--mailbox", "Nowhere")
+        self.ok("person", "set", "ann", "--quota", "3000")
+        path = self.write_mbox("large", [mail(f"n{i}", body="x\n" * 500) for i in range(5)])
+        done = self.run_program("--site", self.site, "import", "ann", path)
+        self.assertEqual((done.returncode, done.stdout), (NO_ROOM, "imported 2\n"), done.stderr)
+        self.assertEqual(len(self.json("list", "ann")), 2)
+
+    def test_list(self):
+        self.make_site()
+        self.assertEqual(self.ok("list", "ann"), "no mail\n")
+        self.assertEqual(self.json("list", "ann"), [])
+        path = self.write_mbox("box", [mail(f"number {i}") for i in range(9)])
+        self.ok("import", "ann", path)
+        page = self.ok("list", "ann", "--limit", "4", "--offset", "2")
+        self.assertEqual(len(page.splitlines()), 6)
+        self.assertIn("4 of 9", page)
+        self.assertEqual([e["subject"] for e in self.json("list", "ann", "--search", "number 7")], ["number 7"])
+        self.assertEqual(self.json("list", "ann", "--offset", "100"), [])
+        self.bad(NOT_FOUND, "no such mailbox", "list", "ann", "--mailbox", "x")
+        self.bad(NOT_FOUND, "no such person", "list", "zoe")
+
+    def test_show(self):
+        self.make_site()
+        message = mail("Grüße", body="Schöne Grüße\n")
+        message.add_attachment(b"\x00\x01\xff", maintype="application", subtype="octet-stream", filename="däta.bin")
+        (self.folder / "x.eml").write_bytes(message.as_bytes())
+        self.ok("import", "ann", "x.eml")
+        envelope, = self.json("list", "ann")
+        text = self.ok("show", "ann", envelope["id"])
+        for line in ("from:    Zoe <zoe@elsewhere.example>", "subject: Grüße", "Schöne Grüße"):
+            self.assertIn(line + "\n", text)
+        shown = self.json("show", "ann", envelope["id"])
+        self.assertEqual(shown["envelope"], envelope)
+        self.assertEqual(shown["text"], "Schöne Grüße\n")
+        file, = shown["attachments"]
+        self.assertEqual((file["name"], file["type"], file["size"]), ("däta.bin", "application/octet-stream", 3))
+        part = subprocess.run([PROGRAM, "--site", self.site, "show", "ann", envelope["id"], "--part", file["part"]],
+                              capture_output=True, timeout=60, env=self.environment)
+        self.assertEqual((part.returncode, part.stdout), (0, b"\x00\x01\xff"))
+        raw = subprocess.run([PROGRAM, "--site", self.site, "show", "ann", envelope["id"], "--raw"],
+                             capture_output=True, timeout=60, env=self.environment)
+        self.assertEqual(raw.stdout, message.as_bytes())
+        self.bad(NOT_FOUND, "no part \"9\"", "show", "ann", envelope["id"], "--part", "9")
+        self.bad(NOT_FOUND, "", "show", "ann", "mnothing")
+        self.bad(NOT_FOUND, "", "show", "ann", "../../../etc/passwd")
+
+    def test_terminal_is_safe(self):
+        """What mail says does not command the reader's terminal."""
+        self.make_site()
+        (self.folder / "x.eml").write_bytes(b"From: \x1b[2Jevil <e@x.example>\nSubject: a\x1b]0;owned\x07b\xe2\x80\xaec\n\n\x1b[31mred\x9b\n")
+        self.ok("import", "ann", "x.eml")
+        envelope, = self.json("list", "ann")
+        for text in (self.ok("list", "ann"), self.ok("show", "ann", envelope["id"])):
+            for letter in ("\x1b", "\x07", "\u202e", "\x9b"):
+                self.assertNotIn(letter, text)
+
+    def test_columns_are_aligned(self):
+        self.make_site()
+        for uid, name in (("ben", "日本語"), ("zoe", "Zoë"), ("longer-name", "e\u0301")):
+            self.ok("person", "add", uid, "--no-password", "--name", name, "--quota", "10G")
+        lines = self.ok("person", "list").splitlines()
+        column = lines[0].index("NAME")
+        for line, name in zip(lines[1:], ("Ann", "日本語", "e\u0301", "Zoë")):
+            self.assertEqual(line[column:], name)
+
+    def test_mailbox_list(self):
+        self.make_site()
+        roles = {m["role"]: m for m in self.json("mailbox", "list", "ann")}
+        self.assertEqual(set(roles), {"inbox", "sent", "drafts", "trash", "junk", "archive"})
+        self.assertEqual(roles["inbox"]["messages"], 0)
+        self.assertIn("inbox", self.ok("mailbox", "list", "ann"))
+        self.bad(NOT_FOUND, "no such person", "mailbox", "list", "zoe")
+
+    def test_quota(self):
+        self.make_site()
+        self.ok("person", "add", "ben", "--no-password", "--quota", "1M", "--quota-messages", "7")
+        self.ok("import", "ann", self.write_mbox("box", [mail("one")]))
+        ann, ben = self.json("quota")
+        self.assertEqual((ann["uid"], ann["limitBytes"], ann["usedMessages"]), ("ann", 0, 1))
+        self.assertGreater(ann["usedBytes"], 100)
+        self.assertEqual(ben, {"uid": "ben", "usedBytes": 0, "limitBytes": 1000000, "usedMessages": 0, "limitMessages": 7})
+        self.assertEqual(self.json("quota", "ben"), [ben])
+        self.assertIn("1.0", self.ok("quota", "ben"))
+        self.bad(NOT_FOUND, "no such person \"zoe\"", "quota", "ann", "zoe")
+
+    def test_index(self):
+        self.make_site()
+        self.ok("import", "ann", self.write_mbox("box", [mail("one"), mail("two")]))
+        self.assertEqual(self.ok("index", "check"), "")
+        self.assertEqual(self.json("index", "check", "ann"), [])
+        index = self.site / "mail/ann/intimail.jsonl"
+        index.write_text(index.read_text().splitlines()[0] + "\n")
+        done = self.run_program("--site", self.site, "index", "check", "--json")
+        self.assertEqual((done.returncode, done.stderr), (DIFFERENCE, ""))
+        self.assertEqual(json.loads(done.stdout)[0]["uid"], "ann")
+        done = self.run_program("--site", self.site, "index", "check", "ann")
+        self.assertEqual(done.returncode, DIFFERENCE)
+        self.assertIn("\"intimail index rebuild\" mends it", done.stdout)
+        rebuilt = self.json("index", "rebuild", "ann", "--mailbox", "inbox")
+        self.assertEqual([(r["uid"], r["messages"]) for r in rebuilt], [("ann", 2)])
+        self.assertEqual(self.ok("index", "check"), "")
+        self.assertEqual(sorted(e["subject"] for e in self.json("list", "ann")), ["one", "two"])
+        self.assertIn("2 messages", self.ok("index", "rebuild", "ann", "--mailbox", "inbox"))
+        self.bad(NOT_FOUND, "no such person \"zoe\"", "index", "check", "zoe")
+        self.bad(NOT_FOUND, "no such mailbox", "index", "rebuild", "ann", "--mailbox", "x")
+
+    def test_output_cannot_be_written(self):
+        self.make_site()
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([PROGRAM, "--site", self.site, "person", "list"], stdout=full,
+                                  stderr=subprocess.PIPE, text=True, timeout=60, env=self.environment)
+        self.assertEqual(done.returncode, FAILED)
+        self.assertIn("cannot be written", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv)
