@@ -95,6 +95,7 @@ export async function openMailbox(page, name) {
 export async function messageFrame(page) {
   const handle = await page.waitForSelector('.message-frame');
   const frame = await handle.contentFrame();
-  await frame.waitForFunction(() => document.documentElement.className !== '');
+  // Not with each animation frame, which a frame outside of the view has none of.
+  await frame.waitForFunction(() => document.documentElement.className !== '', null, { polling: 50 });
   return frame;
 }

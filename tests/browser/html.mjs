@@ -91,7 +91,7 @@ await withBrowser(async (browser) => {
     for (let at = 0; at < all.length; at++) {
       await page.waitForFunction((subject) => document.querySelector('.message-subject')?.textContent === subject, `Vector ${at}`);
       const frame = await messageFrame(page);
-      await frame.waitForFunction((text) => document.body.textContent.includes(text), `case ${at}`);
+      await frame.waitForFunction((text) => document.body.textContent.includes(text), `case ${at}`, { polling: 50 });
       assert.deepEqual(await frame.evaluate(findForbidden), [], `vector ${at}: ${all[at].slice(0, 300)}`);
       assert.deepEqual(page.bad, [], `vector ${at}: ${all[at].slice(0, 300)}`);
       if (at + 1 < all.length) await page.keyboard.press('j');

@@ -41,7 +41,7 @@ await withBrowser(async (browser) => {
     await rowOf(anna, 'Photos of the lake').click();
     const frame = await messageFrame(anna);
     await frame.getByText('the boat is back in the water').waitFor();
-    await frame.waitForFunction(() => document.querySelector('img')?.naturalWidth === 240);
+    await frame.waitForFunction(() => document.querySelector('img')?.naturalWidth === 240, null, { polling: 50 });
     await anna.waitForFunction(() => document.querySelectorAll('.row.open:not(.unread)').length === 1);
     await anna.waitForFunction((count) => parseInt(document.querySelector('.count.strong')?.textContent ?? '0', 10) === count, before - 1);
     await screenshot(anna, 'picture');

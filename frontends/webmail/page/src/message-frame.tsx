@@ -2,7 +2,7 @@
 //
 // A mail's HTML, made harmless and shown in a frame of its own origin.
 
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import { Icon } from './icons';
 import { inlinePictures } from './inline-pictures';
@@ -36,7 +36,8 @@ export function MessageFrame({ email, html }: { email: Email; html: string }) {
     return () => aborter.abort();
   }, [email.id, html]);
 
-  useEffect(() => {
+  // Before the frame can be ready: later effects may run when it has said so already.
+  useLayoutEffect(() => {
     const listen = (event: MessageEvent<FromFrame>) => {
       // Its origin is opaque ("null"): the window is what tells our frame from others.
       if (event.source !== frame.current?.contentWindow) return;

@@ -9,7 +9,7 @@ import { startDrag } from './drag';
 import { formatShortDate } from './format';
 import { Icon } from './icons';
 import { mailboxName } from './mailboxes';
-import { row } from './message-cache';
+import { row, rowsVersion } from './message-cache';
 import { openMessage } from './navigation';
 import { cursor, extendTo, selected, toggle } from './selection';
 import { currentMailbox, mailboxes, openId, view } from './store';
@@ -67,6 +67,7 @@ interface Props {
 }
 
 export function MessageRow({ id, index, total }: Props) {
+  void rowsVersion.value;
   const email = id === undefined ? undefined : row(id);
   if (!email) {
     return (

@@ -97,7 +97,8 @@ export function startReading(): void {
     else if (reading.peek()?.id !== id) void open(id);
   });
   effect(() => {
-    if (changed.value > 0) void refreshThread().catch(() => undefined);
+    // Outside of the effect, which would else run for each change of what it changes itself.
+    if (changed.value > 0) queueMicrotask(() => void refreshThread().catch(() => undefined));
   });
 }
 
