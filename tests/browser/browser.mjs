@@ -30,8 +30,19 @@ export async function withBrowser(story) {
   });
   try {
     await story(browser);
+  } catch (error) {
+    await showFailure(browser);
+    throw error;
   } finally {
     await browser.close();
+  }
+}
+
+async function showFailure(browser) {
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  for (const [i, page] of pages.entries()) {
+    await screenshot(page, `failed-${i}`).catch(() => undefined);
+    console.log(`# page ${i}:`, page.url(), await page.locator('[role=alert], .toast').allTextContents().catch(String), page.bad);
   }
 }
 

@@ -81,6 +81,17 @@ def deliver(postfix, site, uid, messages):
             wait_until(lambda: len(site.files(uid)) > before, "the mail is in the Maildir")
 
 
+def put(site, uid, messages):
+    """Older mail, put into the Maildir as another program would: its date is that of the file."""
+    account = site.path / "mail" / uid
+    for at, message in enumerate(messages):
+        when = email.message_from_bytes(message, policy=email.policy.default)["Date"].datetime.timestamp()
+        path = account / "tmp" / f"{int(when)}.P{at}.test"
+        path.write_bytes(message.replace(b"\r\n", b"\n"))
+        os.utime(path, (when, when))
+        path.rename(account / "new" / path.name)
+
+
 def use_sendmail(site):
     """Outgoing mail goes through the sendmail of the private Postfix, which MAIL_CONFIG names."""
     path = site.path / "intimail.conf"
@@ -96,7 +107,9 @@ def main(story):
         passwords = add_people(site)
         stack.enter_context(Agent(site))
         postfix = stack.enter_context(Postfix(root / "postfix", site))
-        deliver(postfix, site, "anna", mails.for_anna())
+        *older, newest = mails.for_anna()
+        deliver(postfix, site, "anna", [newest])
+        put(site, "anna", older)
         deliver(postfix, site, "paul", mails.for_paul())
         webmail = stack.enter_context(Webmail(site, MAIL_CONFIG=str(postfix.etc)))
         environment = {
