@@ -43,6 +43,12 @@ static const IntimailJmapMethodEntry methods[] = {
 
   { "SearchSnippet/get", intimail_jmap_search_snippet_get, MAIL, PLAIN },
 
+  { "EmailSubmission/get", intimail_jmap_email_submission_get, SUBMISSION, PLAIN },
+  { "EmailSubmission/changes", intimail_jmap_email_submission_changes, SUBMISSION, PLAIN },
+  { "EmailSubmission/query", intimail_jmap_email_submission_query, SUBMISSION, PLAIN },
+  { "EmailSubmission/queryChanges", intimail_jmap_email_submission_query_changes, SUBMISSION, PLAIN },
+  { "EmailSubmission/set", intimail_jmap_email_submission_set, SUBMISSION, WRITES },
+
   /* What the directory says by now is written down first. */
   { "Identity/get", intimail_jmap_identity_get, SUBMISSION, WRITES },
   { "Identity/changes", intimail_jmap_identity_changes, SUBMISSION, WRITES },
