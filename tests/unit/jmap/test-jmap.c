@@ -54,8 +54,9 @@ test_request_errors (void)
       g_autoptr (GBytes) answer = jmap_site_send (site, cases[i].request, &status);
       g_autoptr (JsonNode) root = jmap_site_parse (answer);
       g_autofree char *pattern = g_strdup_printf ("{'type':'urn:ietf:params:jmap:error:%s','status':400,'detail':'*','!limit':0}", cases[i].type);
+      g_autofree char *shown = g_strescape (cases[i].request, NULL);
 
-      g_test_message ("%s", cases[i].request);
+      g_test_message ("%s", shown);
       g_assert_cmpuint (status, ==, 400);
       jmap_test_assert_matches (pattern, root, site->names);
     }
