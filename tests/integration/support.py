@@ -97,14 +97,19 @@ class Agent:
 
     def __init__(self, site, *options, protocols=("--lmtp",), prefix=(), sockets=None):
         self.site = site
-        self.sockets = sockets or [p for p, o in ((site.lmtp, "--lmtp"), (site.policy, "--policy")) if o in protocols]
+        wanted = ((site.lmtp, "--lmtp"), (site.policy, "--policy"))
+        self.sockets = [path for path, option in wanted if option in protocols] if sockets is None else sockets
         self.command = [*prefix, AGENT, "--site", site.path, "--socket-mode", "0666", *protocols, *options]
         self.process = None
 
     def start(self):
         # Warnings about what a story breaks on purpose are not its end.
         self.process = subprocess.Popen(list(map(str, self.command)), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        wait_until(lambda: self.process.poll() is not None or all(map(listens, self.sockets)), "the agent listens")
+        try:
+            wait_until(lambda: self.process.poll() is not None or all(map(listens, self.sockets)), "the agent listens")
+        except AssertionError:
+            self.kill()
+            raise
         assert self.process.poll() is None, f"the agent ended with {self.process.returncode}"
         return self
 
