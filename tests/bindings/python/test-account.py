@@ -145,6 +145,35 @@ class Test(TestCase):
         loop.run()
         self.assertEqual(ids, self.query())
 
+    def test_changes_of_others(self):
+        identity = Intimail.ChangeType.IDENTITY
+        before = self.account.get_state(identity)
+        self.account.record_change(identity, "i1", True)
+        created = self.account.get_changes(identity, before, 0)
+        self.assertEqual(created.get_created(), ["i1"])
+        self.account.record_removal(identity, "i1")
+        gone = self.account.get_changes(identity, created.get_new_state(), 0)
+        self.assertEqual(gone.get_destroyed(), ["i1"])
+
+    def test_watching(self):
+        loop, seen = GLib.MainLoop(), []
+
+        def changed(account):
+            seen.append(account)
+            loop.quit()
+
+        self.account.connect("changed", changed)
+        self.account.start_watching()
+        other = Intimail.Account.new(str(self.path))
+        other.open()
+        other.deliver(MAIL)
+        GLib.timeout_add_seconds(30, loop.quit)
+        loop.run()
+        self.account.stop_watching()
+        self.assertTrue(self.account.refresh())
+        self.assertEqual(len(seen), 1)
+        self.assertEqual(len(self.query()), 1)
+
     def test_index(self):
         self.account.deliver(MAIL)
         self.assertEqual(self.account.check_index(None), [])

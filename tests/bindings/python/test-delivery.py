@@ -8,13 +8,7 @@ MAIL = b"From: Eve <eve@far.example>\nTo: ann@home.example\nSubject: Hello\n\nTe
 
 class Test(TestCase):
     def setUp(self):
-        path = self.make_folder() / "site"
-        self.site = Intimail.Site.create(str(path), "home.example")
-        config = path / "intimail.conf"
-        lines = config.read_text().splitlines()
-        self.assertIn("[transport]", lines)
-        config.write_text("\n".join("kind=local" if line.startswith(("kind=", "#kind=")) else line for line in lines) + "\n")
-        self.site = Intimail.Site.open(str(path))
+        self.site = Intimail.Site.create_full(str(self.make_folder() / "site"), "home.example", "local", "en")
         for uid in ("ann", "ben"):
             self.site.get_directory().add_person(Intimail.Person.new(uid, f"{uid}@home.example"), "correct horse")
 
@@ -35,6 +29,11 @@ class Test(TestCase):
         for recipient in range(2):
             self.assertTrue(delivery.get_result(recipient))
         self.assertEqual((self.inbox("ann"), self.inbox("ben")), (["Hello"], ["Hello"]))
+
+    def test_check(self):
+        self.assertTrue(Intimail.Delivery.check_recipient(self.site, "ann@home.example", 0))
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            Intimail.Delivery.check_recipient(self.site, "nobody@home.example", 0)
 
     def test_transport(self):
         transport = Intimail.Transport.new(self.site)

@@ -31,6 +31,12 @@ class Test(TestCase):
         self.assertIs(account, self.site.get_account(ann))
         self.assertEqual(len(account.list_mailboxes()), 6)
 
+    def test_create_full(self):
+        site = Intimail.Site.create_full(str(self.make_folder() / "site"), "home.example", "local", "fr")
+        self.assertEqual(site.get_language(), "fr")
+        with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):
+            Intimail.Site.create_full(str(self.make_folder() / "site"), "home.example", "pigeon", "fr")
+
     def test_errors(self):
         with self.assert_fails(Intimail.Error.EXISTS):
             Intimail.Site.create(str(self.path), "home.example")

@@ -81,3 +81,33 @@ class Transport(Intimail.Transport):
 
 Transport = override(Transport)
 __all__.append("Transport")
+
+
+class Jmap(Intimail.Jmap):
+    def handle(self, request):
+        """Takes bytes as well as a GLib.Bytes."""
+        return super().handle(_bytes(request))
+
+
+Jmap = override(Jmap)
+__all__.append("Jmap")
+
+
+class LmtpSession(Intimail.LmtpSession):
+    def feed(self, data):
+        """Takes bytes as well as a GLib.Bytes."""
+        super().feed(_bytes(data))
+
+
+LmtpSession = override(LmtpSession)
+__all__.append("LmtpSession")
+
+
+class PolicySession(Intimail.PolicySession):
+    def feed(self, data):
+        """Takes bytes as well as a GLib.Bytes."""
+        super().feed(_bytes(data))
+
+
+PolicySession = override(PolicySession)
+__all__.append("PolicySession")
