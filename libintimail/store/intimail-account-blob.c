@@ -127,7 +127,7 @@ load_raw (IntimailAccount *self, const char *id, GError **error)
 {
   g_auto (IntimailFd) fd = -1;
 
-  if (intimail_account_begin_fresh (self, NULL, error))
+  if (intimail_account_begin_recent (self, error))
     {
       guint32 slot = intimail_account_find_message (self, id);
       g_autofree char *held = g_strconcat ("intimail.held/", id, NULL);

@@ -58,6 +58,7 @@ static void
 take_added (IntimailAccount *self, IntimailFolder *folder, const IntimailIndexLine *line, guint64 offset, gsize length)
 {
   IntimailRecord record = { 0 };
+  guint32 slot;
 
   record.id = line->id;
   record.received = line->received;
@@ -68,8 +69,9 @@ take_added (IntimailAccount *self, IntimailFolder *folder, const IntimailIndexLi
   record.size = (guint32) MIN (line->size, G_MAXUINT32);
   record.folder = (guint16) folder->number;
   record.has_attachment = line->has_attachment;
-  record.mark = names_new (&line->file) ? INTIMAIL_MARK_IN_NEW : 0;
-  intimail_table_add (self->table, &record, &line->thread);
+  slot = intimail_table_add (self->table, &record, &line->thread);
+  if (names_new (&line->file))
+    intimail_folder_mark_new (folder, intimail_table_get (self->table, slot));
   folder->index->n_live += length;
 }
 

@@ -45,7 +45,8 @@ struct _IntimailAccount
   GPtrArray *keywords; /* words; the first is bit 6 */
   IntimailFolderStamp root_stamp;
   gint64 purged_at;
-  guint n_busy; /* calls that use the folders without the mutex */
+  gint64 looked_at; /* at the folders, of the monotonic clock */
+  guint n_busy;     /* calls that use the folders without the mutex */
 
   /* The transaction. */
   GPtrArray *ops;
@@ -62,6 +63,10 @@ gboolean intimail_account_begin (IntimailAccount *self,
 gboolean intimail_account_begin_fresh (IntimailAccount *self,
                                        GCancellable *cancellable,
                                        GError **error);
+/* The same for one message of many: looks at the folders only when nobody did a
+ * moment ago. What was done through this library is seen all the same. */
+gboolean intimail_account_begin_recent (IntimailAccount *self,
+                                        GError **error);
 void intimail_account_end (IntimailAccount *self);
 
 /* Takes the account's lock and reads what others appended. */
@@ -148,6 +153,8 @@ void intimail_account_scan (IntimailAccount *self,
 guint32 intimail_account_find_record (IntimailAccount *self,
                                       IntimailFolder *folder,
                                       const IntimailMaildirName *name);
+/* Moves messages on from new/ where there are many, as a mail reader does. */
+void intimail_account_empty_new (IntimailAccount *self);
 gboolean intimail_account_must_scan (IntimailAccount *self);
 /* cur/ or new/ of the folder changed by our own hand: is there anything of
  * others in it? Call before and after. */

@@ -173,7 +173,7 @@ intimail_account_get_envelope (IntimailAccount *self, const char *id, GError **e
   g_return_val_if_fail (id != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (intimail_account_begin_fresh (self, NULL, error))
+  if (intimail_account_begin_recent (self, error))
     {
       guint32 slot = intimail_account_find_message (self, id);
 
@@ -229,7 +229,7 @@ intimail_account_get_thread (IntimailAccount *self, const char *thread_id, GErro
   g_return_val_if_fail (thread_id != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!intimail_account_begin_fresh (self, NULL, error))
+  if (!intimail_account_begin_recent (self, error))
     {
       intimail_account_end (self);
       return NULL;
@@ -285,7 +285,7 @@ intimail_account_load_message (IntimailAccount *self, const char *id, GError **e
   g_return_val_if_fail (id != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (intimail_account_begin_fresh (self, NULL, error))
+  if (intimail_account_begin_recent (self, error))
     {
       guint32 slot = intimail_account_find_message (self, id);
 

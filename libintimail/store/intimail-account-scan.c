@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,8 @@
  * as it did before. File systems without nanoseconds have a grain of a second. */
 #define GRAIN_FINE (20 * 1000)
 #define GRAIN_COARSE (2 * G_USEC_PER_SEC)
+/* More than these are moved on to cur/, so that new/ is read quickly. */
+#define NEW_MAX 128
 /* Where our own change may have hidden one of others: look again after this. */
 #define UNSURE_FOR (60 * G_USEC_PER_SEC)
 
@@ -163,7 +166,11 @@ look_at_file (Look *look, const char *file)
     }
 
   record = intimail_table_get (self->table, slot);
-  record->mark = INTIMAIL_MARK_SEEN | (look->cur ? 0 : INTIMAIL_MARK_IN_NEW);
+  record->mark |= INTIMAIL_MARK_SEEN;
+  if (look->cur)
+    record->mark &= (guint8) ~INTIMAIL_MARK_IN_NEW;
+  else
+    intimail_folder_mark_new (look->folder, record);
   keywords = intimail_account_read_letters (self, look->folder, name.letters);
   if (keywords != record->keywords)
     note_found (look->changed, look, file, &record->id);
@@ -195,31 +202,33 @@ set_stamp (IntimailFolderStamp *stamp, const struct stat *status, gint64 now)
   *stamp = (IntimailFolderStamp){ status->st_mtim, now, TRUE, FALSE };
 }
 
-/* Records of which no file was seen. When only new/ was read, those in new/. */
+/* The records of a folder that a look may miss: all of them, or those in new/ when
+ * only that is read. Takes their marks away with @clear, else lists those that are
+ * still without. */
 static void
-list_vanished (IntimailAccount *self, IntimailFolder *folder, gboolean with_cur, GPtrArray *vanished)
+visit_records (IntimailAccount *self, IntimailFolder *folder, gboolean with_cur, gboolean clear, GPtrArray *vanished)
 {
-  guint n;
-  const guint32 *slots = intimail_table_get_folder (self->table, folder->number, &n);
   Look look = { self, folder, FALSE, NULL, vanished };
+  guint n = folder->in_new->len;
+  const guint32 *slots = with_cur ? intimail_table_get_folder (self->table, folder->number, &n) : NULL;
+  guint kept = 0;
 
   for (guint i = 0; i < n; i++)
     {
-      IntimailRecord *record = intimail_table_get (self->table, slots[i]);
+      guint32 slot = with_cur ? slots[i] : intimail_table_find_in_folder (self->table, &g_array_index (folder->in_new, IntimailId, i), folder->number);
+      IntimailRecord *record = slot != INTIMAIL_TABLE_NONE ? intimail_table_get (self->table, slot) : NULL;
 
-      if ((record->mark & INTIMAIL_MARK_SEEN) == 0 && (with_cur || (record->mark & INTIMAIL_MARK_IN_NEW) != 0))
+      if (record == NULL || (!with_cur && (record->mark & INTIMAIL_MARK_IN_NEW) == 0))
+        continue;
+      if (!with_cur)
+        g_array_index (folder->in_new, IntimailId, kept++) = record->id;
+      if (clear)
+        record->mark &= (guint8) ~INTIMAIL_MARK_SEEN;
+      else if ((record->mark & INTIMAIL_MARK_SEEN) == 0)
         note_found (vanished, &look, "", &record->id);
     }
-}
-
-static void
-clear_marks (IntimailAccount *self, IntimailFolder *folder)
-{
-  guint n;
-  const guint32 *slots = intimail_table_get_folder (self->table, folder->number, &n);
-
-  for (guint i = 0; i < n; i++)
-    intimail_table_get (self->table, slots[i])->mark &= (guint8) ~INTIMAIL_MARK_SEEN;
+  if (!with_cur)
+    g_array_set_size (folder->in_new, kept);
 }
 
 /* Reads new/ first: a file that moves to cur/ meanwhile is seen twice, not never. */
@@ -249,7 +258,7 @@ look_at_folder (IntimailAccount *self, IntimailFolder *folder, GPtrArray *added,
     return;
 
   intimail_folder_load_letters (folder);
-  clear_marks (self, folder);
+  visit_records (self, folder, with_cur, TRUE, NULL);
   if (!look_once (self, folder, with_cur, added, changed))
     return;
   set_stamp (&folder->new_stamp, &new_status, now);
@@ -257,14 +266,14 @@ look_at_folder (IntimailAccount *self, IntimailFolder *folder, GPtrArray *added,
     set_stamp (&folder->cur_stamp, &cur_status, now);
   folder->must_scan = FALSE;
 
-  list_vanished (self, folder, with_cur, vanished);
+  visit_records (self, folder, with_cur, FALSE, vanished);
   if (vanished->len == before)
     return;
   /* A folder read while files are renamed may show neither name: a second look
    * decides, and there it may be that cur/ has it. */
   g_ptr_array_set_size (vanished, (gint) before);
   if (look_once (self, folder, TRUE, added, changed))
-    list_vanished (self, folder, with_cur, vanished);
+    visit_records (self, folder, with_cur, FALSE, vanished);
 }
 
 /* --- what was found is taken over --- */
@@ -354,7 +363,8 @@ take_added (IntimailAccount *self, Found *found, Parsed *parsed)
   slot = intimail_account_add_record (self, found->folder, &found->id, parsed->status.st_mtim.tv_sec, found->file,
                                       intimail_account_read_letters (self, found->folder, name.letters),
                                       g_steal_pointer (&parsed->summary));
-  intimail_table_get (self->table, slot)->mark = INTIMAIL_MARK_SEEN | (found->cur ? 0 : INTIMAIL_MARK_IN_NEW);
+  if (!found->cur)
+    intimail_folder_mark_new (found->folder, intimail_table_get (self->table, slot));
 }
 
 static void
@@ -471,5 +481,62 @@ intimail_account_scan (IntimailAccount *self, GFileProgressCallback progress, gp
     {
       for (guint i = 0; i < self->folders->len; i++)
         intimail_account_get_folder (self, i)->must_scan = TRUE;
+    }
+}
+
+/* A message that is moved on has a ":2,", which makes its letters none. */
+static void
+move_to_cur (IntimailAccount *self, IntimailFolder *folder, const char *file)
+{
+  g_autofree char *source = intimail_folder_get_path (folder, "new", file);
+  g_autofree char *target = NULL;
+  g_autofree char *with_info = NULL;
+  IntimailMaildirName name;
+  guint32 slot;
+
+  if (!intimail_maildir_name_parse (file, &name))
+    return;
+  slot = intimail_account_find_record (self, folder, &name);
+  if (slot == INTIMAIL_TABLE_NONE)
+    return;
+  with_info = name.has_info ? g_strdup (file) : g_strconcat (file, ":2,", NULL);
+  target = intimail_folder_get_path (folder, "cur", with_info);
+  if (renameat (self->root_fd, source, self->root_fd, target) == 0)
+    intimail_table_get (self->table, slot)->mark &= (guint8) ~INTIMAIL_MARK_IN_NEW;
+}
+
+static void
+move_all_to_cur (IntimailAccount *self, IntimailFolder *folder)
+{
+  g_autofree char *path = intimail_folder_get_path (folder, "new", NULL);
+  gboolean new_scanned = intimail_account_is_scanned (self, folder, FALSE);
+  gboolean cur_scanned = intimail_account_is_scanned (self, folder, TRUE);
+  g_auto (IntimailFd) fd = openat (self->root_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
+  struct dirent *entry;
+
+  if (dir == NULL)
+    return;
+  intimail_fd_steal (&fd);
+  while ((entry = readdir (dir)) != NULL)
+    move_to_cur (self, folder, entry->d_name);
+  closedir (dir);
+  intimail_account_mark_scanned (self, folder, FALSE, new_scanned);
+  intimail_account_mark_scanned (self, folder, TRUE, cur_scanned);
+  g_array_set_size (folder->in_new, 0);
+  folder->new_stamp.read = FALSE;
+}
+
+void
+intimail_account_empty_new (IntimailAccount *self)
+{
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+
+      if (folder->gone || self->lock_fd < 0 || folder->in_new->len <= NEW_MAX || !intimail_account_lock (self, NULL))
+        continue;
+      move_all_to_cur (self, folder);
+      intimail_account_unlock (self);
     }
 }

@@ -23,6 +23,9 @@
  * Since: 1.0
  */
 
+/* For one message after another, in microseconds. */
+#define RECENT (10 * 1000)
+
 enum
 {
   PROP_PATH = 1,
@@ -306,8 +309,26 @@ intimail_account_begin_fresh (IntimailAccount *self, GCancellable *cancellable, 
       intimail_account_unlock (self);
     }
   if (intimail_account_must_scan (self))
-    intimail_account_scan (self, NULL, NULL, cancellable);
+    {
+      intimail_account_scan (self, NULL, NULL, cancellable);
+      intimail_account_empty_new (self);
+    }
+  self->looked_at = g_get_monotonic_time ();
   return TRUE;
+}
+
+gboolean
+intimail_account_begin_recent (IntimailAccount *self, GError **error)
+{
+  gboolean recent;
+
+  if (!intimail_account_begin (self, error))
+    return FALSE;
+  recent = g_get_monotonic_time () - self->looked_at < RECENT && !intimail_journal_is_stale (self->journal);
+  if (recent)
+    return TRUE;
+  g_mutex_unlock (&self->mutex);
+  return intimail_account_begin_fresh (self, NULL, error);
 }
 
 void

@@ -57,6 +57,7 @@ typedef struct
   IntimailFolderStamp new_stamp;
   IntimailFolderStamp cur_stamp;
   gboolean must_scan;
+  GArray *in_new;           /* ids of the records with INTIMAIL_MARK_IN_NEW, and perhaps some more */
   IntimailCounts announced; /* what the journal knows */
   IntimailFolderFlush new_flush;
   IntimailFolderFlush cur_flush;
@@ -82,6 +83,10 @@ char *intimail_folder_get_path (const IntimailFolder *self,
 void intimail_folder_renew_id (IntimailFolder *self);
 gboolean intimail_folder_save (IntimailFolder *self,
                                GError **error);
+
+/* Notes that a message is in new/. */
+void intimail_folder_mark_new (IntimailFolder *self,
+                               IntimailRecord *record);
 
 /* After a rename of the folder. */
 void intimail_folder_set_name (IntimailFolder *self,

@@ -174,6 +174,7 @@ intimail_folder_new (int root_fd, const char *name, gboolean *fresh)
   self->name = g_strdup (name);
   self->subscribed = TRUE;
   self->must_scan = TRUE;
+  self->in_new = g_array_new (FALSE, FALSE, sizeof (IntimailId));
   flush_init (&self->new_flush);
   flush_init (&self->cur_flush);
 
@@ -205,6 +206,7 @@ intimail_folder_free (IntimailFolder *self)
   g_free (self->id);
   g_free (self->label);
   intimail_index_free (self->index);
+  g_array_unref (self->in_new);
   flush_clear (&self->new_flush);
   flush_clear (&self->cur_flush);
   g_free (self);
@@ -218,6 +220,15 @@ intimail_folder_renew_id (IntimailFolder *self)
   g_free (self->id);
   self->id = g_strconcat ("b", token, NULL);
   open_index (self);
+}
+
+void
+intimail_folder_mark_new (IntimailFolder *self, IntimailRecord *record)
+{
+  if ((record->mark & INTIMAIL_MARK_IN_NEW) != 0)
+    return;
+  record->mark |= INTIMAIL_MARK_IN_NEW;
+  g_array_append_val (self->in_new, record->id);
 }
 
 void

@@ -300,7 +300,7 @@ record (IntimailAccount *self, Delivery *delivery, const IntimailId *id, gint64 
                                                       g_steal_pointer (&summary));
 
           if (!delivery->cur)
-            intimail_table_get (self->table, slot)->mark |= INTIMAIL_MARK_IN_NEW;
+            intimail_folder_mark_new (delivery->folder, intimail_table_get (self->table, slot));
           intimail_account_commit (self, NULL);
         }
       intimail_account_unlock (self);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,8 +44,10 @@ static void
 assert_keyword (Fixture *fixture, const char *id, const char *keyword, gboolean has)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (IntimailEnvelope) envelope = intimail_account_get_envelope (fixture->account, id, &error);
+  g_autoptr (IntimailEnvelope) envelope = NULL;
 
+  g_assert_true (intimail_account_refresh (fixture->account, NULL, &error));
+  envelope = intimail_account_get_envelope (fixture->account, id, &error);
   g_assert_no_error (error);
   g_assert_cmpint (intimail_envelope_has_keyword (envelope, keyword), ==, has);
 }
@@ -577,7 +580,79 @@ test_processes (Fixture *fixture, gconstpointer data)
   g_assert_null (intimail_changes_get_destroyed (changes)[0]);
 }
 
+/* Many new messages are moved on, and none is lost or changed by that. */
+static void
+test_many_new (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *state = get_state (fixture->account, INTIMAIL_CHANGE_TYPE_EMAIL);
+  g_auto (GStrv) before = NULL;
+  g_auto (GStrv) after = NULL;
+  g_autoptr (IntimailChanges) changes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < 140; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/new/%d.x.elsewhere", fixture->path, i);
+
+      test_support_write_file (path, "Subject: x\n\n");
+    }
+  g_assert_cmpuint (count_messages (fixture->account), ==, 140);
+  before = list_files (fixture, "new");
+  after = list_files (fixture, "cur");
+  g_assert_cmpuint (g_strv_length (before), ==, 0);
+  g_assert_cmpuint (g_strv_length (after), ==, 140);
+  g_assert_true (g_str_has_suffix (after[0], ":2,"));
+  g_assert_cmpuint (count_messages (fixture->account), ==, 140);
+  changes = intimail_account_get_changes (fixture->account, INTIMAIL_CHANGE_TYPE_EMAIL, state, 0, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length ((GStrv) intimail_changes_get_created (changes)), ==, 140);
+  assert_consistent (fixture->account);
+}
+
 /* --- disks that do not work --- */
+
+/* A journal that cannot grow: the message is safe, so it is acknowledged, and it
+ * is listed when there is room again. */
+static void
+deliver_with_full_journal (const char *path, int fd)
+{
+  g_autofree char *journal = g_build_filename (path, "intimail.journal", NULL);
+  g_autoptr (IntimailAccount) account = intimail_account_new (path);
+  g_autofree char *id = NULL;
+  struct rlimit limit;
+  struct stat status;
+
+  g_assert_cmpuint (count_messages (account), ==, 20);
+  g_assert_cmpint (stat (journal, &status), ==, 0);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  signal (SIGXFSZ, SIG_IGN);
+  limit.rlim_cur = (rlim_t) status.st_size + 10;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  id = deliver_to (account, NULL, "one subject", "full@x", NULL, 0);
+  limit.rlim_cur = limit.rlim_max;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  g_assert_cmpuint (count_messages (account), ==, 21);
+  assert_consistent (account);
+  g_assert_cmpint (write (fd, id, 27), ==, 27);
+}
+
+static void
+test_full_journal (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GHashTable) promised = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  int status;
+  int fd;
+  pid_t child;
+
+  for (int i = 0; i < 20; i++)
+    g_free (deliver_to (fixture->account, NULL, "one subject", "x@x", NULL, 0));
+  child = start_child (fixture, deliver_with_full_journal, &fd);
+  g_assert_cmpuint (read_ids (fd, promised), ==, 1);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_cmpuint (count_messages (fixture->account), ==, 21);
+  assert_mended (fixture, 21);
+}
 
 static void
 test_no_folder (Fixture *fixture, gconstpointer data)
@@ -609,6 +684,8 @@ main (int argc, char *argv[])
   ADD ("compaction", test_compaction);
   ADD ("killed", test_killed);
   ADD ("processes", test_processes);
+  ADD ("many-new", test_many_new);
+  ADD ("full-journal", test_full_journal);
   ADD ("no-folder", test_no_folder);
 
   return g_test_run ();
