@@ -9,16 +9,11 @@
 
 G_BEGIN_DECLS
 
-WebmailAuth *webmail_auth_new (IntimailSite *site);
-void webmail_auth_free (WebmailAuth *self);
-
 /* Finds out who sent @request and goes on with it, now or later; or answers that
  * nobody has signed in. */
 void webmail_auth_check (WebmailRequest *request);
 
 /* POST and DELETE of /auth/session. */
 void webmail_auth_handle_session (WebmailRequest *request);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WebmailAuth, webmail_auth_free)
 
 G_END_DECLS

@@ -182,7 +182,8 @@ run_job (gpointer data, gpointer user_data)
 
   if (jmap != NULL && !job->work (jmap, job->data, &job->error) && job->error == NULL)
     g_set_error (&job->error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "failed without a reason");
-  g_main_context_invoke (NULL, finish_job, job);
+  /* Not invoke(), which would run it here when the main loop has ended. */
+  g_idle_add_full (G_PRIORITY_DEFAULT, finish_job, job, NULL);
 }
 
 WebmailPeople *

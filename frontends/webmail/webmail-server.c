@@ -9,6 +9,7 @@
 #include "webmail-events.h"
 #include "webmail-jmap.h"
 #include "webmail-page.h"
+#include "webmail-password.h"
 #include "webmail-people.h"
 #include "webmail-request.h"
 
@@ -256,7 +257,7 @@ webmail_server_new (IntimailSite *site, const char *listen, const char *url, gui
   soup_server_add_early_handler (self->soup, "/", on_head, self, NULL);
   soup_server_add_handler (self->soup, "/", on_body, self, NULL);
   self->sessions = webmail_sessions_new ();
-  self->auth = webmail_auth_new (site);
+  self->passwords = webmail_passwords_new (site);
   self->events = webmail_events_new ();
   self->people = webmail_people_new (site);
   self->connections = webmail_connections_new (self->soup, listen != NULL ? listen : intimail_site_get_webmail_listen (site),
@@ -273,7 +274,7 @@ void
 webmail_server_free (WebmailServer *self)
 {
   g_clear_pointer (&self->events, webmail_events_free);
-  g_clear_pointer (&self->auth, webmail_auth_free);
+  g_clear_pointer (&self->passwords, webmail_passwords_free);
   g_clear_pointer (&self->connections, webmail_connections_free);
   soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);

@@ -13,9 +13,9 @@
 
 G_BEGIN_DECLS
 
-typedef struct _WebmailAuth WebmailAuth;
 typedef struct _WebmailEvents WebmailEvents;
 typedef struct _WebmailPage WebmailPage;
+typedef struct _WebmailPasswords WebmailPasswords;
 typedef struct _WebmailPeople WebmailPeople;
 
 typedef struct
@@ -24,7 +24,7 @@ typedef struct
   SoupServer *soup;
   WebmailConnections *connections;
   WebmailSessions *sessions;
-  WebmailAuth *auth;
+  WebmailPasswords *passwords;
   WebmailEvents *events;
   WebmailPage *page;
   WebmailPeople *people;

@@ -6,9 +6,9 @@
 #define FIRST_DELAY 250
 #define MAX_DELAY 8000
 #define MAX_FAILURES 12
-#define BLOCK_SECONDS 60
+#define BLOCK_SECONDS 30
 /* One failure is forgotten each so many seconds. */
-#define FORGET_SECONDS G_GINT64_CONSTANT (60)
+#define FORGET_SECONDS G_GINT64_CONSTANT (30)
 #define MAX_RECORDS 5000
 
 typedef struct

@@ -192,6 +192,25 @@ class Guesses(Case):
             thread.join()
 
 
+class ForgottenClient(Case):
+    def test_same_wrong_password_locks_nobody_out(self):
+        """A client that was left with an old password, polling."""
+        for _ in range(3):
+            threads = [threading.Thread(target=self.poll) for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        self.assertEqual(self.sign_in("bob").status, 200)
+        self.assertEqual(self.sign_in("ada").status, 200)
+
+    def poll(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        connection.request("GET", "/.well-known/jmap", headers=basic("bob", "the old password"))
+        self.assertEqual(connection.getresponse().status, 401)
+        connection.close()
+
+
 class TooManyFailures(Case):
     def test_429(self):
         statuses = []

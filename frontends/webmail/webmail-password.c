@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "webmail-password.h"
+
+#include <string.h>
+
+#include "webmail-throttle.h"
+
+/* Hashing a password takes 0.1 s and up to 32 MB on purpose. */
+#define N_THREADS 2
+#define MAX_WAITING 64
+
+/* How long Basic is believed without asking again: some clients poll each
+ * second, and send the password each time. */
+#define KNOWN_TIME (G_GINT64_CONSTANT (300) * G_USEC_PER_SEC)
+#define MAX_KNOWN 500
+
+/* The same wrong password again is no guess: a client that was forgotten somewhere
+ * polls with it, and must not lock its house out. It is not hashed, not counted,
+ * and answered after WRONG_DELAY milliseconds. */
+#define KNOWN_WRONG_TIME (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
+#define WRONG_DELAY 1000
+
+struct _WebmailPasswords
+{
+  IntimailSite *site;
+  GThreadPool *pool;
+  char *key;           /* of the HMAC: what is known says nothing about a password */
+  GHashTable *known;   /* HMAC of login and password -> Known; uid NULL: wrong */
+  GHashTable *waiting; /* the same -> Check */
+  WebmailThrottle *throttle;
+};
+
+typedef struct
+{
+  char *uid;
+  gint64 until; /* monotonic, microseconds */
+} Known;
+
+typedef struct
+{
+  SoupServerMessage *message;
+  WebmailJudged judged;
+} Waiter;
+
+/* One password being checked, for all who sent it meanwhile. */
+typedef struct
+{
+  WebmailPasswords *passwords;
+  char *digest;
+  char *login;
+  char *password;
+  char *login_key;
+  char *peer_key;
+  guint delay; /* milliseconds */
+  char *uid;
+  WebmailPasswordOutcome outcome;
+  GPtrArray *waiters;
+} Check;
+
+static void
+known_free (gpointer data)
+{
+  Known *known = data;
+
+  g_free (known->uid);
+  g_free (known);
+}
+
+static void
+waiter_free (gpointer data)
+{
+  Waiter *waiter = data;
+
+  g_object_unref (waiter->message);
+  g_free (waiter);
+}
+
+void
+webmail_free_secret (char *secret)
+{
+  if (secret != NULL)
+    explicit_bzero (secret, strlen (secret));
+  g_free (secret);
+}
+
+static void
+check_free (Check *check)
+{
+  g_free (check->digest);
+  g_free (check->login);
+  webmail_free_secret (check->password);
+  g_free (check->login_key);
+  g_free (check->peer_key);
+  g_free (check->uid);
+  g_ptr_array_unref (check->waiters);
+  g_free (check);
+}
+
+static gboolean
+is_over (gpointer key, gpointer value, gpointer data)
+{
+  return ((Known *) value)->until < *(gint64 *) data;
+}
+
+/* @uid NULL: that password was wrong. */
+static void
+remember (WebmailPasswords *self, const char *digest, const char *uid)
+{
+  Known *known = g_new0 (Known, 1);
+  gint64 now = g_get_monotonic_time ();
+
+  g_hash_table_foreach_remove (self->known, is_over, &now);
+  if (g_hash_table_size (self->known) >= MAX_KNOWN)
+    g_hash_table_remove_all (self->known);
+  known->uid = g_strdup (uid);
+  known->until = now + (uid != NULL ? KNOWN_TIME : KNOWN_WRONG_TIME);
+  g_hash_table_insert (self->known, g_strdup (digest), known);
+}
+
+static const Known *
+recall (WebmailPasswords *self, const char *digest)
+{
+  const Known *known = g_hash_table_lookup (self->known, digest);
+
+  return known != NULL && known->until > g_get_monotonic_time () ? known : NULL;
+}
+
+static gboolean
+tell_waiters (gpointer data)
+{
+  Check *check = data;
+
+  g_hash_table_steal (check->passwords->waiting, check->digest);
+  for (guint i = 0; i < check->waiters->len; i++)
+    {
+      Waiter *waiter = check->waiters->pdata[i];
+      WebmailRequest *request = webmail_request_get (waiter->message);
+
+      request->server->requests--;
+      if (request->gone)
+        continue;
+      waiter->judged (request, check->outcome, check->uid);
+      webmail_request_resume (request);
+    }
+  check_free (check);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+finish_check (gpointer data)
+{
+  Check *check = data;
+  WebmailPasswords *self = check->passwords;
+
+  if (check->outcome != WEBMAIL_PASSWORD_WRONG)
+    {
+      webmail_throttle_forgive (self->throttle, check->login_key);
+      webmail_throttle_forgive (self->throttle, check->peer_key);
+    }
+  if (check->outcome != WEBMAIL_PASSWORD_UNAVAILABLE)
+    remember (self, check->digest, check->uid);
+  if (check->outcome == WEBMAIL_PASSWORD_WRONG)
+    {
+      g_autofree char *login = g_strescape (check->login, NULL);
+
+      g_message ("wrong password for \"%s\" from %s", login, check->peer_key + strlen ("peer "));
+      g_timeout_add (check->delay, tell_waiters, check);
+    }
+  else
+    tell_waiters (check);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_check (gpointer data, gpointer user_data)
+{
+  Check *check = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IntimailPerson) person = NULL;
+
+  person = intimail_directory_authenticate (intimail_site_get_directory (check->passwords->site), check->login,
+                                            check->password, NULL, &error);
+  if (person != NULL)
+    {
+      check->outcome = WEBMAIL_PASSWORD_RIGHT;
+      check->uid = g_strdup (intimail_person_get_uid (person));
+    }
+  else if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED) ||
+           g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND) ||
+           g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT) ||
+           g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_DISABLED))
+    check->outcome = WEBMAIL_PASSWORD_WRONG;
+  else
+    {
+      check->outcome = WEBMAIL_PASSWORD_UNAVAILABLE;
+      g_warning ("cannot check a password: %s", error->message);
+    }
+  g_idle_add_full (G_PRIORITY_DEFAULT, finish_check, check, NULL);
+}
+
+WebmailPasswords *
+webmail_passwords_new (IntimailSite *site)
+{
+  WebmailPasswords *self = g_new0 (WebmailPasswords, 1);
+
+  self->site = g_object_ref (site);
+  self->key = webmail_make_token ();
+  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, known_free);
+  self->waiting = g_hash_table_new (g_str_hash, g_str_equal);
+  self->throttle = webmail_throttle_new ();
+  self->pool = g_thread_pool_new (run_check, self, N_THREADS, FALSE, NULL);
+
+  return self;
+}
+
+void
+webmail_passwords_free (WebmailPasswords *self)
+{
+  g_thread_pool_free (self->pool, FALSE, TRUE);
+  g_hash_table_unref (self->known);
+  g_hash_table_unref (self->waiting);
+  webmail_throttle_free (self->throttle);
+  webmail_free_secret (self->key);
+  g_object_unref (self->site);
+  g_free (self);
+}
+
+static char *
+make_digest (WebmailPasswords *self, const char *login, const char *password)
+{
+  g_autoptr (GHmac) hmac = g_hmac_new (G_CHECKSUM_SHA256, (const guchar *) self->key, strlen (self->key));
+
+  g_hmac_update (hmac, (const guchar *) login, (gssize) strlen (login) + 1);
+  g_hmac_update (hmac, (const guchar *) password, (gssize) strlen (password));
+
+  return g_strdup (g_hmac_get_string (hmac));
+}
+
+static void
+add_waiter (Check *check, WebmailRequest *request, WebmailJudged judged)
+{
+  Waiter *waiter = g_new0 (Waiter, 1);
+
+  waiter->message = g_object_ref (request->message);
+  waiter->judged = judged;
+  g_ptr_array_add (check->waiters, waiter);
+  request->server->requests++;
+  webmail_connections_expect_nothing (request->message);
+  webmail_request_pause (request);
+}
+
+/* A check that is over, but for the waiting. */
+static Check *
+check_new_wrong (WebmailPasswords *self, const char *digest)
+{
+  Check *check = g_new0 (Check, 1);
+
+  check->passwords = self;
+  check->digest = g_strdup (digest);
+  check->waiters = g_ptr_array_new_with_free_func (waiter_free);
+  check->outcome = WEBMAIL_PASSWORD_WRONG;
+  g_hash_table_insert (self->waiting, check->digest, check);
+  g_timeout_add (WRONG_DELAY, tell_waiters, check);
+
+  return check;
+}
+
+static Check *
+check_new (WebmailPasswords *self, const char *digest, const char *login, const char *password, const char *peer)
+{
+  Check *check = g_new0 (Check, 1);
+  g_autofree char *folded = g_utf8_casefold (login, -1);
+  guint login_delay;
+  guint peer_delay;
+
+  check->passwords = self;
+  check->digest = g_strdup (digest);
+  check->login = g_strdup (login);
+  check->password = g_strdup (password);
+  check->login_key = g_strconcat ("login ", folded, NULL);
+  check->peer_key = g_strconcat ("peer ", peer, NULL);
+  check->waiters = g_ptr_array_new_with_free_func (waiter_free);
+  login_delay = webmail_throttle_begin (self->throttle, check->login_key);
+  peer_delay = webmail_throttle_begin (self->throttle, check->peer_key);
+  check->delay = MAX (login_delay, peer_delay);
+  g_hash_table_insert (self->waiting, check->digest, check);
+  g_thread_pool_push (self->pool, check, NULL);
+
+  return check;
+}
+
+static gboolean
+is_blocked (WebmailPasswords *self, const char *login, const char *peer)
+{
+  g_autofree char *folded = g_utf8_casefold (login, -1);
+  g_autofree char *login_key = g_strconcat ("login ", folded, NULL);
+  g_autofree char *peer_key = g_strconcat ("peer ", peer, NULL);
+
+  return g_hash_table_size (self->waiting) >= MAX_WAITING ||
+         webmail_throttle_check (self->throttle, login_key) > 0 ||
+         webmail_throttle_check (self->throttle, peer_key) > 0;
+}
+
+void
+webmail_passwords_judge (WebmailRequest *request, const char *login, const char *password, WebmailJudged judged)
+{
+  WebmailPasswords *self = request->server->passwords;
+  g_autofree char *digest = NULL;
+  g_autofree char *peer = webmail_connections_get_peer (request->message);
+  const Known *known;
+  Check *check;
+
+  if (*login == '\0' || strlen (login) > 320 || strlen (password) > 1024 ||
+      !g_utf8_validate (login, -1, NULL) || !g_utf8_validate (password, -1, NULL))
+    {
+      judged (request, WEBMAIL_PASSWORD_WRONG, NULL);
+      return;
+    }
+  digest = make_digest (self, login, password);
+  known = recall (self, digest);
+  check = g_hash_table_lookup (self->waiting, digest);
+  if (known != NULL && known->uid != NULL)
+    judged (request, WEBMAIL_PASSWORD_RIGHT, known->uid);
+  else if (check != NULL)
+    add_waiter (check, request, judged);
+  else if (is_blocked (self, login, peer))
+    judged (request, WEBMAIL_PASSWORD_TOO_MANY, NULL);
+  else if (known != NULL)
+    add_waiter (check_new_wrong (self, digest), request, judged);
+  else
+    add_waiter (check_new (self, digest, login, password, peer), request, judged);
+}
