@@ -78,7 +78,7 @@ await withBrowser(async (browser) => {
     await rowOf(paul, 'Re: Photos of the lake').waitFor({ timeout: SOON });
     console.log(`# seen ${Date.now() - start} ms after the sender's page said «sent»`);
     await rowOf(paul, 'Re: Photos of the lake').click();
-    await paul.getByText('Lovely! We come on Sunday.').waitFor();
+    await paul.locator('.message-text', { hasText: 'Lovely! We come on Sunday.' }).waitFor();
     const [download] = await Promise.all([
       paul.waitForEvent('download'),
       paul.locator('.attachment', { hasText: 'big.bin' }).click(),
@@ -104,7 +104,7 @@ await withBrowser(async (browser) => {
   await step('to the trash and back, by the toast and by hand', async () => {
     await openMailbox(anna, 'Inbox');
     await rowOf(anna, 'Choir practice').click();
-    await anna.getByText('we start at eight').waitFor();
+    await anna.locator('.message-text', { hasText: 'we start at eight' }).waitFor();
     await anna.keyboard.press('#');
     await rowOf(anna, 'Choir practice').waitFor({ state: 'detached' });
     await anna.locator('.toast').getByRole('button', { name: 'Undo' }).click();
@@ -125,7 +125,7 @@ await withBrowser(async (browser) => {
     await anna.keyboard.press('Delete');
     await openMailbox(anna, 'Trash');
     await rowOf(anna, 'Choir practice').click();
-    await anna.getByText('we start at eight').waitFor();
+    await anna.locator('.message-text', { hasText: 'we start at eight' }).waitFor();
     await anna.keyboard.press('Delete');
     await anna.getByRole('dialog', { name: 'Delete this message for ever?' }).waitFor();
     await screenshot(anna, 'question');
@@ -175,7 +175,7 @@ await withBrowser(async (browser) => {
     assert.equal(await anna.inputValue('.compose-text'), 'To be continued\n'.trimEnd());
     assert.equal(await anna.locator('.compose .chip').count(), 1);
     await anna.locator('.compose').getByRole('button', { name: 'Discard' }).click();
-    await anna.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
+    await anna.locator('dialog .destructive').click();
     await anna.getByText('No messages').waitFor();
   });
 

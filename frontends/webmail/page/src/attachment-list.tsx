@@ -8,7 +8,7 @@ import { formatSize } from './format';
 import { Icon } from './icons';
 import { fetchPicture } from './inline-pictures';
 import { need } from './store';
-import { language, t } from './strings';
+import { locale, t } from './strings';
 import type { BodyPart, Email } from './jmap-types';
 
 const MAX_THUMBNAIL = 3_000_000;
@@ -42,7 +42,7 @@ export function AttachmentList({ email, html }: { email: Email; html: string | n
                 <Thumbnail part={part} />
                 <span class="attachment-words">
                   <span class="attachment-name">{name}</span>
-                  <span class="dim small-text">{formatSize(part.size, language.value)}</span>
+                  <span class="dim small-text">{formatSize(part.size, locale())}</span>
                 </span>
                 <Icon name="download" />
               </a>

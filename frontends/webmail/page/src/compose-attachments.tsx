@@ -7,7 +7,7 @@ import type { Attachment, Draft } from './draft';
 import { formatSize } from './format';
 import { Icon } from './icons';
 import { client } from './store';
-import { language, t } from './strings';
+import { locale, t } from './strings';
 
 function File({ draft, file }: { draft: Draft; file: Attachment }) {
   const uploading = file.blobId === null && !file.error;
@@ -17,7 +17,7 @@ function File({ draft, file }: { draft: Draft; file: Attachment }) {
       <Icon name={file.type.startsWith('image/') ? 'picture' : 'file'} />
       <span class="upload-words">
         <span class="attachment-name">{file.name}</span>
-        <span class="dim small-text">{file.error || formatSize(file.size, language.value)}</span>
+        <span class="dim small-text">{file.error || formatSize(file.size, locale())}</span>
         {uploading && <progress max={100} value={percent} aria-label={t().uploading(file.name)}>{percent} %</progress>}
       </span>
       {file.error && file.file && (
@@ -41,7 +41,7 @@ export function ComposeAttachments({ draft }: { draft: Draft }) {
   if (files.length === 0) return null;
   const sum = files.reduce((total, file) => total + file.size, 0);
   const max = limit();
-  const text = max ? t().attachedOf(formatSize(sum, language.value), formatSize(max, language.value)) : formatSize(sum, language.value);
+  const text = max ? t().attachedOf(formatSize(sum, locale()), formatSize(max, locale())) : formatSize(sum, locale());
   return (
     <div class="uploads">
       <ul aria-label={t().attachments}>{files.map((file) => <File key={file.key} draft={draft} file={file} />)}</ul>

@@ -11,7 +11,7 @@ import { formatLongDate } from './format';
 import { fetchMessage } from './reading';
 import { forwardHeader, forwardSubject, quoteText, replyRecipients, replyReferences, replySubject } from './quoting';
 import { htmlToText } from './sanitise';
-import { language, t } from './strings';
+import { locale, t } from './strings';
 import { identities } from './store';
 import { htmlOf, textOf } from './message-parts';
 import type { Address, Email, Id } from './jmap-types';
@@ -52,7 +52,7 @@ function identityFor(email: Email): Id | undefined {
 
 export async function reply(email: Email, all: boolean): Promise<void> {
   const { to, cc } = replyRecipients(email, ownAddresses(), all);
-  const date = formatLongDate(email.sentAt ?? email.receivedAt, language.value);
+  const date = formatLongDate(email.sentAt ?? email.receivedAt, locale());
   const who = (email.from ?? []).map(formatAddress).join(', ');
   open(new Draft({
     to,
@@ -67,7 +67,7 @@ export async function reply(email: Email, all: boolean): Promise<void> {
 
 export async function forward(email: Email): Promise<void> {
   const words = { title: t().forwardedMessage, from: t().from, to: t().to, cc: t().cc, date: t().date, subject: t().subject };
-  const date = formatLongDate(email.sentAt ?? email.receivedAt, language.value);
+  const date = formatLongDate(email.sentAt ?? email.receivedAt, locale());
   open(new Draft({
     subject: forwardSubject(email.subject ?? ''),
     text: `\n\n${forwardHeader(email, date, words)}\n\n${bodyText(email)}\n`,

@@ -16,7 +16,7 @@ import { MainMenu } from './main-menu';
 import { openMailbox } from './navigation';
 import { draggedIds } from './drag';
 import { mailboxes, quotas, view } from './store';
-import { language, t } from './strings';
+import { locale, t } from './strings';
 import type { Mailbox } from './jmap-types';
 
 async function attempt(run: () => Promise<unknown>): Promise<void> {
@@ -87,7 +87,7 @@ function MailboxRow({ node }: { node: MailboxNode }) {
         <span class="mailbox-name">{mailboxName(mailbox)}</span>
         {count > 0 && (
           <span class={mailbox.role === 'inbox' ? 'count strong' : 'count'}>
-            {formatNumber(count, language.value)}
+            {formatNumber(count, locale())}
             <span class="hidden-words"> {mailbox.role === 'drafts' ? t().drafts : t().unread}</span>
           </span>
         )}
@@ -101,7 +101,7 @@ function QuotaBar() {
   const quota = quotas.value.find((one) => one.resourceType === 'octets' && one.hardLimit > 0);
   if (!quota) return null;
   const part = Math.min(1, quota.used / quota.hardLimit);
-  const text = t().quota(formatSize(quota.used, language.value), formatSize(quota.hardLimit, language.value));
+  const text = t().quota(formatSize(quota.used, locale()), formatSize(quota.hardLimit, locale()));
   const tone = part > 0.95 ? ' full' : part > 0.8 ? ' near' : '';
   return (
     <div class={`quota${tone}`}>

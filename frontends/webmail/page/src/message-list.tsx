@@ -18,7 +18,7 @@ import { changeView, showMailboxes } from './navigation';
 import { SearchBar } from './search-bar';
 import { clearSelection, cursor, select, selected } from './selection';
 import { currentMailbox, openId, view, type Only } from './store';
-import { language, t } from './strings';
+import { locale, t } from './strings';
 
 const ROW = 76;
 const OVERSCAN = 6;
@@ -138,7 +138,7 @@ export function MessageList() {
         <IconButton icon="menu" class="narrow-only" label={t().mailboxes} onClick={showMailboxes} />
         <h2 class="title">
           {mailboxName(mailbox)}
-          {total !== null && <span class="subtitle">{t().messageCount(total, formatNumber(total, language.value))}</span>}
+          {total !== null && <span class="subtitle">{t().messageCount(total, formatNumber(total, locale()))}</span>}
         </h2>
         <IconButton icon="compose" class="narrow-only" label={t().write} onClick={() => newMessage()} />
       </header>

@@ -13,7 +13,7 @@ import { row, rowsVersion } from './message-cache';
 import { openMessage } from './navigation';
 import { cursor, extendTo, selected, toggle } from './selection';
 import { currentMailbox, mailboxes, openId, view } from './store';
-import { language, t } from './strings';
+import { locale, t } from './strings';
 import type { Address, EmailRow, Id } from './jmap-types';
 
 const AVATARS = 8;
@@ -105,7 +105,7 @@ export function MessageRow({ id, index, total }: Props) {
         <span class="row-top">
           {unread && <span class="dot" role="img" aria-label={t().unread} />}
           <span class="row-people">{who.text}</span>
-          <time class="row-date" dateTime={email.receivedAt}>{formatShortDate(email.receivedAt, language.value)}</time>
+          <time class="row-date" dateTime={email.receivedAt}>{formatShortDate(email.receivedAt, locale())}</time>
         </span>
         <span class="row-middle">
           <span class="row-subject">{email.subject || t().noSubject}</span>

@@ -20,7 +20,7 @@ import { htmlOf, textOf } from './message-parts';
 import { closeMessage } from './navigation';
 import { currentMessage, reading, reopen } from './reading';
 import { mailboxOf, need, openId } from './store';
-import { language, t } from './strings';
+import { locale, t } from './strings';
 import { ThreadStrip } from './thread-strip';
 import type { Address, Email } from './jmap-types';
 
@@ -99,7 +99,7 @@ function Header({ email }: { email: Email }) {
           {t().toPeople(to.slice(0, 3).join(', ') || t().noRecipient)}{more} <Icon name="down" />
         </button>
       </div>
-      <time class="dim message-date" dateTime={sent} title={formatLongDate(sent, language.value)}>{formatDate(sent, language.value)}</time>
+      <time class="dim message-date" dateTime={sent} title={formatLongDate(sent, locale())}>{formatDate(sent, locale())}</time>
       {details && (
         <dl class="details">
           <AddressLine label={t().from} list={email.from} />

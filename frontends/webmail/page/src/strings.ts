@@ -31,6 +31,12 @@ function preferred(): Language {
 
 export const language = signal<Language>(preferred());
 
+/** For dates and numbers: as people write them where the browser's user lives, in the page's language. */
+export function locale(): string {
+  const code = language.value;
+  return (globalThis.navigator?.languages ?? []).find((name) => name.toLowerCase().split('-')[0] === code) ?? code;
+}
+
 /** The dictionary in use; read it while drawing, and a change of language draws again. */
 export function t(): Strings {
   return dictionaries[language.value];

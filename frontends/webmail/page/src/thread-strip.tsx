@@ -10,7 +10,7 @@ import { row, rowsVersion } from './message-cache';
 import { Avatar, openOrEdit } from './message-row';
 import { reading } from './reading';
 import { mailboxOf } from './store';
-import { language, t } from './strings';
+import { locale, t } from './strings';
 import type { Id } from './jmap-types';
 
 function visible(id: Id, open: Id): boolean {
@@ -44,7 +44,7 @@ export function ThreadStrip() {
               >
                 <Avatar address={who} size="small" />
                 <span class="thread-who">{email.keywords.$draft ? t().draft : shortName(who)}</span>
-                <time class="dim" dateTime={email.receivedAt}>{formatShortDate(email.receivedAt, language.value)}</time>
+                <time class="dim" dateTime={email.receivedAt}>{formatShortDate(email.receivedAt, locale())}</time>
               </button>
             </li>
           );
