@@ -3,6 +3,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include <intimail/intimail-message.h>
+
 #include "message/intimail-part-builder-private.h"
 
 /* The whole message as text. */
@@ -221,6 +223,79 @@ test_names (void)
   g_assert_false (intimail_part_builder_is_field_name (""));
 }
 
+/* Words of all kinds, one space between them. */
+static char *
+make_text (GRand *random, int max_words)
+{
+  static const char *const pieces[] = {
+    "a", "word", "caf\303\251", "\346\227\245\346\234\254\350\252\236", "\360\237\230\200", "=?utf-8?q?x?=", "\"", "\\", "(", ")", "<x>", ",", ";", ":", "@",
+    "?=", "=", "_", "%41", "'", "''", "\303\237", "e\314\201", "looooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooong"
+  };
+  GString *text = g_string_new (NULL);
+  int n_words = g_rand_int_range (random, 1, max_words);
+
+  for (int i = 0; i < n_words; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ' ');
+      for (int j = g_rand_int_range (random, 1, 4); j > 0; j--)
+        g_string_append (text, pieces[g_rand_int_range (random, 0, G_N_ELEMENTS (pieces))]);
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_same_text (const char *found, const char *wanted)
+{
+  g_autofree char *composed = g_utf8_normalize (wanted, -1, G_NORMALIZE_NFC);
+
+  g_assert_cmpstr (found, ==, composed);
+}
+
+/* What was put in is read back, whatever it was. */
+static void
+test_round_trip (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (20151209);
+
+  for (int i = 0; i < 500; i++)
+    {
+      g_autoptr (IntimailPartBuilder) builder = intimail_part_builder_new ("text/plain");
+      g_autofree char *subject = make_text (random, 30);
+      g_autofree char *name = make_text (random, 8);
+      g_autofree char *file_name = make_text (random, 20);
+      g_autofree char *content = make_text (random, 200);
+      g_autoptr (GBytes) content_bytes = g_bytes_new (content, strlen (content));
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (IntimailMessage) message = NULL;
+      g_autoptr (GBytes) decoded = NULL;
+      g_autoptr (GError) error = NULL;
+      IntimailAddress *address;
+
+      intimail_part_builder_add_text (builder, "Subject", subject);
+      intimail_part_builder_begin_addresses (builder, "To");
+      g_assert_true (intimail_part_builder_add_address (builder, name, "a@b.example"));
+      intimail_part_builder_end_addresses (builder);
+      intimail_part_builder_set_parameter (builder, "charset", "utf-8");
+      intimail_part_builder_set_disposition (builder, "attachment", file_name);
+      intimail_part_builder_set_content (builder, content_bytes);
+      bytes = intimail_part_builder_build (builder);
+
+      message = intimail_message_new_from_bytes (bytes, &error);
+      g_assert_no_error (error);
+      assert_same_text (intimail_message_get_subject (message), subject);
+      g_assert_cmpuint (intimail_message_get_to (message)->len, ==, 1);
+      address = g_ptr_array_index (intimail_message_get_to (message), 0);
+      assert_same_text (intimail_address_get_name (address), name);
+      g_assert_cmpstr (intimail_address_get_email (address), ==, "a@b.example");
+      g_assert_cmpstr (intimail_part_get_name (intimail_message_get_root (message)), ==, file_name);
+      decoded = intimail_part_get_content (intimail_message_get_root (message), &error);
+      g_assert_no_error (error);
+      g_assert_true (g_bytes_equal (decoded, content_bytes));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -235,6 +310,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/part-builder/parameters", test_parameters);
   g_test_add_func ("/part-builder/multipart", test_multipart);
   g_test_add_func ("/part-builder/names", test_names);
+  g_test_add_func ("/part-builder/round-trip", test_round_trip);
 
   return g_test_run ();
 }
