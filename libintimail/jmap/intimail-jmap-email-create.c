@@ -224,15 +224,34 @@ take_content (Compose *compose, IntimailPartBuilder *builder, GBytes *content)
   return TRUE;
 }
 
+/* Text of which nobody says the charset would be read as US-ASCII. */
+static void
+guess_charset (IntimailPartBuilder *builder, JsonObject *part, const char *type, GBytes *content)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (content, &size);
+  gboolean high = FALSE;
+
+  if (g_ascii_strncasecmp (type, "text/", 5) != 0 || is_set (part, "charset"))
+    return;
+  for (gsize i = 0; !high && i < size; i++)
+    high = (guchar) data[i] >= 0x80;
+  if (high && g_utf8_validate (data, size, NULL))
+    intimail_part_builder_set_parameter (builder, "charset", "utf-8");
+}
+
 static gboolean
-set_blob (Compose *compose, IntimailPartBuilder *builder, const char *blob_id)
+set_blob (Compose *compose, IntimailPartBuilder *builder, JsonObject *part, const char *type, const char *blob_id)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) content = intimail_account_load_blob (compose->context->account, blob_id, &error);
 
   compose->uses_blobs = TRUE;
   if (content != NULL)
-    return take_content (compose, builder, content);
+    {
+      guess_charset (builder, part, type, content);
+      return take_content (compose, builder, content);
+    }
   if (!g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND) &&
       !g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT))
     {
@@ -289,7 +308,7 @@ set_leaf_content (Compose *compose, IntimailPartBuilder *builder, JsonObject *pa
   if ((part_id == NULL) == (blob_id == NULL))
     return fail (compose, compose->where, "a part has either a partId or a blobId");
   if (blob_id != NULL)
-    return set_blob (compose, builder, blob_id);
+    return set_blob (compose, builder, part, type, blob_id);
   if (is_set (part, "charset"))
     return fail (compose, compose->where, "the server chooses the charset of a bodyValue");
   if (is_set (part, "size"))

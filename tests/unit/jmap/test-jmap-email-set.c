@@ -200,6 +200,10 @@ static const JmapStep create_steps[] = {
         GET ("'properties':['subject','bodyStructure','bodyValues','header:X-Root:asText'],'bodyProperties':['type','language','location','name','header:X-Part'],'fetchAllBodyValues':true"),
     MADE_ANY GOT ("{'subject':'S','header:X-Root:asText':'r','bodyStructure':{'type':'multipart/related','subParts':[{'type':'text/html','language':['en','fr'],'location':'http://b.example/','header:X-Part':null},{'type':'text/plain','name':'a.txt','header:X-Part':' p'}]},"
                   "'bodyValues':{'1':{'value':'<i>\303\251</i>'},'2':{'value':'A\\nB'}}}") },
+  /* Text in a blob keeps its characters. */
+  { CREATE ("'attachments':[{'blobId':'%text%','type':'text/plain'},{'blobId':'%text%','type':'text/plain','charset':'iso-8859-1'},{'blobId':'%blob%','type':'text/plain'}]")
+        GET ("'properties':['attachments'],'bodyProperties':['charset','size']"),
+    MADE_ANY GOT ("{'attachments':[{'charset':'utf-8','size':12},{'charset':'iso-8859-1','size':12},{'charset':'us-ascii','size':11}]}") },
   /* A message inside is never encoded. */
   { CREATE ("'attachments':[{'blobId':'r%one%','type':'message/rfc822'}]") GET ("'properties':['attachments'],'bodyProperties':['type','header:Content-Transfer-Encoding']"),
     MADE_ANY GOT ("{'attachments':[{'type':'message/rfc822','header:Content-Transfer-Encoding':null}]}") },
@@ -235,8 +239,10 @@ test_create (void)
 {
   g_autoptr (JmapSite) site = jmap_site_new ();
   g_autofree char *blob = upload (site, "hello world");
+  g_autofree char *text = upload (site, "caf\303\251 noir\r\n");
 
   jmap_site_set_name (site, "blob", blob);
+  jmap_site_set_name (site, "text", text);
   jmap_site_deliver (site, "inbox", "one", NULL, "Subject: one\n\nx");
   jmap_site_run (site, create_steps, G_N_ELEMENTS (create_steps));
 }
