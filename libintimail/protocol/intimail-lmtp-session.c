@@ -246,7 +246,7 @@ intimail_lmtp_session_next (IntimailLmtpSession *self)
  * of its recipients.
  *
  * The peer gets the code and the enhanced status that go with @error
- * ([func@Intimail.error_get_enhanced_status]) and fixed words: what @error says
+ * ([func@Intimail.Error.get_enhanced_status]) and fixed words: what @error says
  * may not be meant for a stranger's eyes. Errors of domains other than
  * %INTIMAIL_ERROR are temporary.
  *

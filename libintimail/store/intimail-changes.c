@@ -26,6 +26,21 @@ struct _IntimailChangeFold
 };
 
 /**
+ * IntimailChangeType:
+ * @INTIMAIL_CHANGE_TYPE_EMAIL: a message: its keywords, its mailboxes
+ * @INTIMAIL_CHANGE_TYPE_MAILBOX: a mailbox: its name and place, its counts
+ * @INTIMAIL_CHANGE_TYPE_THREAD: a thread: which messages it has
+ * @INTIMAIL_CHANGE_TYPE_EMAIL_DELIVERY: nothing but the arrival of a message
+ * @INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION: a message that was sent
+ * @INTIMAIL_CHANGE_TYPE_IDENTITY: as whom the person writes
+ * @INTIMAIL_CHANGE_TYPE_QUOTA: the quota, or how much of it is used
+ *
+ * What kind of thing changed; each has states of its own.
+ *
+ * Since: 1.0
+ */
+
+/**
  * IntimailChanges:
  *
  * What changed in an account since a state.
