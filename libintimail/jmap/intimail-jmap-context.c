@@ -5,6 +5,8 @@
 
 #include "jmap/intimail-jmap-context-private.h"
 
+#include "jmap/intimail-jmap-budget-private.h"
+
 static void
 call_free (gpointer data)
 {
@@ -19,6 +21,7 @@ void
 intimail_jmap_context_init (IntimailJmapContext *context)
 {
   context->created_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  context->get_budget = INTIMAIL_JMAP_GET_BUDGET;
   g_queue_init (&context->implicit_calls);
 }
 

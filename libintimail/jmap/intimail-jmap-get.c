@@ -6,6 +6,7 @@
 #include <intimail/intimail-error.h>
 
 #include "jmap/intimail-jmap-args-private.h"
+#include "jmap/intimail-jmap-budget-private.h"
 
 static GHashTable *
 make_property_set (const char *const *names)
@@ -55,6 +56,21 @@ get_properties (const IntimailJmapGetType *type, JsonObject *arguments, GError *
   return make_property_set ((const char *const *) names->pdata);
 }
 
+/* The first record of a request is told, however large: it could not be had
+ * otherwise. */
+static gboolean
+pay_for_record (IntimailJmapContext *context, JsonObject *record, GError **error)
+{
+  gboolean is_first = context->get_budget == INTIMAIL_JMAP_GET_BUDGET;
+
+  if (intimail_jmap_budget_pay_object (&context->get_budget, record) || is_first)
+    return TRUE;
+
+  g_set_error (error, INTIMAIL_JMAP_ERROR, INTIMAIL_JMAP_ERROR_REQUEST_TOO_LARGE,
+               "the answer is too large: ask for less at once");
+  return FALSE;
+}
+
 static gboolean
 add_records (const IntimailJmapGetType *type,
              IntimailJmapContext *context,
@@ -73,6 +89,8 @@ add_records (const IntimailJmapGetType *type,
       if (record != NULL)
         {
           json_array_add_object_element (list, record);
+          if (!pay_for_record (context, record, error))
+            return FALSE;
         }
       else if (g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
         {

@@ -32,6 +32,7 @@ typedef struct
   IntimailAccount *account;
   const char *account_id;
   GHashTable *created_ids; /* creation id -> id, of all types, latest wins */
+  gsize get_budget;        /* what /get calls may still tell, in bytes */
   GQueue implicit_calls;   /* what a method wants to be run right after it, under its own call id */
 } IntimailJmapContext;
 

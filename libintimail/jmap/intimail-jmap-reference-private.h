@@ -9,13 +9,6 @@
 
 G_BEGIN_DECLS
 
-/* What all references of one request may bring in: a few calls that double what
- * the last one said would else fill the memory. */
-#define INTIMAIL_JMAP_REFERENCE_BUDGET (32 * 1024 * 1024)
-
-/* How deep what a reference brings in may be. */
-#define INTIMAIL_JMAP_REFERENCE_MAX_DEPTH 128
-
 /* Gives the arguments with each "#name" replaced by what it refers to in
  * @responses, the array of [name, arguments, call id] so far. What it costs is
  * taken off @budget. invalidResultReference, or invalidArguments when "name"

@@ -2,62 +2,15 @@
 
 #include "jmap/intimail-jmap-reference-private.h"
 
-#include <string.h>
-
 #include "jmap/intimail-jmap-args-private.h"
+#include "jmap/intimail-jmap-budget-private.h"
 #include "jmap/intimail-jmap-pointer-private.h"
-
-/* What a value without content costs in memory and in the answer, about. */
-#define VALUE_COST 16
 
 static void
 set_error (GError **error, const char *name, const char *what)
 {
   g_set_error (error, INTIMAIL_JMAP_ERROR, INTIMAIL_JMAP_ERROR_INVALID_RESULT_REFERENCE,
                "%s: %s", name, what);
-}
-
-static gboolean
-pay (gsize *budget, gsize cost)
-{
-  if (*budget < cost)
-    return FALSE;
-  *budget -= cost;
-
-  return TRUE;
-}
-
-/* Takes what @node costs off @budget; FALSE when it is too dear or too deep. */
-static gboolean
-pay_for_node (JsonNode *node, guint depth, gsize *budget)
-{
-  const char *text = intimail_jmap_node_get_string (node);
-
-  if (depth > INTIMAIL_JMAP_REFERENCE_MAX_DEPTH ||
-      !pay (budget, VALUE_COST + (text != NULL ? strlen (text) : 0)))
-    return FALSE;
-
-  if (JSON_NODE_HOLDS_ARRAY (node))
-    {
-      JsonArray *array = json_node_get_array (node);
-
-      for (guint i = 0; i < json_array_get_length (array); i++)
-        if (!pay_for_node (json_array_get_element (array, i), depth + 1, budget))
-          return FALSE;
-    }
-  else if (JSON_NODE_HOLDS_OBJECT (node))
-    {
-      JsonObjectIter iter;
-      const char *name;
-      JsonNode *value;
-
-      json_object_iter_init (&iter, json_node_get_object (node));
-      while (json_object_iter_next (&iter, &name, &value))
-        if (!pay (budget, strlen (name)) || !pay_for_node (value, depth + 1, budget))
-          return FALSE;
-    }
-
-  return TRUE;
 }
 
 /* The arguments of the first response with that call id: NULL when there is none
@@ -114,7 +67,7 @@ resolve_one (const char *name, JsonNode *reference, JsonArray *responses, gsize 
       set_error (error, name, "nothing is at that path");
       return NULL;
     }
-  if (!pay_for_node (value, 0, budget))
+  if (!intimail_jmap_budget_pay_node (budget, value))
     {
       set_error (error, name, "is too large");
       return NULL;

@@ -5,6 +5,7 @@
 #include <intimail/intimail-error.h>
 
 #include "jmap/intimail-jmap-args-private.h"
+#include "jmap/intimail-jmap-budget-private.h"
 #include "jmap/intimail-jmap-context-private.h"
 #include "jmap/intimail-jmap-problem-private.h"
 #include "jmap/intimail-jmap-reference-private.h"

@@ -42,10 +42,12 @@ jmap_site_send (JmapSite *self, const char *request, guint *status)
 static inline JsonNode *
 jmap_site_parse (GBytes *answer)
 {
+  /* An answer may be more than a request may be. */
+  const IntimailJsonLimits limits = { .max_size = G_MAXSIZE, .max_depth = 512, .max_values = G_MAXUINT };
   g_autoptr (GError) error = NULL;
   gsize length;
   const char *data = g_bytes_get_data (answer, &length);
-  JsonNode *root = intimail_json_parse (data, length, NULL, &error);
+  JsonNode *root = intimail_json_parse (data, length, &limits, &error);
 
   g_assert_no_error (error);
   return root;

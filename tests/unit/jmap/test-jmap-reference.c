@@ -2,6 +2,7 @@
 
 #include "jmap-test.h"
 
+#include "jmap/intimail-jmap-budget-private.h"
 #include "jmap/intimail-jmap-reference-private.h"
 
 static const char responses[] =

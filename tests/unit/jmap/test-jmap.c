@@ -210,18 +210,35 @@ test_reference_bomb (void)
   answer = jmap_site_send (site, request->str, &status);
   g_assert_cmpuint (status, ==, 200);
   g_assert_cmpuint (g_bytes_get_size (answer), <, 64 * 1024 * 1024);
-  /* The answer is deeper than a request may be. */
-  {
-    const IntimailJsonLimits limits = { .max_size = G_MAXSIZE, .max_depth = 512, .max_values = G_MAXUINT };
-    gsize length;
-    const char *data = g_bytes_get_data (answer, &length);
-
-    root = intimail_json_parse (data, length, &limits, NULL);
-  }
-  g_assert_nonnull (root);
+  root = jmap_site_parse (answer);
   responses = json_object_get_array_member (json_node_get_object (root), "methodResponses");
   g_assert_cmpuint (json_array_get_length (responses), ==, 64);
   jmap_test_assert_matches ("['error',{'type':'invalidResultReference'},'63']", json_array_get_element (responses, 63), site->names);
+}
+
+/* The same large mail, many times in one request: told until it is too much. */
+static void
+test_get_budget (void)
+{
+  g_autoptr (JmapSite) site = jmap_site_new ();
+  g_autoptr (GString) message = g_string_new ("Subject: large\n\n");
+  g_autoptr (GString) calls = g_string_new (NULL);
+  g_autoptr (GString) responses = g_string_new (NULL);
+
+  for (int i = 0; i < 10000; i++)
+    g_string_append (message, "All work and no play makes Jack a dull boy, and then all work and no play again.\n");
+  jmap_site_deliver (site, "inbox", "large", NULL, message->str);
+
+#define GET(ids) "['Email/get',{'accountId':'%a%','ids':[" ids "],'properties':['bodyValues'],'fetchAllBodyValues':true},'0']"
+  for (int i = 0; i < 60; i++)
+    {
+      g_string_append_printf (calls, "%s,", GET ("'%large%'"));
+      g_string_append_printf (responses, "%s,", i == 0 ? "['Email/get',{'list':['*']},'0']" : "'*'");
+    }
+  g_string_append (calls, GET ("'%large%'") "," GET ("'nothing'"));
+  g_string_append (responses, "['error',{'type':'requestTooLarge'},'0'],['Email/get',{'list':[],'notFound':['nothing']},'0']");
+  jmap_site_call (site, calls->str, responses->str);
+#undef GET
 }
 
 static void
@@ -331,6 +348,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/jmap/using", test_using);
   g_test_add_func ("/jmap/created-ids", test_created_ids);
   g_test_add_func ("/jmap/reference-bomb", test_reference_bomb);
+  g_test_add_func ("/jmap/get-budget", test_get_budget);
   g_test_add_func ("/jmap/session", test_session);
   g_test_add_func ("/jmap/state-change", test_state_change);
 
