@@ -339,9 +339,9 @@ take_header (IntimailJournal *self, const char *line, gsize length)
     take_header_member (self, &member, &format, &inode);
 
   /* A copy, or one that came back from a backup, does not know what others were
-   * told since: it has another inode. */
+   * told since: it has another inode. One in memory has none. */
   return intimail_json_line_reader_is_complete (&reader) && format == FORMAT && self->epoch != NULL &&
-         self->last_boot != NULL && (self->log.memory != NULL || inode == (gint64) self->log.inode);
+         self->last_boot != NULL && self->log.memory == NULL && inode == (gint64) self->log.inode;
 }
 
 static gboolean

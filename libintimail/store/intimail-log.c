@@ -17,6 +17,7 @@
 
 #define WINDOW (256 * 1024)
 #define LINE_MAX_BYTES (16 * 1024 * 1024)
+#define COPY_MAX_BYTES (256 * 1024 * 1024)
 
 void
 intimail_log_init (IntimailLog *self, int root_fd, const char *path)
@@ -77,6 +78,20 @@ intimail_log_check (IntimailLog *self)
   return (guint64) status.st_size > self->end ? INTIMAIL_LOG_GREW : INTIMAIL_LOG_SAME;
 }
 
+/* A file that cannot be written: what comes is added to a copy in memory. */
+static gboolean
+open_copy (IntimailLog *self)
+{
+  g_auto (IntimailFd) fd = openat (self->root_fd, self->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  g_autofree char *data = NULL;
+  gsize length;
+
+  if (fd < 0 || !intimail_fd_read_all (fd, COPY_MAX_BYTES, &data, &length, NULL))
+    return FALSE;
+  self->memory = g_string_new_len (data, (gssize) length);
+  return TRUE;
+}
+
 static gboolean
 open_file (IntimailLog *self)
 {
@@ -88,7 +103,7 @@ open_file (IntimailLog *self)
   /* Neither a link nor a FIFO takes us anywhere. */
   self->fd = openat (self->root_fd, self->path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (self->fd < 0 && (errno == EACCES || errno == EROFS || errno == EPERM))
-    self->fd = openat (self->root_fd, self->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    return open_copy (self);
   if (self->fd < 0)
     return FALSE;
   if (fstat (self->fd, &status) < 0 || !S_ISREG (status.st_mode))

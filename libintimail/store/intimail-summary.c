@@ -115,6 +115,8 @@ find_queue_id (IntimailMessage *message)
   const char *end = data + MIN (size, 16 * 1024);
   const char *line = data;
 
+  if (data == NULL)
+    return NULL;
   while (line < end && *line != '\n' && *line != '\r')
     {
       const char *next = line;

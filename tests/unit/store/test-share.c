@@ -654,6 +654,65 @@ test_full_journal (Fixture *fixture, gconstpointer data)
   assert_mended (fixture, 21);
 }
 
+/* Somebody who may read and not write: all is listed, and nothing is changed. */
+static void
+read_only (const char *path, int fd)
+{
+  g_autoptr (IntimailAccount) account = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) message = make_message ("a@b", "x", "1@x", NULL);
+
+  if (geteuid () == 0 && setresuid (65534, 65534, 65534) != 0)
+    _exit (2);
+  account = intimail_account_new (path);
+  g_assert_cmpuint (count_messages (account), ==, 2);
+  assert_consistent (account);
+  g_assert_null (intimail_account_deliver (account, message, NULL, NULL, 0, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED);
+  g_assert_cmpuint (count_messages (account), ==, 2);
+}
+
+static void
+make_readable (const char *path, gboolean writable)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  if (dir == NULL)
+    {
+      g_assert_cmpint (g_chmod (path, writable ? 0600 : 0444), ==, 0);
+      return;
+    }
+  g_assert_cmpint (g_chmod (path, 0755), ==, 0);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      make_readable (child, writable);
+    }
+  g_assert_cmpint (g_chmod (path, writable ? 0700 : 0555), ==, 0);
+}
+
+static void
+test_read_only (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *foreign = g_build_filename (fixture->path, "cur", "1.x.elsewhere:2,S", NULL);
+  int status;
+  int fd;
+  pid_t child;
+
+  g_free (deliver_to (fixture->account, NULL, "one subject", "x@x", NULL, 0));
+  /* One that the index does not know yet. */
+  test_support_write_file (foreign, "Subject: one subject\n\n");
+  make_readable (fixture->folder, FALSE);
+  child = start_child (fixture, read_only, &fd);
+  close (fd);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  make_readable (fixture->folder, TRUE);
+  g_assert_cmpint (status, ==, 0);
+  assert_mended (fixture, 2);
+}
+
 static void
 test_no_folder (Fixture *fixture, gconstpointer data)
 {
@@ -686,6 +745,7 @@ main (int argc, char *argv[])
   ADD ("processes", test_processes);
   ADD ("many-new", test_many_new);
   ADD ("full-journal", test_full_journal);
+  ADD ("read-only", test_read_only);
   ADD ("no-folder", test_no_folder);
 
   return g_test_run ();
