@@ -16,6 +16,7 @@ import tempfile
 import unittest
 
 BUILD = pathlib.Path(os.environ["INTIMAIL_BUILD_ROOT"])
+SOURCE = pathlib.Path(os.environ["INTIMAIL_SOURCE_ROOT"])
 PROGRAM = str(BUILD / "frontends/command/intimail")
 
 FAILED, USAGE, NOT_FOUND, EXISTS, REFUSED, NO_ROOM, DIFFERENCE = range(1, 8)
@@ -132,6 +133,34 @@ class CommandTest(unittest.TestCase):
             self.assertIn("--site=DIR", done.stdout)
         self.assertIn("person add UID", self.run_program("person", "--help").stdout)
         self.assertRegex(self.run_program("--version").stdout, r"^intimail \d+\.\d+\.\d+\n$")
+
+    def complete(self, *words):
+        """What bash offers after these words; the last may be half typed."""
+        script = (f'source "{SOURCE}/data/intimail.bash-completion"; COMP_WORDS=("$@"); '
+                  'COMP_CWORD=$(($# - 1)); _intimail; printf "%s\\n" "${COMPREPLY[@]}"')
+        environment = dict(self.environment, PATH=f"{pathlib.Path(PROGRAM).parent}:{os.environ['PATH']}")
+        done = subprocess.run(["bash", "-c", script, "bash", "intimail", *words], capture_output=True, text=True,
+                              timeout=60, env=environment, cwd=self.folder)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout.split()
+
+    def test_completion(self):
+        self.make_site()
+        self.ok("person", "add", "ben", "--no-password")
+        site = ("--site", str(self.site))
+        self.assertEqual(self.complete("p"), ["person"])
+        self.assertEqual(self.complete("person", "s"), ["show", "set"])
+        self.assertEqual(self.complete(*site, "person", "show", ""), ["ann", "ben"])
+        self.assertEqual(self.complete(*site, "group", "join", ""), ["admins"])
+        self.assertEqual(self.complete(*site, "group", "join", "admins", "b"), ["ben"])
+        self.assertEqual(self.complete("person", "add", "--gen"), ["--generate"])
+        self.assertEqual(self.complete("import", "ann", "--format", "mb"), ["mboxrd", "mboxo"])
+        self.assertIn("site", self.complete("import", "ann", "s"))
+        # Every noun and verb of the program is offered.
+        offered = set(self.complete(""))
+        help_text = self.run_program("--help").stdout
+        nouns = {line.split()[0] for line in help_text.splitlines() if line.startswith("  ")}
+        self.assertEqual(offered, nouns)
 
     def test_usage(self):
         self.make_site()
