@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -191,6 +192,19 @@ open_listeners (GArray *listeners, const Options *options, IntimailSite *site, G
          (!options->policy || add_listener (listeners, intimail_site_get_policy_listen (site), DELIVER_PROTOCOL_POLICY, site, mode, error));
 }
 
+/* Each account that is in use keeps some files open, and nothing here calls
+ * select(): as many as the administrator allows. */
+static void
+raise_file_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) < 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
 /* A socket that is not listening was accepted by systemd (Accept=yes). */
 static gboolean
 is_connection (int fd)
@@ -216,6 +230,7 @@ run_agent (const Options *options, IntimailSite *site)
     .stop_limit = (guint) options->stop_limit,
   };
 
+  raise_file_limit ();
   if (options->stdio)
     {
       deliver_server_serve (&server, first, STDIN_FILENO, STDOUT_FILENO, FALSE);
