@@ -66,10 +66,15 @@ find_delimiter (Parser *parser, gsize from, gsize end, const char *boundary, Del
           delimiter->end = (gsize) (behind - parser->data);
           return TRUE;
         }
-      line = memmem (line, (gsize) (limit - line), "\n--", 3);
-      if (line == NULL)
-        return FALSE;
-      line++;
+      /* The next line; most begin with something else than hyphens. */
+      do
+        {
+          line = memchr (line, '\n', (gsize) (limit - line));
+          if (line == NULL)
+            return FALSE;
+          line++;
+        }
+      while (line < limit && *line != '-');
     }
 
   return FALSE;
