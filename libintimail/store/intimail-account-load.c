@@ -172,14 +172,19 @@ void
 intimail_account_begin_epoch (IntimailAccount *self)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  gint64 last = 0;
 
   for (guint i = 0; i < self->folders->len; i++)
     {
-      if (!intimail_account_get_folder (self, i)->gone)
-        g_ptr_array_add (ids, intimail_account_get_folder (self, i)->id);
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+
+      if (folder->gone)
+        continue;
+      g_ptr_array_add (ids, folder->id);
+      last = MAX (last, folder->index->last_n);
     }
   g_ptr_array_add (ids, NULL);
-  intimail_journal_begin (self->journal, (const char *const *) ids->pdata);
+  intimail_journal_begin (self->journal, (const char *const *) ids->pdata, last);
 }
 
 static gboolean

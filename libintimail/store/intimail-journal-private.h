@@ -35,9 +35,11 @@ gboolean intimail_journal_is_stale (IntimailJournal *self);
  * intimail_journal_begin(), under the lock. */
 gboolean intimail_journal_read (IntimailJournal *self);
 
-/* Begins a new epoch. @mailbox_ids are those that are there. */
+/* Begins a new epoch. @mailbox_ids are those that are there. Numbers go on after
+ * @last at least: the greatest that an index line has. */
 void intimail_journal_begin (IntimailJournal *self,
-                             const char *const *mailbox_ids);
+                             const char *const *mailbox_ids,
+                             gint64 last);
 
 /* Forgets events older than INTIMAIL_JOURNAL_KEPT when there are many. */
 void intimail_journal_trim (IntimailJournal *self,

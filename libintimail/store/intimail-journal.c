@@ -420,11 +420,10 @@ write_anew (IntimailJournal *self, const char *lines, gsize length, gint64 now)
 }
 
 void
-intimail_journal_begin (IntimailJournal *self, const char *const *mailbox_ids)
+intimail_journal_begin (IntimailJournal *self, const char *const *mailbox_ids, gint64 last)
 {
-  /* Numbers go on: an index line with a greater one would be a doubt again. */
-  gint64 last = self->last;
-
+  /* An index line with a greater number would be a doubt again. */
+  last = MAX (last, self->last);
   forget (self);
   self->epoch = intimail_secret_token (10);
   self->last_boot = g_strdup (self->boot);

@@ -22,7 +22,7 @@ journal_set_up (Journal *fixture, gconstpointer data)
   fixture->fd = open (fixture->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   fixture->journal = intimail_journal_new (fixture->fd);
   g_assert_false (intimail_journal_read (fixture->journal));
-  intimail_journal_begin (fixture->journal, mailboxes);
+  intimail_journal_begin (fixture->journal, mailboxes, 0);
 }
 
 static void
@@ -235,7 +235,7 @@ test_restored (Journal *fixture, gconstpointer data)
   state = intimail_journal_get_state (fixture->journal, INTIMAIL_CHANGE_TYPE_EMAIL);
   copy_journal (fixture, "backup", "intimail.journal");
   g_assert_false (intimail_journal_read (fixture->journal));
-  intimail_journal_begin (fixture->journal, NULL);
+  intimail_journal_begin (fixture->journal, NULL, 0);
   assert_lost (fixture->journal, state);
 }
 
@@ -285,7 +285,7 @@ test_truncated (Journal *fixture, gconstpointer data)
     IntimailJournal *journal = intimail_journal_new (fixture->fd);
 
     intimail_journal_read (journal);
-    intimail_journal_begin (journal, NULL);
+    intimail_journal_begin (journal, NULL, 0);
     add_email (journal, INTIMAIL_CHANGE_ADD, 9);
     intimail_journal_free (journal);
     journal = intimail_journal_new (fixture->fd);

@@ -358,6 +358,34 @@ test_index_lost_is_a_new_epoch (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_messages (again), ==, 1);
 }
 
+/* One doubt is one new epoch, not one at each start. */
+static void
+test_journal_lost (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *journal = g_build_filename (fixture->path, "intimail.journal", NULL);
+  g_autofree char *id = deliver_to (fixture->account, NULL, "x", "1@x", NULL, 0);
+  g_autofree char *before = get_state (fixture->account, INTIMAIL_CHANGE_TYPE_EMAIL);
+  g_autofree char *after = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_unlink (journal);
+  {
+    g_autoptr (IntimailAccount) again = intimail_account_new (fixture->path);
+    g_autoptr (IntimailChanges) changes = intimail_account_get_changes (again, INTIMAIL_CHANGE_TYPE_EMAIL, before, 0, NULL, &error);
+
+    g_assert_null (changes);
+    g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_STATE_LOST);
+    g_clear_error (&error);
+    after = get_state (again, INTIMAIL_CHANGE_TYPE_EMAIL);
+  }
+  {
+    g_autoptr (IntimailAccount) again = intimail_account_new (fixture->path);
+
+    assert_changes (again, INTIMAIL_CHANGE_TYPE_EMAIL, &after, "", "", "");
+  }
+  assert_changes (fixture->account, INTIMAIL_CHANGE_TYPE_EMAIL, &after, "", "", "");
+}
+
 static void
 test_compaction (Fixture *fixture, gconstpointer data)
 {
@@ -740,6 +768,7 @@ main (int argc, char *argv[])
   ADD ("index-damaged", test_index_damaged);
   ADD ("index-odd", test_index_odd);
   ADD ("index-lost-is-a-new-epoch", test_index_lost_is_a_new_epoch);
+  ADD ("journal-lost", test_journal_lost);
   ADD ("compaction", test_compaction);
   ADD ("killed", test_killed);
   ADD ("processes", test_processes);
