@@ -353,11 +353,13 @@ compare_keys (gconstpointer a, gconstpointer b)
 static gboolean
 check_keys (Reader *self, guint first)
 {
-  Key *keys = &g_array_index (self->keys, Key, 0) + first;
   guint count = self->keys->len - first;
+  Key *keys;
 
+  /* An array that never held a key has no address to count from. */
   if (count < 2)
     return TRUE;
+  keys = &g_array_index (self->keys, Key, first);
   qsort (keys, count, sizeof *keys, compare_keys);
   for (guint i = 1; i < count; i++)
     if (keys[i].length == keys[i - 1].length &&
