@@ -55,7 +55,7 @@ export async function step(name, run) {
 export async function screenshot(page, name) {
   const folder = process.env.SCREENSHOTS;
   fs.mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  await page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
 }
 
 /** A page with cookies of its own, that collects what must not be: errors, dialogs, requests to elsewhere. */

@@ -48,6 +48,12 @@ def make(subject, text, sender=HELENE, to=ANNA, minutes=60, html=None, pictures=
     return message.as_bytes()
 
 
+def make_plain(number):
+    """One of very many."""
+    return (f"From: Person {number % 97} <person{number % 97}@example.org>\nTo: {ANNA}\nSubject: Message number {number}\n"
+            f"Message-ID: <{number}@many.example>\nDate: Sun, 13 Sep 2020 12:26:40 +0000\n\nText of message {number}.\n").encode()
+
+
 LAKE = """\
 <html><head><style>h1 { color: #1a5fb4 }</style></head>
 <body style="background: #f6f5f4"><h1>The lake</h1>

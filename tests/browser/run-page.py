@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""usage: run-page.py STORY.mjs
+"""usage: run-page.py STORY.mjs [MANY]
 
 Makes a private site with two people and their mail, starts what serves it (a private
-Postfix, intimail-deliver, intimail-webmail), and runs a story in a real browser.
+Postfix, intimail-deliver, intimail-webmail), and runs a story in a real browser. With MANY, one
+of the two has that many messages and nothing else.
 """
 import contextlib
 import email.policy
@@ -92,6 +93,22 @@ def put(site, uid, messages):
         path.rename(account / "new" / path.name)
 
 
+def remove_all(site, uid):
+    for path in site.files(uid):
+        path.unlink()
+
+
+def put_many(site, uid, count):
+    """A message a minute since long ago, read but for every third."""
+    current = site.path / "mail" / uid / "cur"
+    for at in range(count):
+        message = mails.make_plain(at)
+        when = 1_600_000_000 + at * 60
+        path = current / f"{when}.P{at}.test,S={len(message)}:2,{'S' if at % 3 else ''}"
+        path.write_bytes(message)
+        os.utime(path, (when, when))
+
+
 def use_sendmail(site):
     """Outgoing mail goes through the sendmail of the private Postfix, which MAIL_CONFIG names."""
     path = site.path / "intimail.conf"
@@ -100,7 +117,7 @@ def use_sendmail(site):
     path.write_text("\n".join([*lines[:at], "kind=sendmail", "command=/usr/sbin/sendmail", *lines[at:], ""]))
 
 
-def main(story):
+def main(story, many=0):
     with folder("page") as root, contextlib.ExitStack() as stack:
         site = Site(root / "site")
         use_sendmail(site)
@@ -109,12 +126,17 @@ def main(story):
         postfix = stack.enter_context(Postfix(root / "postfix", site))
         *older, newest = mails.for_anna()
         deliver(postfix, site, "anna", [newest])
-        put(site, "anna", older)
+        if many:
+            remove_all(site, "anna")
+            put_many(site, "anna", many)
+        else:
+            put(site, "anna", older)
         deliver(postfix, site, "paul", mails.for_paul())
         webmail = stack.enter_context(Webmail(site, MAIL_CONFIG=str(postfix.etc)))
         environment = {
             **os.environ,
             "PAGE_URL": webmail.url,
+            "MANY": str(many),
             "PAGE_INBOX": str(site.path / "mail/anna"),
             **{f"{uid.upper()}_PASSWORD": password for uid, password in passwords.items()},
         }
@@ -127,4 +149,4 @@ def main(story):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 0))

@@ -47,6 +47,16 @@ async function update(changes: Record<Id, Record<string, unknown>>): Promise<voi
   }
 }
 
+/** The server's own count comes with the next change. */
+function countUnread(emails: EmailRow[], by: number): void {
+  const next = new Map(mailboxes.value);
+  for (const id of emails.flatMap((email) => Object.keys(email.mailboxIds))) {
+    const mailbox = next.get(id);
+    if (mailbox) next.set(id, { ...mailbox, unreadEmails: Math.max(0, mailbox.unreadEmails + by) });
+  }
+  mailboxes.value = next;
+}
+
 export async function setKeyword(ids: Id[], keyword: string, on: boolean): Promise<void> {
   const before = allRows(ids).filter((email) => (keyword in email.keywords) !== on);
   if (before.length === 0) return;
@@ -56,10 +66,12 @@ export async function setKeyword(ids: Id[], keyword: string, on: boolean): Promi
     else delete keywords[keyword];
     changeRow(email.id, { keywords });
   }
+  if (keyword === '$seen') countUnread(before, on ? -1 : 1);
   try {
     await update(Object.fromEntries(before.map((email) => [email.id, { [`keywords/${keyword}`]: on || null }])));
   } catch (error) {
     for (const email of before) changeRow(email.id, { keywords: email.keywords });
+    if (keyword === '$seen') countUnread(before, on ? 1 : -1);
     showError(error);
   }
 }
