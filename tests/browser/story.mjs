@@ -197,6 +197,34 @@ await withBrowser(async (browser) => {
     await rowOf(paul, 'After the end').waitFor({ timeout: SOON });
   });
 
+  await step('forward with the file, which the server has already', async () => {
+    await openMailbox(anna, 'Inbox');
+    await rowOf(anna, 'Invoice for October').click();
+    await anna.locator('.attachment', { hasText: 'Invoice October.pdf' }).waitFor();
+    await anna.keyboard.press('f');
+    await anna.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox');
+    await anna.locator('.upload', { hasText: 'Invoice October.pdf' }).waitFor();
+    await anna.keyboard.type('paul@home.example,');
+    await anna.keyboard.press('Control+Enter');
+    await rowOf(paul, 'Fwd: Invoice for October').waitFor({ timeout: SOON });
+    await rowOf(paul, 'Fwd: Invoice for October').click();
+    await paul.locator('.attachment', { hasText: 'Invoice October.pdf' }).waitFor();
+    await rowOf(anna, 'Invoice for October').getByRole('img', { name: 'forwarded' }).waitFor();
+  });
+
+  await step('several at once, and the trash emptied', async () => {
+    await anna.keyboard.press('Escape');
+    for (const subject of ['Market on Saturday', '会議のお知らせ']) await rowOf(anna, subject).locator('.row-mark').click();
+    await anna.getByText('2 selected').waitFor();
+    await anna.keyboard.press('Delete');
+    await rowOf(anna, 'Market on Saturday').waitFor({ state: 'detached' });
+    await openMailbox(anna, 'Trash');
+    await rowOf(anna, '会議のお知らせ').waitFor();
+    await mailbox(anna, 'Trash').locator('.mailbox-tools button').click();
+    await anna.getByRole('dialog').getByRole('button', { name: 'Empty' }).click();
+    await anna.getByText('No messages').waitFor();
+  });
+
   await step('search and filters', async () => {
     await openMailbox(anna, 'Inbox');
     await anna.keyboard.press('/');
