@@ -108,7 +108,7 @@ on_chunk (SoupServerMessage *message, GBytes *chunk, WebmailRequest *request)
 {
   Upload *upload = request->data;
 
-  if (upload == NULL)
+  if (upload == NULL || request->gone)
     return;
   g_byte_array_append (upload->gathered, g_bytes_get_data (chunk, NULL), (guint) g_bytes_get_size (chunk));
   upload->size += g_bytes_get_size (chunk);

@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "webmail-request.h"
+
 #define MAX_CONNECTIONS 500
 #define MAX_CONNECTIONS_OF_A_PEER 100
 #define IDLE_SECONDS 75
@@ -25,7 +27,8 @@
 typedef struct
 {
   WebmailConnections *owner;
-  GSocketConnection *stream; /* not owned: libsoup has it; NULL when it is gone */
+  GSocketConnection *stream;  /* not owned: libsoup has it; NULL when it is gone */
+  SoupServerMessage *message; /* that is on its way: a weak pointer */
   char *peer;
   gboolean front;  /* a UNIX socket: the peer is a front that names its own */
   gint64 deadline; /* monotonic, microseconds; 0 is none */
@@ -49,6 +52,7 @@ connection_free (gpointer data)
 {
   Connection *connection = data;
 
+  g_clear_weak_pointer (&connection->message);
   g_free (connection->peer);
 }
 
@@ -65,11 +69,41 @@ set_deadline (Connection *connection, guint64 seconds)
   connection->deadline = g_get_monotonic_time () + (gint64) seconds * G_USEC_PER_SEC;
 }
 
+/* A message that is paused would not see it: it goes on, and fails at once. */
 static void
 cut (Connection *connection)
 {
   if (connection->stream != NULL)
     g_socket_shutdown (g_socket_connection_get_socket (connection->stream), TRUE, TRUE, NULL);
+  if (connection->message != NULL)
+    {
+      WebmailRequest *request = webmail_request_get (connection->message);
+
+      if (request != NULL)
+        request->gone = TRUE;
+      soup_server_message_unpause (connection->message);
+    }
+}
+
+/* Has the peer closed its side? */
+static gboolean
+is_gone (Connection *connection)
+{
+  int fd = g_socket_get_fd (g_socket_connection_get_socket (connection->stream));
+  char byte;
+  gssize got = recv (fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+  return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+/* Of a message that is paused libsoup does not see that its peer has left. */
+static gboolean
+is_over (Connection *connection, gint64 now)
+{
+  if (connection->deadline != 0)
+    return now > connection->deadline;
+
+  return connection->message != NULL && is_gone (connection);
 }
 
 static gboolean
@@ -87,10 +121,10 @@ on_tick (gpointer data)
     {
       Connection *connection = self->connections->pdata[i];
 
-      if (connection->deadline != 0 && now > connection->deadline)
+      if (is_over (connection, now))
         {
-          g_info ("%s was too slow", connection->peer);
-          connection->deadline = 0;
+          g_info ("%s was too slow, or has left", connection->peer);
+          set_deadline (connection, GRACE_SECONDS);
           cut (connection);
         }
     }
@@ -104,6 +138,7 @@ on_stream_gone (gpointer data, GObject *stream)
   Connection *connection = data;
 
   connection->stream = NULL;
+  g_clear_weak_pointer (&connection->message);
   g_ptr_array_remove_fast (connection->owner->connections, connection);
 }
 
@@ -192,8 +227,10 @@ on_request_started (SoupServer *server, SoupServerMessage *message, gpointer dat
   WebmailConnections *self = data;
   Connection *connection = find (message);
 
-  if (connection != NULL)
-    set_deadline (connection, self->patience);
+  if (connection == NULL)
+    return;
+  g_set_weak_pointer (&connection->message, message);
+  set_deadline (connection, self->patience);
 }
 
 static void
@@ -203,6 +240,7 @@ on_request_finished (SoupServer *server, SoupServerMessage *message, gpointer da
 
   if (connection != NULL)
     {
+      g_clear_weak_pointer (&connection->message);
       connection->body_start = 0;
       set_deadline (connection, IDLE_SECONDS);
     }
@@ -438,6 +476,7 @@ webmail_connections_new (SoupServer *server, const char *listen, guint patience,
   g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
   g_signal_connect (server, "request-started", G_CALLBACK (on_request_started), self);
   g_signal_connect (server, "request-finished", G_CALLBACK (on_request_finished), self);
+  g_signal_connect (server, "request-aborted", G_CALLBACK (on_request_finished), self);
   if (!give_libsoup_a_listener (server, error) || !start (self, listen, error))
     return NULL;
 

@@ -145,6 +145,8 @@ on_got_chunk (SoupServerMessage *message, GBytes *chunk, WebmailRequest *request
 {
   guint64 limit = get_max_body (request);
 
+  if (request->gone)
+    return;
   request->received += g_bytes_get_size (chunk);
   webmail_connections_expect_body (message, request->received);
   if (request->received > limit && !has_status (request))
@@ -226,8 +228,12 @@ on_body (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTa
 {
   WebmailRequest *request = webmail_request_get (message);
 
+  if (request == NULL || request->route == NULL || request->gone)
+    return;
   webmail_connections_expect_nothing (message);
-  if (request != NULL && request->route != NULL)
+  if (request->route->signed_in && request->uid == NULL)
+    webmail_request_reply_unauthorized (request);
+  else
     request->route->handle (request);
 }
 
