@@ -34,7 +34,9 @@ export function dismissToast(id: number): void {
 
 export function showToast(text: string, action?: Toast['action'], tone: Toast['tone'] = 'plain'): void {
   const id = ++counter;
-  toasts.value = [...toasts.value, { id, text, tone, action }].slice(-MAX_TOASTS);
+  // Only the last action can be undone: an older undo would undo what came after it, too.
+  const others = action ? toasts.value.filter((toast) => !toast.action) : toasts.value;
+  toasts.value = [...others, { id, text, tone, action }].slice(-MAX_TOASTS);
   setTimeout(() => dismissToast(id), tone === 'error' ? SHOWN_ERROR : SHOWN);
 }
 
