@@ -33,6 +33,7 @@ typedef struct
   gboolean front;  /* a UNIX socket: the peer is a front that names its own */
   gint64 deadline; /* monotonic, microseconds; 0 is none */
   gint64 body_start;
+  guint gone; /* seconds for which the peer has been away */
 } Connection;
 
 struct _WebmailConnections
@@ -106,6 +107,16 @@ is_over (Connection *connection, gint64 now)
   return connection->message != NULL && is_gone (connection);
 }
 
+static void
+on_stream_gone (gpointer data, GObject *stream)
+{
+  Connection *connection = data;
+
+  connection->stream = NULL;
+  g_clear_weak_pointer (&connection->message);
+  g_ptr_array_remove_fast (connection->owner->connections, connection);
+}
+
 static gboolean
 on_tick (gpointer data)
 {
@@ -117,11 +128,19 @@ on_tick (gpointer data)
       self->tick = 0;
       return G_SOURCE_REMOVE;
     }
-  for (guint i = 0; i < self->connections->len; i++)
+  for (guint i = self->connections->len; i-- > 0;)
     {
       Connection *connection = self->connections->pdata[i];
 
-      if (is_over (connection, now))
+      /* libsoup forgets some connections that broke: it is not waited for. */
+      connection->gone = is_gone (connection) ? connection->gone + 1 : 0;
+      if (connection->gone > 2)
+        {
+          g_object_weak_unref (G_OBJECT (connection->stream), on_stream_gone, connection);
+          g_io_stream_close (G_IO_STREAM (connection->stream), NULL, NULL);
+          on_stream_gone (connection, NULL);
+        }
+      else if (is_over (connection, now))
         {
           g_info ("%s was too slow, or has left", connection->peer);
           set_deadline (connection, GRACE_SECONDS);
@@ -130,16 +149,6 @@ on_tick (gpointer data)
     }
 
   return G_SOURCE_CONTINUE;
-}
-
-static void
-on_stream_gone (gpointer data, GObject *stream)
-{
-  Connection *connection = data;
-
-  connection->stream = NULL;
-  g_clear_weak_pointer (&connection->message);
-  g_ptr_array_remove_fast (connection->owner->connections, connection);
 }
 
 static guint
