@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <string.h>
+#include <time.h>
 
 #include <intimail/intimail-error.h>
 
@@ -73,6 +74,16 @@ test_bad_passwords (void)
     }
 }
 
+/* What this thread worked, whatever else the machine does. */
+static gint64
+get_work (void)
+{
+  struct timespec work;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &work);
+  return work.tv_sec * G_USEC_PER_SEC + work.tv_nsec / 1000;
+}
+
 static gint64
 time_check (const char *password, const char *const *hashes)
 {
@@ -80,10 +91,10 @@ time_check (const char *password, const char *const *hashes)
 
   for (int i = 0; i < 5; i++)
     {
-      gint64 start = g_get_monotonic_time ();
+      gint64 start = get_work ();
 
       intimail_password_check (password, hashes);
-      best = MIN (best, g_get_monotonic_time () - start);
+      best = MIN (best, get_work () - start);
     }
 
   return best;

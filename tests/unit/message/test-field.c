@@ -192,9 +192,10 @@ test_limits (void)
   g_assert_cmpuint (all->len, ==, INTIMAIL_FIELD_MAX_ADDRESSES);
 }
 
-/* Whatever opens and never closes is looked at once: this took minutes. */
+/* Whatever opens and never closes is looked at once: looked at again for each
+ * opening, it takes longer than any test may. */
 static void
-test_time (void)
+test_openings (void)
 {
   static const char *const pieces[] = { "\"\\", "<a,", "(\"<", "<\"", ":;", "=?a?q?" };
 
@@ -203,13 +204,12 @@ test_time (void)
       g_autoptr (GString) header = g_string_new ("To:");
       g_autoptr (GPtrArray) fields = NULL;
       g_autoptr (GPtrArray) list = NULL;
-      gint64 start = g_get_monotonic_time ();
 
       while (header->len < 1000000)
         g_string_append (header, pieces[i]);
       fields = parse (header->str);
       list = intimail_field_get_addresses (g_ptr_array_index (fields, 0));
-      g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_TIME_SPAN_SECOND);
+      g_assert_nonnull (list);
     }
 }
 
@@ -223,7 +223,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/field/raw", test_raw);
   g_test_add_func ("/field/ids", test_ids);
   g_test_add_func ("/field/limits", test_limits);
-  g_test_add_func ("/field/time", test_time);
+  g_test_add_func ("/field/openings", test_openings);
 
   return g_test_run ();
 }

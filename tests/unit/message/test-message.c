@@ -317,7 +317,6 @@ static void
 test_limit_of_scan (void)
 {
   g_autoptr (GString) text = g_string_new ("Content-Type: multipart/mixed; boundary=b0\n\n");
-  gint64 start = g_get_monotonic_time ();
   g_autoptr (IntimailMessage) message = NULL;
   IntimailPart *part;
   guint depth = 0;
@@ -330,7 +329,6 @@ test_limit_of_scan (void)
   for (part = intimail_message_get_root (message); intimail_part_is_multipart (part); depth++)
     part = g_ptr_array_index (intimail_part_get_parts (part), 0);
   g_assert_cmpuint (depth, <, 40);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_TIME_SPAN_SECOND);
 }
 
 static void
