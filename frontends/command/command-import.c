@@ -97,7 +97,9 @@ import_message (Import *import, GBytes *bytes, const char *name, gint64 received
   else
     add_mbox_keywords (keywords, message);
   list = g_strv_builder_end (keywords);
+  command_act_as_owner (TRUE);
   id = intimail_account_deliver (import->account, bytes, import->mailbox_id, (const char *const *) list, received, NULL, error);
+  command_act_as_owner (FALSE);
   if (id == NULL)
     return FALSE;
   import->n_imported++;
@@ -353,7 +355,9 @@ run_import (Command *command, int argc, char **argv, GError **error)
   if (skip_known && !learn_known (&import, error))
     return COMMAND_FAILED;
   known = import.known;
+  command_act_as_owner (FALSE);
   import_all (&import, argc, argv, error);
+  command_act_as_owner (TRUE);
   print_result (&import);
 
   return COMMAND_DONE;

@@ -2,8 +2,10 @@
 
 #include "command.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command-output.h"
@@ -173,12 +175,44 @@ command_lookup_group (Command *command, const char *name, GError **error)
   return group;
 }
 
+/* The owner of the mail; root until that is known. */
+static uid_t owner_uid;
+static gid_t owner_gid;
+
+void
+command_act_as_owner (gboolean owner)
+{
+  if (getuid () != 0 || owner_uid == 0)
+    return;
+  /* As root first: nobody else may change the group. */
+  if (seteuid (0) < 0 || setegid (owner ? owner_gid : 0) < 0 || (owner && seteuid (owner_uid) < 0))
+    g_error ("cannot change the user: %s", g_strerror (errno));
+}
+
+static void
+find_owner (Command *command, IntimailPerson *person)
+{
+  g_autofree char *path = intimail_site_get_account_path (command->site, person);
+  g_autofree char *root = g_path_get_dirname (path);
+  struct stat status;
+
+  if (stat (root, &status) == 0)
+    {
+      owner_uid = status.st_uid;
+      owner_gid = status.st_gid;
+    }
+}
+
 IntimailAccount *
 command_get_account (Command *command, const char *uid, GError **error)
 {
   g_autoptr (IntimailPerson) person = command_lookup_person (command, uid, error);
 
-  return person != NULL ? intimail_site_get_account (command->site, person, error) : NULL;
+  if (person == NULL)
+    return NULL;
+  find_owner (command, person);
+  command_act_as_owner (TRUE);
+  return intimail_site_get_account (command->site, person, error);
 }
 
 static const char *const role_names[] = { "", "inbox", "drafts", "sent", "archive", "junk", "trash" };

@@ -86,10 +86,15 @@ IntimailGroup *command_lookup_group (Command *command,
                                      const char *name,
                                      GError **error);
 
-/* The mail of somebody. */
+/* The mail of somebody. When root asks, what is written from here on belongs to the
+ * owner of the site's mail, as whom the agent runs. */
 IntimailAccount *command_get_account (Command *command,
                                       const char *uid,
                                       GError **error);
+
+/* Whether root acts as the owner of the mail, or reads files as itself. Does
+ * nothing before command_get_account(), or when the caller is not root. */
+void command_act_as_owner (gboolean owner);
 
 /* A mailbox by its path ("Archive/2024"), its role ("inbox") or its id. */
 IntimailMailbox *command_lookup_mailbox (IntimailAccount *account,

@@ -402,6 +402,24 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(len(self.json("list", "ann", "--mailbox", "archive")), 3)
         self.assertEqual(len(self.json("list", "ann")), 3)
 
+    def test_root_writes_as_the_owner_of_the_mail(self):
+        """The agent runs as somebody, and must be able to go on where root imported."""
+        owner = 65534
+        outside = next((p for p in self.folder.parents if not p.stat().st_mode & 1), None)
+        if os.geteuid() != 0 or outside:
+            print(f"not root, or {outside} is closed to others: the owner of imported mail is not tested")
+            return
+        self.make_site()
+        path = self.write_mbox("box", [mail("one"), mail("two")])
+        path.chmod(0o600)
+        self.folder.chmod(0o755)
+        for entry in (self.site / "mail", *(self.site / "mail").rglob("*")):
+            os.chown(entry, owner, owner)
+        self.ok("import", "ann", path)
+        self.assertEqual(len(self.json("list", "ann")), 2)
+        self.assertEqual({entry.stat().st_uid for entry in (self.site / "mail").rglob("*")}, {owner})
+        self.assertEqual({entry.stat().st_gid for entry in (self.site / "mail").rglob("*")}, {owner})
+
     def test_import_maildir(self):
         self.make_site()
         box = mailbox.Maildir(self.folder / "Maildir", create=True)
