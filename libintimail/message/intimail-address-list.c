@@ -253,12 +253,34 @@ begin_group (Reader *reader)
   g_string_truncate (reader->spec, 0);
 }
 
-static void
-read_all (Reader *reader, const char *at)
+/* One that stands where a word can; some write commas and colons in it. */
+static gsize
+measure_encoded_word (const char *text, const char *at)
 {
+  if (*at != '=' || (at > text && strchr (" \t,:;", at[-1]) == NULL))
+    return 0;
+
+  return intimail_encoded_word_measure (at);
+}
+
+static void
+read_all (Reader *reader, const char *text)
+{
+  const char *at = text;
+
   while (*at != '\0')
     {
-      char c = *at++;
+      gsize length = measure_encoded_word (text, at);
+      char c;
+
+      if (length > 0)
+        {
+          g_string_append_len (reader->phrase, at, (gssize) length);
+          g_string_append_len (reader->spec, at, (gssize) length);
+          at += length;
+          continue;
+        }
+      c = *at++;
 
       /* A quotation mark alone is not worth losing an address for. */
       if (c == '"')

@@ -14,4 +14,7 @@ G_BEGIN_DECLS
  * word hides of control characters is dropped. @text is valid UTF-8. */
 char *intimail_encoded_words_decode (const char *text);
 
+/* The length of the encoded word that begins at @at; 0 when none does. */
+gsize intimail_encoded_word_measure (const char *at);
+
 G_END_DECLS

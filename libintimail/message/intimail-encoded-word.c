@@ -53,6 +53,14 @@ parse_word (const char *at, Word *word)
          intimail_charset_find (word->charset) != NULL;
 }
 
+gsize
+intimail_encoded_word_measure (const char *at)
+{
+  Word word;
+
+  return parse_word (at, &word) ? (gsize) (word.end - at) : 0;
+}
+
 static void
 append_word (GByteArray *bytes, const Word *word)
 {

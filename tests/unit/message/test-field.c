@@ -75,6 +75,8 @@ static const struct
   { "\"a \\\"b\\\" c\" <a@x>", "a \"b\" c <a@x>" },
   { "\"john doe\"@x", "<\"john doe\"@x>" },
   { "=?utf-8?Q?Chlo=C3=A9?= <c@x>", "Chlo\303\251 <c@x>" },
+  { "=?utf-8?Q?Chlo=C3=A9,_:)?=\n <c@x>, d@x", "Chlo\303\251, :) <c@x>|<d@x>" },
+  { "=?utf-8?Q?a<b@x>,?= <c@x>", "a<b@x>, <c@x>" },
   { "\"=?utf-8?Q?Chlo=C3=A9?=\" <c@x>", "Chlo\303\251 <c@x>" },
   { "Family: a@x, B <b@x>;, c@x", "[Family]|<a@x>|B <b@x>|[]|<c@x>" },
   { "undisclosed-recipients:;", "[undisclosed-recipients]" },
