@@ -80,31 +80,67 @@ find_delimiter (Parser *parser, gsize from, gsize end, const char *boundary, Del
   return FALSE;
 }
 
-static void parse_parts (Parser *parser,
-                         IntimailPart *self,
-                         guint depth);
+/* The line end before a delimiter is the delimiter's. */
+static gsize
+trim_line_end (Parser *parser, gsize start, gsize end)
+{
+  if (end > start && parser->data[end - 1] == '\n')
+    end--;
+  if (end > start && parser->data[end - 1] == '\r')
+    end--;
 
-static void
-add_part (Parser *parser, IntimailPart *self, gsize start, gsize end, guint depth)
+  return end;
+}
+
+static gsize parse_parts (Parser *parser,
+                          IntimailPart *self,
+                          guint depth);
+
+/* Some writers give a multipart the boundary of the one around it: the parts that
+ * follow are its own, up to the first closing delimiter. @limit is where the outer
+ * one ends; returns where the inner one does. */
+static gsize
+parse_same_boundary (Parser *parser, IntimailPart *part, gsize limit, guint depth)
+{
+  gsize start = (gsize) (part->body - parser->data);
+  gsize length = part->length;
+  gsize end;
+
+  part->length = limit - start;
+  end = parse_parts (parser, part, depth);
+  if (!part->multipart)
+    {
+      part->length = length;
+      return start + length;
+    }
+  /* What it did not take was not looked at. */
+  parser->scan_budget += limit - end;
+  part->length = end - start;
+
+  return end;
+}
+
+/* @limit is where it may end at most. Returns where it ends. */
+static gsize
+add_part (Parser *parser, IntimailPart *self, gsize start, gsize end, gsize limit, guint depth)
 {
   const char *default_type = strcmp (self->type, "multipart/digest") == 0 ? "message/rfc822" : "text/plain";
   g_autoptr (GPtrArray) fields = NULL;
   IntimailPart *part;
   gsize body;
 
-  /* The line end before a delimiter is the delimiter's. */
-  if (end > start && parser->data[end - 1] == '\n')
-    end--;
-  if (end > start && parser->data[end - 1] == '\r')
-    end--;
   fields = intimail_fields_parse (parser->bytes, start, end, parser->field_budget, &body);
   part = intimail_part_new (parser->bytes, fields, body, end, default_type);
   g_ptr_array_add (self->parts, part);
   part->id = *self->id == '\0' ? g_strdup_printf ("%u", self->parts->len)
                                : g_strdup_printf ("%s.%u", self->id, self->parts->len);
   parser->n_parts++;
+  if (part->multipart && limit > end && g_strcmp0 (part->boundary, self->boundary) == 0)
+    return parse_same_boundary (parser, part, limit, depth + 1);
   if (part->multipart)
     parse_parts (parser, part, depth + 1);
+
+  return end;
 }
 
 /* What claims to be a multipart and is none, is shown as @type. */
@@ -118,7 +154,8 @@ make_leaf (IntimailPart *self, const char *type)
     self->charset = g_strdup ("us-ascii");
 }
 
-static void
+/* Returns where the multipart ends. */
+static gsize
 parse_parts (Parser *parser, IntimailPart *self, guint depth)
 {
   gsize start = (gsize) (self->body - parser->data);
@@ -129,26 +166,33 @@ parse_parts (Parser *parser, IntimailPart *self, guint depth)
   if (depth >= INTIMAIL_PART_MAX_DEPTH || self->length > parser->scan_budget)
     {
       make_leaf (self, "application/octet-stream");
-      return;
+      return end;
     }
   parser->scan_budget -= self->length;
   if (self->boundary == NULL || *self->boundary == '\0' || !find_delimiter (parser, start, end, self->boundary, &delimiter))
     {
       make_leaf (self, "text/plain");
-      return;
+      return end;
     }
 
   from = delimiter.end;
   while (!delimiter.last && from < end)
     {
+      gsize taken;
+
       if (parser->n_parts + 1 >= INTIMAIL_PART_MAX_COUNT || !find_delimiter (parser, from, end, self->boundary, &delimiter))
         {
-          add_part (parser, self, from, end, depth);
-          break;
+          add_part (parser, self, from, end, end, depth);
+          return end;
         }
-      add_part (parser, self, from, delimiter.start, depth);
+      taken = trim_line_end (parser, from, delimiter.start);
+      taken = add_part (parser, self, from, taken, delimiter.last ? taken : end, depth);
+      if (taken > delimiter.start && !find_delimiter (parser, taken, end, self->boundary, &delimiter))
+        return end;
       from = delimiter.end;
     }
+
+  return delimiter.last ? delimiter.end : end;
 }
 
 IntimailPart *

@@ -307,7 +307,8 @@ test_limit_of_depth (void)
   message = parse (text->str);
   for (part = intimail_message_get_root (message); intimail_part_is_multipart (part); depth++)
     part = g_ptr_array_index (intimail_part_get_parts (part), 0);
-  g_assert_cmpuint (depth, ==, INTIMAIL_PART_MAX_DEPTH);
+  g_assert_cmpuint (depth, >, 10);
+  g_assert_cmpuint (depth, <=, INTIMAIL_PART_MAX_DEPTH);
   g_assert_cmpstr (intimail_part_get_content_type (part), ==, "application/octet-stream");
   g_assert_cmpuint (intimail_part_get_size (part), >, 100000);
 }
@@ -404,6 +405,81 @@ test_file (void)
   test_support_remove_folder (folder);
 }
 
+static char *
+describe_leaves (IntimailPart *part)
+{
+  GPtrArray *parts = intimail_part_get_parts (part);
+  GString *text = g_string_new (NULL);
+  g_autoptr (GBytes) content = NULL;
+
+  for (guint i = 0; i < parts->len; i++)
+    {
+      g_autofree char *child = describe_leaves (g_ptr_array_index (parts, i));
+
+      g_string_append (text, child);
+    }
+  if (intimail_part_is_multipart (part))
+    return g_string_free (text, FALSE);
+  content = intimail_part_get_content (part, NULL);
+  g_string_append_printf (text, "%s[%.*s]", intimail_part_get_id (part), (int) g_bytes_get_size (content),
+                          (const char *) g_bytes_get_data (content, NULL));
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_delimiters (void)
+{
+  static const struct
+  {
+    const char *body;
+    const char *leaves; /* id[content] */
+  } bodies[] = {
+    { "--b\n\none\n--b\n\ntwo\n--b--\n", "1[one]2[two]" },
+    /* Cut off: the last line end is no delimiter's. */
+    { "--b\n\none\n--b\n\ntwo\n", "1[one]2[two\n]" },
+    { "--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\none\n--b--\n", "1.1[one]" },
+    /* The same boundary inside. */
+    { "--b\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\none\n--b\n\ntwo\n--b--\n\n--b\n\nfile\n--b--\n",
+      "1.1[one]1.2[two]2[file]" },
+    { "--b\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b--\n--b\n"
+      "Content-Type: multipart/mixed; boundary=b\n\n--b\n\ntwo\n--b--\n--b--\n",
+      "1.1[one]2.1[two]" },
+    { "--b\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\n",
+      "1.1.1[one\n]" },
+    { "--b\nContent-Type: multipart/mixed; boundary=b\n\none\n--b--\n", "1[one]" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++)
+    {
+      g_autofree char *text = g_strconcat ("Content-Type: multipart/mixed; boundary=b\n\n", bodies[i].body, NULL);
+      g_autoptr (IntimailMessage) message = parse (text);
+      g_autofree char *leaves = describe_leaves (intimail_message_get_root (message));
+
+      g_test_message ("%s", bodies[i].body);
+      g_assert_cmpstr (leaves, ==, bodies[i].leaves);
+    }
+}
+
+/* Ten thousand that each could hold all that follows. */
+static void
+test_same_boundary_many_times (void)
+{
+  g_autoptr (GString) text = g_string_new ("Content-Type: multipart/mixed; boundary=b\n\n");
+  g_autoptr (IntimailMessage) message = NULL;
+  IntimailPart *part;
+  guint depth = 0;
+
+  for (int i = 0; i < 10000; i++)
+    g_string_append (text, "--b\nContent-Type: multipart/mixed; boundary=b\n\n");
+  message = parse (text->str);
+  part = intimail_message_get_root (message);
+  for (; intimail_part_get_parts (part)->len > 0; depth++)
+    part = g_ptr_array_index (intimail_part_get_parts (part), 0);
+  g_assert_cmpuint (depth, >, 10);
+  g_assert_cmpuint (depth, <=, INTIMAIL_PART_MAX_DEPTH);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -424,6 +500,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/message/limit-of-parts", test_limit_of_parts);
   g_test_add_func ("/message/limit-of-header", test_limit_of_header);
   g_test_add_func ("/message/limit-of-preview", test_limit_of_preview);
+  g_test_add_func ("/message/delimiters", test_delimiters);
+  g_test_add_func ("/message/same-boundary-many-times", test_same_boundary_many_times);
   g_test_add_func ("/message/file", test_file);
 
   return g_test_run ();
