@@ -328,7 +328,8 @@ is_longer (GBytes *bytes, GBytes *start, gsize n)
   gconstpointer data = g_bytes_get_data (bytes, &length);
   gconstpointer start_data = g_bytes_get_data (start, &start_length);
 
-  return length > start_length && length <= start_length + n && memcmp (data, start_data, start_length) == 0;
+  return length > start_length && length <= start_length + n &&
+         (start_length == 0 || memcmp (data, start_data, start_length) == 0);
 }
 
 static gboolean
