@@ -5,6 +5,8 @@ Everything lies in one folder under the build tree, and what was started is ende
 whatever happens: each of the classes is a context manager.
 """
 import contextlib
+import ctypes
+import functools
 import os
 import pathlib
 import shutil
@@ -19,14 +21,42 @@ BUILD = pathlib.Path(os.environ.get("INTIMAIL_BUILD_ROOT") or pathlib.Path(__fil
 AGENT = BUILD / "frontends/deliver/intimail-deliver"
 TOOL = BUILD / "tests/integration/site-tool"
 DOMAIN = "home.example"
+LONGEST_PARENT = 60
+
+
+@functools.cache
+def folder_parent():
+    """Where folders are made that other users than root may pass through.
+
+    It is in the build tree. Where that lies in somebody's closed home, Postfix's own
+    user cannot get there, and nothing of that home is to be opened for a test: then
+    it is a file system in memory that this process and its children alone see. So it
+    is where the path is too long for the UNIX sockets in it (107 bytes).
+    """
+    parent = BUILD / "test-folders"
+    parent.mkdir(exist_ok=True)
+    is_open = all(path.stat().st_mode & 1 for path in parent.parents)
+    if os.geteuid() != 0 or (is_open and len(bytes(parent)) <= LONGEST_PARENT):
+        return parent
+    place = next(p for p in map(pathlib.Path, ("/mnt", "/srv", "/opt")) if p.is_dir() and p not in parent.parents)
+    _mount_in_memory(place)
+    return place
+
+
+def _mount_in_memory(place):
+    clone_newns, ms_rec, ms_private = 0x20000, 0x4000, 0x40000  # sched.h, sys/mount.h
+    libc = ctypes.CDLL(None, use_errno=True)
+    done = (libc.unshare(clone_newns) == 0
+            and libc.mount(b"none", b"/", None, ctypes.c_ulong(ms_rec | ms_private), None) == 0
+            and libc.mount(b"tmpfs", bytes(place), b"tmpfs", ctypes.c_ulong(0), b"mode=755") == 0)
+    assert done, (f"{BUILD} is closed to other users or too long for a socket, and no file system can be mounted "
+                  f"for the tests ({os.strerror(ctypes.get_errno())}): build in an open folder")
 
 
 @contextlib.contextmanager
 def folder(name):
     """A new folder; Postfix's own user may pass through it."""
-    parent = BUILD / "test-folders"
-    parent.mkdir(exist_ok=True)
-    path = pathlib.Path(tempfile.mkdtemp(prefix=name + "-", dir=parent))
+    path = pathlib.Path(tempfile.mkdtemp(prefix=name + "-", dir=folder_parent()))
     path.chmod(0o755)
     try:
         yield path
