@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include <intimail/intimail-address.h>
 #include <intimail/intimail-error.h>
 
+#include "address/intimail-address-private.h"
 #include "store/intimail-thread-private.h"
 
 #define KEYS_MAX 16
@@ -107,7 +107,7 @@ fold (const char *text)
 static char *
 fold_address (const char *list)
 {
-  g_autoptr (GPtrArray) addresses = list != NULL && *list != '\0' ? intimail_address_parse_list (list, NULL) : NULL;
+  g_autoptr (GPtrArray) addresses = list != NULL && *list != '\0' ? intimail_address_parse_list_lenient (list) : NULL;
   IntimailAddress *first;
   const char *name;
 

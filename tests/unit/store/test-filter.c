@@ -187,6 +187,31 @@ test_threads (Fixture *fixture, gconstpointer data)
   assert_consistent (fixture->account);
 }
 
+/* A sender whose address is none sorts by the name that is shown, as any other. */
+static void
+test_sort_broken_address (Fixture *fixture, gconstpointer data)
+{
+  static const char *const texts[] = {
+    "From: \"Bob, the second\" <bob@@other example>\n\nx\n",
+    "From: Carol <carol@other.example>\n\nx\n",
+    "From: Anna <no address>\n\nx\n",
+  };
+  const char *const sort[] = { "from", NULL };
+  g_autoptr (IntimailListing) listing = NULL;
+  g_autoptr (GError) error = NULL;
+  char *ids[G_N_ELEMENTS (texts)];
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    ids[i] = deliver_text (fixture->account, texts[i], 1000 + (gint64) i);
+  listing = intimail_account_query (fixture->account, NULL, sort, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (intimail_listing_get_id (listing, 0), ==, ids[2]);
+  g_assert_cmpstr (intimail_listing_get_id (listing, 1), ==, ids[0]);
+  g_assert_cmpstr (intimail_listing_get_id (listing, 2), ==, ids[1]);
+  for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
+    g_free (ids[i]);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -195,6 +220,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/filter/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("fields", test_fields);
   ADD ("sort", test_sort);
+  ADD ("sort-broken-address", test_sort_broken_address);
   ADD ("threads", test_threads);
 
   return g_test_run ();
