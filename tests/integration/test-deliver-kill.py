@@ -16,18 +16,35 @@ from support import Agent, Lmtp, Site, folder, stuff
 
 MESSAGES = 500
 CONNECTIONS = 6
+AHEAD = 2 * CONNECTIONS
 PEOPLE = ["anna", "bert"]
 seed = random.randrange(2**32)
 print(f"seed {seed}", flush=True)
 CHANCE = random.Random(seed)
 
 
+class Gate:
+    """Holds the senders back a little beyond the next kill, so that a fast disk sees
+    as many kills as a slow one, each with deliveries under way."""
+
+    def __init__(self):
+        self.senders = []
+        self.goal = 0
+
+    def count(self):
+        return sum(len(sender.acknowledged) for sender in self.senders)
+
+    def is_shut(self):
+        return self.count() >= self.goal + AHEAD
+
+
 class Sender(threading.Thread):
     """Sends its share; tries again until it is acknowledged."""
 
-    def __init__(self, site, numbers):
+    def __init__(self, site, gate, numbers):
         super().__init__()
         self.site = site
+        self.gate = gate
         self.todo = list(numbers)
         self.unanswered = collections.Counter()
         self.acknowledged = set()
@@ -49,6 +66,9 @@ class Sender(threading.Thread):
         lmtp = None
         end = time.monotonic() + 120
         while self.todo and not self.failure and time.monotonic() < end:
+            if self.gate.is_shut():
+                time.sleep(0.001)
+                continue
             try:
                 if lmtp is None:
                     lmtp = Lmtp(self.site.lmtp)
@@ -64,12 +84,12 @@ class Sender(threading.Thread):
             self.failure = f"{len(self.todo)} were never acknowledged"
 
 
-def kill_now_and_then(agent, senders):
+def kill_now_and_then(agent, gate):
     """After some deliveries, in the middle of others. Gives the number of kills."""
     kills = 0
-    while any(sender.is_alive() for sender in senders):
-        goal = sum(len(s.acknowledged) for s in senders) + CHANCE.randint(3, 25)
-        while any(s.is_alive() for s in senders) and sum(len(s.acknowledged) for s in senders) < goal:
+    while any(sender.is_alive() for sender in gate.senders):
+        gate.goal = gate.count() + CHANCE.randint(3, 25)
+        while any(s.is_alive() for s in gate.senders) and gate.count() < gate.goal:
             time.sleep(0.001)
         time.sleep(CHANCE.uniform(0, 0.005))
         agent.kill()
@@ -93,11 +113,12 @@ def main():
         site = Site(path / "site")
         for uid in PEOPLE:
             site.add_person(uid)
-        senders = [Sender(site, range(i, MESSAGES, CONNECTIONS)) for i in range(CONNECTIONS)]
+        gate = Gate()
+        gate.senders = senders = [Sender(site, gate, range(i, MESSAGES, CONNECTIONS)) for i in range(CONNECTIONS)]
         with Agent(site) as agent:
             for sender in senders:
                 sender.start()
-            kills = kill_now_and_then(agent, senders)
+            kills = kill_now_and_then(agent, gate)
             for sender in senders:
                 sender.join()
             assert agent.stop() == 0
