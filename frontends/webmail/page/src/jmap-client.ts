@@ -12,6 +12,8 @@ export const USING = [
   'urn:ietf:params:jmap:quota',
 ];
 
+const CHANGES = /\/(set|import)$/;
+
 export type Arguments = Record<string, unknown>;
 export type Invocation = [string, Arguments, string];
 
@@ -77,6 +79,7 @@ export async function problemOf(response: Response): Promise<HttpError> {
 export class JmapClient {
   private waiting: Waiting[] = [];
   private counter = 0;
+  private lastChange: Promise<void> = Promise.resolve();
 
   /**
    * @param signInAgain - asked when the session is over; when it is fulfilled the request is sent again
@@ -105,7 +108,10 @@ export class JmapClient {
   private flush(): void {
     const batch = this.waiting;
     this.waiting = [];
-    void this.send(batch);
+    // Two requests may overtake each other on the way. One that changes something waits for
+    // the one before, or a star that was set and taken away at once would stay.
+    if (batch.some((entry) => CHANGES.test(entry.invocation[0]))) this.lastChange = this.lastChange.then(() => this.send(batch));
+    else void this.send(batch);
   }
 
   private async send(batch: Waiting[]): Promise<void> {

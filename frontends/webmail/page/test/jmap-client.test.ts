@@ -45,6 +45,32 @@ test('jmap client: calls of one turn travel together, in order', async () => {
   assert.ok(new Set(sent.flatMap((one) => one.calls.map((call) => call[2]))).size === 3);
 });
 
+test('jmap client: what changes something waits for the change before, and reading does not', async () => {
+  const sent: string[] = [];
+  const answers: (() => void)[] = [];
+  const client = new JmapClient(session, 'a1', async () => {}, async (_, init) => {
+    const [call] = (JSON.parse(String(init.body)) as { methodCalls: Invocation[] }).methodCalls;
+    sent.push(call![0]);
+    await new Promise<void>((resolve) => answers.push(resolve));
+    if (call![0] === 'Email/import') throw new TypeError('lost');
+    return new Response(JSON.stringify({ methodResponses: [call] }));
+  });
+  const turn = () => new Promise((resolve) => setTimeout(resolve));
+  const imported = client.call('Email/import', {});
+  await turn();
+  const set = client.call('Email/set', {});
+  await turn();
+  const got = client.call('Email/get', {});
+  await turn();
+  assert.deepEqual(sent, ['Email/import', 'Email/get']);
+  answers[0]!();
+  await assert.rejects(imported, (error) => error instanceof NetworkError);
+  await turn();
+  assert.deepEqual(sent, ['Email/import', 'Email/get', 'Email/set']);
+  answers.forEach((answer) => answer());
+  await Promise.all([set, got]);
+});
+
 test('jmap client: one method’s error is its own', async () => {
   const { client } = makeClient(([name, args, id]) => [name === 'Bad' ? ['error', { type: 'unknownMethod' }, id] : [name, args, id]]);
   const bad = client.call('Bad', {});
