@@ -141,6 +141,8 @@ intimail_account_add_record (IntimailAccount *self,
   record.folder = (guint16) folder->number;
   record.has_attachment = summary->has_attachment;
 
+  if (intimail_table_has_free_slot (self->table))
+    intimail_account_settle_listings (self);
   copy = intimail_table_add (self->table, &record, &thread);
   add_op (self, INTIMAIL_INDEX_ADD, folder, copy, touched, file)->summary = summary;
   return copy;

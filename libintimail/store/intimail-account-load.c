@@ -69,6 +69,8 @@ take_added (IntimailAccount *self, IntimailFolder *folder, const IntimailIndexLi
   record.size = (guint32) MIN (line->size, G_MAXUINT32);
   record.folder = (guint16) folder->number;
   record.has_attachment = line->has_attachment;
+  if (intimail_table_has_free_slot (self->table))
+    intimail_account_settle_listings (self);
   slot = intimail_table_add (self->table, &record, &line->thread);
   if (names_new (&line->file))
     intimail_folder_mark_new (folder, intimail_table_get (self->table, slot));
@@ -430,6 +432,7 @@ void
 intimail_account_forget (IntimailAccount *self)
 {
   self->opened = FALSE;
+  intimail_account_settle_listings (self);
   g_clear_pointer (&self->ops, g_ptr_array_unref);
   g_clear_pointer (&self->touched, g_hash_table_unref);
   g_clear_pointer (&self->journal, intimail_journal_free);

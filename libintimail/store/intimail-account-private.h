@@ -45,8 +45,9 @@ struct _IntimailAccount
   GPtrArray *keywords; /* words; the first is bit 6 */
   IntimailFolderStamp root_stamp;
   gint64 purged_at;
-  gint64 looked_at; /* at the folders, of the monotonic clock */
-  guint n_busy;     /* calls that use the folders without the mutex */
+  gint64 looked_at;    /* at the folders, of the monotonic clock */
+  guint n_busy;        /* calls that use the folders without the mutex */
+  GPtrArray *listings; /* borrowed: those that hold places in the table */
 
   /* The transaction. */
   GPtrArray *ops;
@@ -85,6 +86,9 @@ IntimailFolder *intimail_account_find_folder_by_name (IntimailAccount *self,
 void intimail_account_set_not_found (GError **error,
                                      const char *what,
                                      const char *id);
+
+/* Before a record takes the place of another, or the table goes. */
+void intimail_account_settle_listings (IntimailAccount *self);
 
 /* intimail-account-load.c */
 gboolean intimail_account_load (IntimailAccount *self,

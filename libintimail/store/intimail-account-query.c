@@ -327,6 +327,24 @@ intimail_account_open_message (IntimailAccount *self, const char *id, GError **e
   return bytes != NULL ? intimail_message_new_from_bytes (bytes, error) : NULL;
 }
 
+static void
+gather_folder (IntimailAccount *self, IntimailFolder *folder, GArray *slots)
+{
+  guint n;
+  const guint32 *all = intimail_table_get_folder (self->table, folder->number, &n);
+
+  if (n == intimail_table_get_counts (self->table, folder->number)->n_messages)
+    {
+      g_array_append_vals (slots, all, n);
+      return;
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      if ((intimail_table_get (self->table, all[i])->keywords & INTIMAIL_KEYWORD_TRASHED) == 0)
+        g_array_append_val (slots, all[i]);
+    }
+}
+
 /* The records that may match: those of one mailbox when the filter says so, one
  * for each message otherwise. */
 static GArray *
@@ -335,22 +353,12 @@ gather (IntimailAccount *self, IntimailFilterProgram *program)
   GArray *slots = g_array_new (FALSE, FALSE, sizeof (guint32));
   const char *mailbox_id = intimail_filter_program_get_mailbox (program);
   IntimailFolder *folder = mailbox_id != NULL ? intimail_account_find_folder (self, mailbox_id) : NULL;
-  guint n;
-  const guint32 *all;
+  guint n = intimail_table_get_n_slots (self->table);
 
-  if (mailbox_id != NULL && folder == NULL)
-    return slots;
   if (folder != NULL)
-    {
-      all = intimail_table_get_folder (self->table, folder->number, &n);
-      for (guint i = 0; i < n; i++)
-        {
-          if ((intimail_table_get (self->table, all[i])->keywords & INTIMAIL_KEYWORD_TRASHED) == 0)
-            g_array_append_val (slots, all[i]);
-        }
-      return slots;
-    }
-  n = intimail_table_get_n_slots (self->table);
+    gather_folder (self, folder, slots);
+  if (mailbox_id != NULL)
+    return slots;
   for (guint32 i = 0; i < n; i++)
     {
       if (intimail_table_get (self->table, i)->folder != G_MAXUINT16 && intimail_table_is_first (self->table, i))
@@ -381,15 +389,17 @@ keep_matching (IntimailFilterProgram *program, GArray *slots, GCancellable *canc
 static void
 collapse (IntimailAccount *self, GArray *slots)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  g_autofree guint8 *seen = g_new0 (guint8, intimail_table_get_n_threads (self->table) + 1);
   guint kept = 0;
 
   for (guint i = 0; i < slots->len; i++)
     {
       guint32 slot = g_array_index (slots, guint32, i);
+      guint8 *there = &seen[intimail_table_get (self->table, slot)->thread];
 
-      if (g_hash_table_add (seen, GUINT_TO_POINTER (intimail_table_get (self->table, slot)->thread + 1)))
+      if (*there == 0)
         g_array_index (slots, guint32, kept++) = slot;
+      *there = 1;
     }
   g_array_set_size (slots, kept);
 }
@@ -399,7 +409,7 @@ query_open (IntimailAccount *self, IntimailFilter *filter, const char *const *so
 {
   g_autoptr (IntimailFilterProgram) program = intimail_filter_program_new (self, filter);
   g_autoptr (GArray) slots = NULL;
-  g_autofree IntimailId *ids = NULL;
+  guint n;
 
   slots = gather (self, program);
   if (!intimail_filter_program_is_trivial (program) && !keep_matching (program, slots, cancellable, error))
@@ -409,10 +419,8 @@ query_open (IntimailAccount *self, IntimailFilter *filter, const char *const *so
   if (collapse_threads)
     collapse (self, slots);
 
-  ids = g_new (IntimailId, slots->len);
-  for (guint i = 0; i < slots->len; i++)
-    ids[i] = intimail_table_get (self->table, g_array_index (slots, guint32, i))->id;
-  return intimail_listing_new (self, g_steal_pointer (&ids), slots->len);
+  n = slots->len;
+  return intimail_listing_new (self, (guint32 *) (gpointer) g_array_free (g_steal_pointer (&slots), FALSE), n);
 }
 
 /**

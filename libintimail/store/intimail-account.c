@@ -6,6 +6,7 @@
 
 #include <intimail/intimail-error.h>
 
+#include "store/intimail-listing-private.h"
 #include "store/intimail-lock-private.h"
 
 /**
@@ -50,6 +51,7 @@ intimail_account_finalize (GObject *object)
 
   intimail_account_stop_watching (self);
   intimail_account_forget (self);
+  g_ptr_array_unref (self->listings);
   g_mutex_clear (&self->mutex);
   g_free (self->path);
   g_free (self->language);
@@ -123,6 +125,7 @@ static void
 intimail_account_init (IntimailAccount *self)
 {
   g_mutex_init (&self->mutex);
+  self->listings = g_ptr_array_new ();
   self->root_fd = -1;
   self->lock_fd = -1;
 }
@@ -235,6 +238,14 @@ void
 intimail_account_set_not_found (GError **error, const char *what, const char *id)
 {
   g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "there is no %s \"%s\"", what, id);
+}
+
+void
+intimail_account_settle_listings (IntimailAccount *self)
+{
+  for (guint i = 0; i < self->listings->len; i++)
+    intimail_listing_settle (g_ptr_array_index (self->listings, i));
+  g_ptr_array_set_size (self->listings, 0);
 }
 
 gboolean

@@ -9,9 +9,13 @@
 
 G_BEGIN_DECLS
 
-/* Takes @ids. */
+/* The messages of records in the account's table; takes @slots. Under the mutex of
+ * the account. */
 IntimailListing *intimail_listing_new (IntimailAccount *account,
-                                       IntimailId *ids,
+                                       guint32 *slots,
                                        guint n);
+
+/* Takes the ids from the table before a record there changes its place. */
+void intimail_listing_settle (IntimailListing *self);
 
 G_END_DECLS

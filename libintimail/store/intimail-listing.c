@@ -6,6 +6,7 @@
 
 #include <intimail/intimail-error.h>
 
+#include "store/intimail-account-private.h"
 #include "store/intimail-envelope-private.h"
 
 /**
@@ -13,7 +14,7 @@
  *
  * The messages that a query found, in order, as they were then.
  *
- * Only the ids are held; envelopes are read when they are asked for. As a
+ * Only places are held; ids and envelopes are read when they are asked for. As a
  * [iface@Gio.ListModel] it gives [class@Intimail.Envelope] objects, and it never
  * changes: query again after [signal@Intimail.Account::changed].
  *
@@ -26,10 +27,13 @@ struct _IntimailListing
   GObject parent_instance;
 
   IntimailAccount *account;
-  IntimailId *ids;
   guint n;
-  GMutex mutex;
-  char **texts; /* of the ids that were asked for */
+  GMutex mutex; /* inside that of the account when both are held */
+  /* Where the records are in the account's table, as long as no other record takes
+   * the place of one; after that, their ids. */
+  guint32 *slots;
+  IntimailId *ids;
+  GHashTable *texts; /* of the ids that were asked for, by position */
 };
 
 static void list_model_init (GListModelInterface *iface);
@@ -41,9 +45,11 @@ intimail_listing_finalize (GObject *object)
 {
   IntimailListing *self = INTIMAIL_LISTING (object);
 
-  for (guint i = 0; self->texts != NULL && i < self->n; i++)
-    g_free (self->texts[i]);
-  g_free (self->texts);
+  g_mutex_lock (&self->account->mutex);
+  g_ptr_array_remove_fast (self->account->listings, self);
+  g_mutex_unlock (&self->account->mutex);
+  g_clear_pointer (&self->texts, g_hash_table_unref);
+  g_free (self->slots);
   g_free (self->ids);
   g_mutex_clear (&self->mutex);
   g_clear_object (&self->account);
@@ -60,6 +66,48 @@ static void
 intimail_listing_init (IntimailListing *self)
 {
   g_mutex_init (&self->mutex);
+}
+
+/* Under the account's mutex. */
+void
+intimail_listing_settle (IntimailListing *self)
+{
+  g_mutex_lock (&self->mutex);
+  if (self->ids == NULL)
+    {
+      self->ids = g_new (IntimailId, MAX (self->n, 1));
+      for (guint i = 0; i < self->n; i++)
+        self->ids[i] = intimail_table_get (self->account->table, self->slots[i])->id;
+      g_clear_pointer (&self->slots, g_free);
+    }
+  g_mutex_unlock (&self->mutex);
+}
+
+static gboolean
+get_settled (IntimailListing *self, guint position, IntimailId *id)
+{
+  gboolean settled;
+
+  g_mutex_lock (&self->mutex);
+  settled = self->ids != NULL;
+  if (settled)
+    *id = self->ids[position];
+  g_mutex_unlock (&self->mutex);
+  return settled;
+}
+
+static IntimailId
+resolve (IntimailListing *self, guint position)
+{
+  IntimailId id;
+
+  if (get_settled (self, position, &id))
+    return id;
+  g_mutex_lock (&self->account->mutex);
+  if (!get_settled (self, position, &id))
+    id = intimail_table_get (self->account->table, self->slots[position])->id;
+  g_mutex_unlock (&self->account->mutex);
+  return id;
 }
 
 static GType
@@ -86,8 +134,11 @@ list_model_get_item (GListModel *list, guint position)
   /* A message that is gone meanwhile leaves an empty row: a list model may not
    * have holes. */
   if (envelope == NULL)
-    envelope = intimail_envelope_new (&self->ids[position], &self->ids[position], 0, intimail_summary_new (),
-                                      g_new0 (char *, 1), g_new0 (char *, 1));
+    {
+      IntimailId id = resolve (self, position);
+
+      envelope = intimail_envelope_new (&id, &id, 0, intimail_summary_new (), g_new0 (char *, 1), g_new0 (char *, 1));
+    }
   return envelope;
 }
 
@@ -100,13 +151,14 @@ list_model_init (GListModelInterface *iface)
 }
 
 IntimailListing *
-intimail_listing_new (IntimailAccount *account, IntimailId *ids, guint n)
+intimail_listing_new (IntimailAccount *account, guint32 *slots, guint n)
 {
   IntimailListing *self = g_object_new (INTIMAIL_TYPE_LISTING, NULL);
 
   self->account = g_object_ref (account);
-  self->ids = ids;
+  self->slots = slots;
   self->n = n;
+  g_ptr_array_add (account->listings, self);
   return self;
 }
 
@@ -142,18 +194,26 @@ intimail_listing_get_n_ids (IntimailListing *self)
 const char *
 intimail_listing_get_id (IntimailListing *self, guint position)
 {
+  gpointer key = GUINT_TO_POINTER (position);
   const char *text;
+  IntimailId id;
 
   g_return_val_if_fail (INTIMAIL_IS_LISTING (self), NULL);
 
   if (position >= self->n)
     return NULL;
+  id = resolve (self, position);
   g_mutex_lock (&self->mutex);
   if (self->texts == NULL)
-    self->texts = g_new0 (char *, self->n);
-  if (self->texts[position] == NULL)
-    self->texts[position] = g_strdup (intimail_id_format ('m', &self->ids[position]).text);
-  text = self->texts[position];
+    self->texts = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  text = g_hash_table_lookup (self->texts, key);
+  if (text == NULL)
+    {
+      char *fresh = g_strdup (intimail_id_format ('m', &id).text);
+
+      g_hash_table_insert (self->texts, key, fresh);
+      text = fresh;
+    }
   g_mutex_unlock (&self->mutex);
   return text;
 }
@@ -180,6 +240,9 @@ intimail_listing_find (IntimailListing *self, const char *id, guint *position)
 
   if (!intimail_id_parse ('m', id, strlen (id), &wanted))
     return FALSE;
+  g_mutex_lock (&self->account->mutex);
+  intimail_listing_settle (self);
+  g_mutex_unlock (&self->account->mutex);
   for (guint i = 0; i < self->n; i++)
     {
       if (intimail_id_compare (&self->ids[i], &wanted) == 0)
@@ -211,6 +274,8 @@ intimail_listing_find (IntimailListing *self, const char *id, guint *position)
 IntimailEnvelope *
 intimail_listing_get_envelope (IntimailListing *self, guint position, GError **error)
 {
+  IntimailId id;
+
   g_return_val_if_fail (INTIMAIL_IS_LISTING (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
@@ -219,5 +284,6 @@ intimail_listing_get_envelope (IntimailListing *self, guint position, GError **e
       g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "the list ends before position %u", position);
       return NULL;
     }
-  return intimail_account_get_envelope (self->account, intimail_id_format ('m', &self->ids[position]).text, error);
+  id = resolve (self, position);
+  return intimail_account_get_envelope (self->account, intimail_id_format ('m', &id).text, error);
 }

@@ -124,4 +124,10 @@ gboolean intimail_table_has_thread (IntimailTable *self,
 /* All slots are below this; a slot that holds nothing has folder G_MAXUINT16. */
 guint32 intimail_table_get_n_slots (IntimailTable *self);
 
+/* Will the next record take the place of one that was removed? */
+gboolean intimail_table_has_free_slot (IntimailTable *self);
+
+/* The numbers of threads are below this. */
+guint32 intimail_table_get_n_threads (IntimailTable *self);
+
 G_END_DECLS

@@ -1,156 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "store/intimail-table-private.h"
-
-#include <string.h>
+#include "store/intimail-table-parts-private.h"
 
 #define NONE INTIMAIL_TABLE_NONE
 #define FREE_FOLDER G_MAXUINT16
 
-/* Open addressing over numbers of things whose key is an id. */
-typedef struct
-{
-  guint32 *cells; /* number + 1; 0 is empty */
-  guint32 mask;
-  guint32 n;
-} Map;
+#define RECORD INTIMAIL_TABLE_RECORD
+#define THREAD INTIMAIL_TABLE_THREAD
+#define CELL INTIMAIL_TABLE_CELL
+#define FOLDER INTIMAIL_TABLE_FOLDER
 
-typedef struct
-{
-  IntimailId id;
-  guint32 first_record;
-  guint32 first_cell; /* visible messages, by folder; in the free list: the next */
-} Thread;
-
-typedef struct
-{
-  guint32 next;
-  guint32 folder;
-  guint32 n_messages;
-  guint32 n_unread;
-} Cell;
-
-typedef struct
-{
-  GArray *slots;
-  gboolean sorted;
-  gboolean trash;
-  IntimailCounts counts;
-} Folder;
-
-struct _IntimailTable
-{
-  GArray *records;
-  guint32 free_record;
-  GArray *threads;
-  guint32 free_thread;
-  GArray *cells;
-  guint32 free_cell;
-  GArray *folders;
-  Map ids;
-  Map thread_ids;
-  guint64 n_bytes;
-  guint64 n_copies;
-};
-
-#define RECORD(self, i) (&g_array_index ((self)->records, IntimailRecord, (i)))
-#define THREAD(self, i) (&g_array_index ((self)->threads, Thread, (i)))
-#define CELL(self, i) (&g_array_index ((self)->cells, Cell, (i)))
-#define FOLDER(self, i) (&g_array_index ((self)->folders, Folder, (i)))
-
-/* Both things begin with their id. */
-static const IntimailId *
-get_key (GArray *things, gsize element_size, guint32 number)
-{
-  return (const IntimailId *) (gconstpointer) (things->data + number * element_size);
-}
-
-static guint32
-map_find_place (const Map *map, GArray *things, gsize element_size, const IntimailId *id)
-{
-  guint32 place = (guint32) intimail_id_get_word (id) & map->mask;
-
-  while (map->cells[place] != 0 && intimail_id_compare (get_key (things, element_size, map->cells[place] - 1), id) != 0)
-    place = (place + 1) & map->mask;
-
-  return place;
-}
-
-static guint32
-map_find (const Map *map, GArray *things, gsize element_size, const IntimailId *id)
-{
-  guint32 place;
-
-  if (map->n == 0)
-    return NONE;
-  place = map_find_place (map, things, element_size, id);
-  return map->cells[place] == 0 ? NONE : map->cells[place] - 1;
-}
-
-static void
-map_grow (Map *map, GArray *things, gsize element_size)
-{
-  g_autofree guint32 *old = map->cells;
-  guint32 n_old = old != NULL ? map->mask + 1 : 0;
-
-  map->mask = n_old == 0 ? 15 : n_old * 2 - 1;
-  map->cells = g_new0 (guint32, (gsize) map->mask + 1);
-  for (guint32 i = 0; i < n_old; i++)
-    {
-      if (old[i] != 0)
-        map->cells[map_find_place (map, things, element_size, get_key (things, element_size, old[i] - 1))] = old[i];
-    }
-}
-
-static void
-map_set (Map *map, GArray *things, gsize element_size, const IntimailId *id, guint32 number)
-{
-  guint32 place;
-
-  if (map->cells == NULL || (guint64) (map->n + 1) * 3 > ((guint64) map->mask + 1) * 2)
-    map_grow (map, things, element_size);
-  place = map_find_place (map, things, element_size, id);
-  if (map->cells[place] == 0)
-    map->n++;
-  map->cells[place] = number + 1;
-}
-
-static void
-map_remove (Map *map, GArray *things, gsize element_size, const IntimailId *id)
-{
-  guint32 hole = map_find_place (map, things, element_size, id);
-  guint32 place = hole;
-
-  if (map->cells[hole] == 0)
-    return;
-  map->n--;
-  /* Moves back what would not be found any more behind a hole. */
-  while (TRUE)
-    {
-      guint32 home;
-
-      map->cells[hole] = 0;
-      do
-        {
-          place = (place + 1) & map->mask;
-          if (map->cells[place] == 0)
-            return;
-          home = (guint32) intimail_id_get_word (get_key (things, element_size, map->cells[place] - 1)) & map->mask;
-        }
-      while (((place - home) & map->mask) < ((place - hole) & map->mask));
-      map->cells[hole] = map->cells[place];
-      hole = place;
-    }
-}
+typedef IntimailTableThread Thread;
+typedef IntimailTableCell Cell;
+typedef IntimailTableFolder Folder;
 
 IntimailTable *
 intimail_table_new (void)
 {
   IntimailTable *self = g_new0 (IntimailTable, 1);
 
-  self->records = g_array_new (FALSE, FALSE, sizeof (IntimailRecord));
-  self->threads = g_array_new (FALSE, FALSE, sizeof (Thread));
-  self->cells = g_array_new (FALSE, FALSE, sizeof (Cell));
+  intimail_column_init (&self->records, sizeof (IntimailRecord));
+  intimail_column_init (&self->threads, sizeof (Thread));
+  intimail_column_init (&self->cells, sizeof (Cell));
+  intimail_id_map_init (&self->ids);
+  intimail_id_map_init (&self->thread_ids);
   self->folders = g_array_new (FALSE, TRUE, sizeof (Folder));
   self->free_record = NONE;
   self->free_thread = NONE;
@@ -164,13 +37,13 @@ intimail_table_free (IntimailTable *self)
   if (self == NULL)
     return;
   for (guint i = 0; i < self->folders->len; i++)
-    g_array_unref (FOLDER (self, i)->slots);
-  g_array_unref (self->records);
-  g_array_unref (self->threads);
-  g_array_unref (self->cells);
+    intimail_column_clear (&FOLDER (self, i)->slots);
   g_array_unref (self->folders);
-  g_free (self->ids.cells);
-  g_free (self->thread_ids.cells);
+  intimail_column_clear (&self->records);
+  intimail_column_clear (&self->threads);
+  intimail_column_clear (&self->cells);
+  intimail_id_map_clear (&self->ids);
+  intimail_id_map_clear (&self->thread_ids);
   g_free (self);
 }
 
@@ -179,8 +52,7 @@ intimail_table_add_folder (IntimailTable *self)
 {
   Folder folder = { 0 };
 
-  folder.slots = g_array_new (FALSE, FALSE, sizeof (guint32));
-  folder.sorted = TRUE;
+  intimail_column_init (&folder.slots, sizeof (guint32));
   g_array_append_val (self->folders, folder);
   return self->folders->len - 1;
 }
@@ -211,13 +83,13 @@ intimail_table_set_trash (IntimailTable *self, guint folder, gboolean trash)
 {
   if (FOLDER (self, folder)->trash == trash)
     return;
-  for (guint32 i = 0; i < self->threads->len; i++)
+  for (guint32 i = 0; i < self->threads.n; i++)
     {
       if (THREAD (self, i)->first_record != NONE)
         tally_thread (self, i, -1);
     }
   FOLDER (self, folder)->trash = trash;
-  for (guint32 i = 0; i < self->threads->len; i++)
+  for (guint32 i = 0; i < self->threads.n; i++)
     {
       if (THREAD (self, i)->first_record != NONE)
         tally_thread (self, i, 1);
@@ -247,10 +119,10 @@ count_copy (IntimailTable *self, guint32 thread, guint32 folder, gboolean unread
         }
       else
         {
-          found = self->cells->len;
+          found = self->cells.n;
           *link = found;
           /* After this, link may point into memory that is gone. */
-          g_array_append_val (self->cells, fresh);
+          intimail_column_append (&self->cells, &fresh);
           link = NULL;
         }
     }
@@ -273,7 +145,14 @@ count_copy (IntimailTable *self, guint32 thread, guint32 folder, gboolean unread
 static guint32
 first_copy (IntimailTable *self, const IntimailId *id)
 {
-  return map_find (&self->ids, self->records, sizeof (IntimailRecord), id);
+  return intimail_id_map_find (&self->ids, &self->records, id);
+}
+
+/* Is each message in one mailbox alone? */
+static gboolean
+has_no_copies (IntimailTable *self)
+{
+  return self->n_copies == self->ids.n;
 }
 
 static gboolean
@@ -288,7 +167,7 @@ intimail_table_get_keywords (IntimailTable *self, guint32 slot)
   guint64 all = 0;
   guint64 seen = INTIMAIL_KEYWORD_SEEN;
 
-  if (RECORD (self, slot)->copy_next == NONE && first_copy (self, &RECORD (self, slot)->id) == slot)
+  if (has_no_copies (self) || (RECORD (self, slot)->copy_next == NONE && first_copy (self, &RECORD (self, slot)->id) == slot))
     return RECORD (self, slot)->keywords;
 
   for (guint32 i = first_copy (self, &RECORD (self, slot)->id); i != NONE; i = RECORD (self, i)->copy_next)
@@ -334,7 +213,7 @@ end_change (IntimailTable *self, guint32 thread, guint32 first)
 static guint32
 take_thread (IntimailTable *self, const IntimailId *id)
 {
-  guint32 number = map_find (&self->thread_ids, self->threads, sizeof (Thread), id);
+  guint32 number = intimail_id_map_find (&self->thread_ids, &self->threads, id);
   Thread fresh = { *id, NONE, NONE };
 
   if (number != NONE)
@@ -348,10 +227,9 @@ take_thread (IntimailTable *self, const IntimailId *id)
     }
   else
     {
-      number = self->threads->len;
-      g_array_append_val (self->threads, fresh);
+      number = intimail_column_append (&self->threads, &fresh);
     }
-  map_set (&self->thread_ids, self->threads, sizeof (Thread), id, number);
+  intimail_id_map_set (&self->thread_ids, &self->threads, id, number);
   return number;
 }
 
@@ -362,69 +240,9 @@ drop_thread_if_empty (IntimailTable *self, guint32 number)
 
   if (thread->first_record != NONE)
     return;
-  map_remove (&self->thread_ids, self->threads, sizeof (Thread), &thread->id);
+  intimail_id_map_remove (&self->thread_ids, &self->threads, &thread->id);
   thread->first_cell = self->free_thread;
   self->free_thread = number;
-}
-
-static int
-compare_received (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  IntimailTable *self = user_data;
-  const IntimailRecord *x = RECORD (self, *(const guint32 *) a);
-  const IntimailRecord *y = RECORD (self, *(const guint32 *) b);
-
-  if (x->received != y->received)
-    return x->received < y->received ? -1 : 1;
-  return intimail_id_compare (&x->id, &y->id);
-}
-
-static void
-add_to_folder (IntimailTable *self, Folder *folder, guint32 slot)
-{
-  if (folder->sorted && folder->slots->len > 0)
-    folder->sorted = compare_received (&g_array_index (folder->slots, guint32, folder->slots->len - 1), &slot, self) <= 0;
-  g_array_append_val (folder->slots, slot);
-}
-
-static gboolean
-is_sorted (IntimailTable *self, GArray *slots)
-{
-  for (guint i = 1; i < slots->len; i++)
-    {
-      if (compare_received (&g_array_index (slots, guint32, i - 1), &g_array_index (slots, guint32, i), self) > 0)
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static void
-sort_folder (IntimailTable *self, Folder *folder)
-{
-  if (!folder->sorted && !is_sorted (self, folder->slots))
-    g_array_sort_with_data (folder->slots, compare_received, self);
-  folder->sorted = TRUE;
-}
-
-static void
-remove_from_folder (IntimailTable *self, Folder *folder, guint32 slot)
-{
-  guint low = 0;
-  guint high;
-
-  sort_folder (self, folder);
-  high = folder->slots->len;
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (compare_received (&g_array_index (folder->slots, guint32, middle), &slot, self) < 0)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  g_assert (low < folder->slots->len && g_array_index (folder->slots, guint32, low) == slot);
-  g_array_remove_index (folder->slots, low);
 }
 
 static guint32
@@ -434,8 +252,7 @@ take_slot (IntimailTable *self, const IntimailRecord *record)
 
   if (slot == NONE)
     {
-      slot = self->records->len;
-      g_array_append_val (self->records, *record);
+      slot = intimail_column_append (&self->records, record);
     }
   else
     {
@@ -454,6 +271,8 @@ intimail_table_add (IntimailTable *self, const IntimailRecord *record, const Int
   guint32 slot = take_slot (self, record);
   IntimailRecord *fresh = RECORD (self, slot);
 
+  /* First, so that nobody takes a second copy for the only one meanwhile. */
+  self->n_copies++;
   begin_change (self, thread, first);
   fresh->thread = thread;
   fresh->copy_next = NONE;
@@ -469,14 +288,13 @@ intimail_table_add (IntimailTable *self, const IntimailRecord *record, const Int
     }
   else
     {
-      map_set (&self->ids, self->records, sizeof (IntimailRecord), &fresh->id, slot);
+      intimail_id_map_set (&self->ids, &self->records, &fresh->id, slot);
       first = slot;
     }
   end_change (self, thread, first);
 
-  add_to_folder (self, FOLDER (self, fresh->folder), slot);
+  intimail_table_add_to_order (self, FOLDER (self, fresh->folder), slot);
   self->n_bytes += fresh->size;
-  self->n_copies++;
   return slot;
 }
 
@@ -487,7 +305,7 @@ intimail_table_remove (IntimailTable *self, guint32 slot)
   guint32 first = first_copy (self, &record->id);
   guint32 thread = record->thread;
 
-  remove_from_folder (self, FOLDER (self, record->folder), slot);
+  intimail_table_remove_from_order (self, FOLDER (self, record->folder), slot);
   begin_change (self, thread, first);
   if (record->thread_next != NONE)
     RECORD (self, record->thread_next)->thread_previous = record->thread_previous;
@@ -497,13 +315,13 @@ intimail_table_remove (IntimailTable *self, guint32 slot)
     THREAD (self, thread)->first_record = record->thread_next;
   if (first == slot && record->copy_next == NONE)
     {
-      map_remove (&self->ids, self->records, sizeof (IntimailRecord), &record->id);
+      intimail_id_map_remove (&self->ids, &self->records, &record->id);
       first = NONE;
     }
   else if (first == slot)
     {
       first = record->copy_next;
-      map_set (&self->ids, self->records, sizeof (IntimailRecord), &record->id, first);
+      intimail_id_map_set (&self->ids, &self->records, &record->id, first);
     }
   else
     {
@@ -540,12 +358,12 @@ intimail_table_set_keywords (IntimailTable *self, guint32 slot, guint64 keywords
 void
 intimail_table_clear_folder (IntimailTable *self, guint folder)
 {
-  GArray *slots = FOLDER (self, folder)->slots;
+  IntimailColumn *slots = &FOLDER (self, folder)->slots;
 
   /* From the end: nothing has to be moved up. */
-  sort_folder (self, FOLDER (self, folder));
-  while (slots->len > 0)
-    intimail_table_remove (self, g_array_index (slots, guint32, slots->len - 1));
+  intimail_table_sort_order (self, FOLDER (self, folder));
+  while (slots->n > 0)
+    intimail_table_remove (self, *(const guint32 *) intimail_column_get (slots, slots->n - 1));
 }
 
 const IntimailCounts *
@@ -557,10 +375,10 @@ intimail_table_get_counts (IntimailTable *self, guint folder)
 const guint32 *
 intimail_table_get_folder (IntimailTable *self, guint folder, guint *n)
 {
-  GArray *slots = FOLDER (self, folder)->slots;
+  IntimailColumn *slots = &FOLDER (self, folder)->slots;
 
-  sort_folder (self, FOLDER (self, folder));
-  *n = slots->len;
+  intimail_table_sort_order (self, FOLDER (self, folder));
+  *n = slots->n;
   return (const guint32 *) (gconstpointer) slots->data;
 }
 
@@ -615,6 +433,8 @@ intimail_table_find_in_folder (IntimailTable *self, const IntimailId *id, guint 
 gboolean
 intimail_table_is_first (IntimailTable *self, guint32 slot)
 {
+  if (has_no_copies (self))
+    return is_visible (RECORD (self, slot));
   return intimail_table_find (self, &RECORD (self, slot)->id) == slot;
 }
 
@@ -627,7 +447,7 @@ intimail_table_get_thread_id (IntimailTable *self, guint32 slot)
 guint32
 intimail_table_find_thread (IntimailTable *self, const IntimailId *id)
 {
-  guint32 number = map_find (&self->thread_ids, self->threads, sizeof (Thread), id);
+  guint32 number = intimail_id_map_find (&self->thread_ids, &self->threads, id);
 
   return number == NONE ? NONE : THREAD (self, number)->first_record;
 }
@@ -635,7 +455,7 @@ intimail_table_find_thread (IntimailTable *self, const IntimailId *id)
 gboolean
 intimail_table_has_thread (IntimailTable *self, const IntimailId *id)
 {
-  guint32 number = map_find (&self->thread_ids, self->threads, sizeof (Thread), id);
+  guint32 number = intimail_id_map_find (&self->thread_ids, &self->threads, id);
 
   return number != NONE && THREAD (self, number)->first_cell != NONE;
 }
@@ -643,5 +463,17 @@ intimail_table_has_thread (IntimailTable *self, const IntimailId *id)
 guint32
 intimail_table_get_n_slots (IntimailTable *self)
 {
-  return self->records->len;
+  return self->records.n;
+}
+
+gboolean
+intimail_table_has_free_slot (IntimailTable *self)
+{
+  return self->free_record != NONE;
+}
+
+guint32
+intimail_table_get_n_threads (IntimailTable *self)
+{
+  return self->threads.n;
 }

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Finds the number of a thing in a column by the id that the thing begins with.
+ */
+
+#pragma once
+
+#include "store/intimail-column-private.h"
+#include "store/intimail-id-private.h"
+
+G_BEGIN_DECLS
+
+#define INTIMAIL_ID_MAP_NONE G_MAXUINT32
+
+/* Open addressing. */
+typedef struct
+{
+  IntimailColumn cells; /* guint32: number + 1; 0 is empty. As many as a power of two, or none */
+  guint32 n;
+} IntimailIdMap;
+
+void intimail_id_map_init (IntimailIdMap *self);
+void intimail_id_map_clear (IntimailIdMap *self);
+
+guint32 intimail_id_map_find (const IntimailIdMap *self,
+                              const IntimailColumn *things,
+                              const IntimailId *id);
+void intimail_id_map_set (IntimailIdMap *self,
+                          const IntimailColumn *things,
+                          const IntimailId *id,
+                          guint32 number);
+void intimail_id_map_remove (IntimailIdMap *self,
+                             const IntimailColumn *things,
+                             const IntimailId *id);
+
+G_END_DECLS
