@@ -366,15 +366,35 @@ create_roles (IntimailAccount *self, GError **error)
 }
 
 static gboolean
-open_root (IntimailAccount *self, GError **error)
+make_root (IntimailAccount *self, GError **error)
 {
+  g_autofree char *parent = g_path_get_dirname (self->path);
+  g_auto (IntimailFd) fd = -1;
+
   /* Only the last folder is made: where even its parent is missing, a disk may not
    * be mounted. */
-  if (mkdir (self->path, 0700) < 0 && errno != EEXIST && errno != EROFS)
+  if (mkdir (self->path, 0700) < 0)
     {
+      if (errno == EEXIST || errno == EROFS)
+        return TRUE;
       intimail_set_error_from_errno (error, errno, "cannot make the account %s", self->path);
       return FALSE;
     }
+  /* Who may not read the folder above cannot flush it either. */
+  fd = open (parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd >= 0 && fsync (fd) < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot flush %s", parent);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+open_root (IntimailAccount *self, GError **error)
+{
+  if (!make_root (self, error))
+    return FALSE;
   self->root_fd = open (self->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (self->root_fd < 0)
     {

@@ -287,11 +287,27 @@ intimail_folder_save (IntimailFolder *self, GError **error)
 }
 
 static gboolean
-make_folder (int root_fd, const char *path, GError **error)
+make_folder (int root_fd, const char *path, gboolean *made, GError **error)
 {
-  if (mkdirat (root_fd, path, 0700) == 0 || errno == EEXIST)
+  if (mkdirat (root_fd, path, 0700) == 0)
+    {
+      *made = TRUE;
+      return TRUE;
+    }
+  if (errno == EEXIST)
     return TRUE;
   intimail_set_error_from_errno (error, errno, "cannot make the folder %s", path);
+  return FALSE;
+}
+
+static gboolean
+flush_folder (int root_fd, const char *path, GError **error)
+{
+  g_auto (IntimailFd) fd = openat (root_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd >= 0 && fsync (fd) == 0)
+    return TRUE;
+  intimail_set_error_from_errno (error, errno, "cannot flush the folder %s", path);
   return FALSE;
 }
 
@@ -300,19 +316,23 @@ intimail_folder_create (int root_fd, const char *name, GError **error)
 {
   static const char *const subfolders[] = { "tmp", "new", "cur" };
   g_autofree char *marker = g_strconcat (name, "/maildirfolder", NULL);
+  gboolean made = FALSE;
 
-  if (name[0] != '\0' && !make_folder (root_fd, name, error))
+  if (name[0] != '\0' && !make_folder (root_fd, name, &made, error))
     return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (subfolders); i++)
     {
       g_autofree char *path = g_strconcat (name, name[0] != '\0' ? "/" : "", subfolders[i], NULL);
 
-      if (!make_folder (root_fd, path, error))
+      if (!make_folder (root_fd, path, &made, error))
         return FALSE;
     }
   if (name[0] != '\0')
     intimail_fd_close (openat (root_fd, marker, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  return TRUE;
+  /* Mail that is promised there must not lose the folder that it is in. */
+  if (made && name[0] != '\0' && !flush_folder (root_fd, name, error))
+    return FALSE;
+  return !made || flush_folder (root_fd, ".", error);
 }
 
 /* "0 word": number 0 is the letter a. */
