@@ -31,8 +31,8 @@ encode_units (GString *text, const gunichar2 *units, gsize n)
   g_string_append_c (text, '-');
 }
 
-/* A dot separates folders and a slash would leave them: both are shifted too,
- * which RFC 3501 frowns at and every reader takes. */
+/* A dot separates folders and a slash would leave them: both are shifted too, should
+ * one ever come here. */
 static gboolean
 is_direct (char c)
 {
@@ -155,6 +155,54 @@ intimail_utf7_decode (const char *text)
   return g_utf8_make_valid (text, -1);
 }
 
+/* A dot separates mailboxes, and IMAP servers take a tilde in front for somebody's
+ * home. Both are written as Dovecot's plugin "listescape" writes them: with it, such
+ * a mailbox has its name there too; without, it has another one, and can be opened. */
+static char *
+escape (const char *name)
+{
+  GString *text = g_string_new (NULL);
+
+  for (const char *c = name; *c != '\0'; c++)
+    {
+      if (*c == '.' || *c == '\\' || (*c == '~' && c == name))
+        g_string_append_printf (text, "\\%02x", (guint) (guchar) *c);
+      else
+        g_string_append_c (text, *c);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+unescape (const char *escaped)
+{
+  GString *text = g_string_new (NULL);
+
+  for (const char *c = escaped; *c != '\0'; c++)
+    {
+      int high = c[0] == '\\' ? g_ascii_xdigit_value (c[1]) : -1;
+      int low = high >= 0 ? g_ascii_xdigit_value (c[2]) : -1;
+      char byte = low >= 0 ? (char) (high * 16 + low) : '\0';
+
+      if (byte == '.' || byte == '\\' || byte == '~')
+        {
+          g_string_append_c (text, byte);
+          c += 2;
+        }
+      else
+        g_string_append_c (text, *c);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+decode_name (const char *encoded)
+{
+  g_autofree char *escaped = intimail_utf7_decode (encoded);
+
+  return unescape (escaped);
+}
+
 gboolean
 intimail_mailbox_name_check (const char *name, GError **error)
 {
@@ -195,22 +243,30 @@ intimail_mailbox_name_check (const char *name, GError **error)
 char *
 intimail_mailbox_name_to_folder (const char *parent, const char *name, GError **error)
 {
+  g_autofree char *normalized = NULL;
+  g_autofree char *escaped = NULL;
   g_autofree char *encoded = NULL;
   g_autofree char *folder = NULL;
   guint depth = 0;
 
   if (!intimail_mailbox_name_check (name, error))
     return NULL;
+  /* One spelling of each letter (RFC 5198): two names never look alike. It may be the
+   * longer one. */
+  normalized = g_utf8_normalize (name, -1, G_NORMALIZE_NFC);
+  if (!intimail_mailbox_name_check (normalized, error))
+    return NULL;
 
-  encoded = intimail_utf7_encode (name);
+  escaped = escape (normalized);
+  encoded = intimail_utf7_encode (escaped);
   folder = g_strdup_printf ("%s.%s", parent, encoded);
   for (const char *c = folder; *c != '\0'; c++)
     depth += *c == '.';
-  if (depth > INTIMAIL_MAILBOX_DEPTH_MAX || strlen (folder) > 255)
+  if (depth > INTIMAIL_MAILBOX_DEPTH_MAX || strlen (folder) > INTIMAIL_MAILBOX_FOLDER_MAX)
     {
       g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_TOO_LARGE,
-                   "the mailbox's name with those above it is too long: 255 bytes and %u levels at most",
-                   INTIMAIL_MAILBOX_DEPTH_MAX);
+                   "the mailbox's name with those above it is too long: %u bytes and %u levels at most",
+                   INTIMAIL_MAILBOX_FOLDER_MAX, INTIMAIL_MAILBOX_DEPTH_MAX);
       return NULL;
     }
 
@@ -235,7 +291,7 @@ intimail_mailbox_name_split_folder (const char *folder)
           names[i] = g_steal_pointer (&encoded);
           return NULL;
         }
-      names[i] = intimail_utf7_decode (encoded);
+      names[i] = decode_name (encoded);
     }
 
   return g_steal_pointer (&names);

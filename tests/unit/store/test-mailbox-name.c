@@ -59,36 +59,123 @@ test_utf7_odd (void)
     }
 }
 
+/* The rule that a name breaks is told. */
+static void
+test_refused (void)
+{
+  g_autofree char *long_name = g_strnfill (201, 'a');
+  g_autofree char *longer_name = g_strnfill (300, 'a');
+  const struct
+  {
+    const char *name;
+    const char *rule;
+  } cases[] = {
+    { "", "it is empty" },
+    { ".", "it stands for a folder of the file system" },
+    { "..", "it stands for a folder of the file system" },
+    { "a/b", "it has a slash, which separates names" },
+    { "/", "it has a slash, which separates names" },
+    { "../../etc", "it has a slash, which separates names" },
+    { " a", "it begins or ends with a space" },
+    { "a ", "it begins or ends with a space" },
+    { " ", "it begins or ends with a space" },
+    { "a\nb", "it has a control character" },
+    { "\x01", "it has a control character" },
+    { "a\x7f", "it has a control character" },
+    { "\xc2\x85", "it has a control character" },
+    { "\xe2\x80\xa8", "it has a control character" },
+    { "\xff", "it is not UTF-8" },
+    { "a\xc3", "it is not UTF-8" },
+    { "\xed\xa0\x80", "it is not UTF-8" },
+    { "\xc0\xae\xc0\xae", "it is not UTF-8" },
+    { "\xef\xbf\xbf", "it has a code point that is no character" },
+    { long_name, "it has over 200 bytes" },
+    { longer_name, "it has over 200 bytes" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GError) again = NULL;
+      g_autofree char *expected = g_strconcat ("no mailbox can have that name: ", cases[i].rule, NULL);
+
+      g_assert_false (intimail_mailbox_name_check (cases[i].name, &error));
+      g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+      g_assert_cmpstr (error->message, ==, expected);
+      g_assert_null (intimail_mailbox_name_to_folder ("", cases[i].name, &again));
+      g_assert_error (again, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+      g_assert_cmpstr (again->message, ==, expected);
+    }
+}
+
+/* What Dovecot can open, and what its plugin for such names writes. */
+static void
+test_folder (void)
+{
+  static const char *const cases[][2] = {
+    { "Work", ".Work" },
+    { "1.2", ".1\\2e2" },
+    { "...", ".\\2e\\2e\\2e" },
+    { "~", ".\\7e" },
+    { "~peter", ".\\7epeter" },
+    { "a~b", ".a~b" },
+    { "a\\b", ".a\\5cb" },
+    { "\\2e", ".\\5c2e" },
+    { "R&D", ".R&-D" },
+    { "Entwürfe", ".Entw&APw-rfe" },
+    { "v1.0 é", ".v1\\2e0 &AOk-" },
+    { "%*\"", ".%*\"" },
+  };
+  /* What others may have written is read too. */
+  static const char *const readings[][2] = {
+    { ".a\\b", "a\\b" },
+    { ".a\\2E", "a." },
+    { ".a\\2fb", "a\\2fb" },
+    { ".a\\00b", "a\\00b" },
+    { ".a\\2", "a\\2" },
+    { ".1&AC4-2", "1.2" },
+    { ".~x", "~x" },
+    { ".cl\xc3\xa9", "clé" },
+    { ". a ", " a " },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *folder = intimail_mailbox_name_to_folder ("", cases[i][0], &error);
+      g_auto (GStrv) names = NULL;
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (folder, ==, cases[i][1]);
+      names = intimail_mailbox_name_split_folder (folder);
+      g_assert_cmpstr (names[0], ==, cases[i][0]);
+      g_assert_null (names[1]);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (readings); i++)
+    {
+      g_auto (GStrv) names = intimail_mailbox_name_split_folder (readings[i][0]);
+
+      g_assert_cmpstr (names[0], ==, readings[i][1]);
+      g_assert_null (names[1]);
+    }
+}
+
+/* The two spellings of an accent are one name. */
+static void
+test_normal_form (void)
+{
+  g_autofree char *composed = intimail_mailbox_name_to_folder ("", "\xc3\xa9t\xc3\xa9", NULL);
+  g_autofree char *decomposed = intimail_mailbox_name_to_folder ("", "e\xcc\x81te\xcc\x81", NULL);
+
+  g_assert_cmpstr (composed, ==, ".&AOk-t&AOk-");
+  g_assert_cmpstr (decomposed, ==, composed);
+}
+
 static void
 test_check (void)
 {
-  g_autofree char *long_name = g_strnfill (201, 'a');
-  const char *const wrong[] = {
-    "",
-    ".",
-    "..",
-    "a/b",
-    "/",
-    " a",
-    "a ",
-    "a\nb",
-    "\x01",
-    "a\x7f",
-    "\xc2\x85",
-    "\xff",
-    "\xe2\x80\xa8",
-    "\xef\xbf\xbf",
-    long_name,
-  };
   static const char *const right[] = { "a", "a.b", "...", ".a", "&", "~", "日本", "a b", "\\", "%*" };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      g_assert_false (intimail_mailbox_name_check (wrong[i], &error));
-      g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
-    }
   for (gsize i = 0; i < G_N_ELEMENTS (right); i++)
     {
       g_autoptr (GError) error = NULL;
@@ -141,6 +228,9 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/mailbox-name/utf7", test_utf7);
   g_test_add_func ("/mailbox-name/utf7-odd", test_utf7_odd);
+  g_test_add_func ("/mailbox-name/refused", test_refused);
+  g_test_add_func ("/mailbox-name/folder", test_folder);
+  g_test_add_func ("/mailbox-name/normal-form", test_normal_form);
   g_test_add_func ("/mailbox-name/check", test_check);
   g_test_add_func ("/mailbox-name/limits", test_limits);
   g_test_add_func ("/mailbox-name/no-folder", test_no_folder);
