@@ -15,39 +15,11 @@
 #include "store/intimail-mailbox-name-private.h"
 #include "store/intimail-mailbox-private.h"
 
-/* The nearest mailbox above, and the names between. */
-static IntimailFolder *
-find_parent (IntimailAccount *self, IntimailFolder *folder, char **name)
-{
-  g_auto (GStrv) names = intimail_mailbox_name_split_folder (folder->name);
-  g_autofree char *above = g_strdup (folder->name);
-  guint n = names != NULL ? g_strv_length (names) : 0;
-  IntimailFolder *parent = NULL;
-  guint kept = n;
-
-  while (kept > 0)
-    {
-      g_autofree char *next = intimail_mailbox_name_get_parent (above);
-
-      kept--;
-      if (*next == '\0')
-        break;
-      parent = intimail_account_find_folder_by_name (self, next);
-      if (parent != NULL)
-        break;
-      g_free (above);
-      above = g_steal_pointer (&next);
-    }
-  /* A level that is no mailbox of its own shows in the name. */
-  *name = n > 0 ? g_strjoinv (".", names + kept) : g_strdup (folder->label != NULL ? folder->label : "Inbox");
-  return parent;
-}
-
 static char *
 make_path (IntimailAccount *self, IntimailFolder *folder)
 {
   g_autofree char *name = NULL;
-  IntimailFolder *parent = find_parent (self, folder, &name);
+  IntimailFolder *parent = intimail_account_find_parent (self, folder, &name);
   g_autofree char *above = parent != NULL ? make_path (self, parent) : NULL;
 
   return above != NULL ? g_strconcat (above, "/", name, NULL) : g_steal_pointer (&name);
@@ -57,7 +29,7 @@ static IntimailMailbox *
 make_mailbox (IntimailAccount *self, IntimailFolder *folder)
 {
   g_autofree char *name = NULL;
-  IntimailFolder *parent = find_parent (self, folder, &name);
+  IntimailFolder *parent = intimail_account_find_parent (self, folder, &name);
   g_autofree char *path = make_path (self, folder);
 
   return intimail_mailbox_new (folder->id, parent != NULL ? parent->id : NULL, name, path, folder->role, folder->sort_order,
@@ -216,38 +188,6 @@ intimail_account_lookup_mailbox_by_path (IntimailAccount *self, const char *path
   return mailbox;
 }
 
-/* The folder that a mailbox called @name in @parent_id has; EXISTS when it is
- * taken by another than @self_folder. */
-static char *
-choose_folder (IntimailAccount *self, const char *name, const char *parent_id, IntimailFolder *own, GError **error)
-{
-  IntimailFolder *parent = parent_id != NULL ? intimail_account_find_folder (self, parent_id) : NULL;
-  g_autofree char *folder = NULL;
-  IntimailFolder *same;
-
-  if (parent_id != NULL && parent == NULL)
-    {
-      intimail_account_set_not_found (error, "mailbox", parent_id);
-      return NULL;
-    }
-  if (parent != NULL && parent->name[0] == '\0')
-    {
-      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "the inbox cannot hold mailboxes");
-      return NULL;
-    }
-  folder = intimail_mailbox_name_to_folder (parent != NULL ? parent->name : "", name, error);
-  if (folder == NULL)
-    return NULL;
-
-  same = intimail_account_find_folder_by_name (self, folder);
-  if ((same != NULL && same != own) || (parent_id == NULL && g_ascii_strcasecmp (name, "INBOX") == 0))
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS, "there is a mailbox \"%s\" already", name);
-      return NULL;
-    }
-  return g_steal_pointer (&folder);
-}
-
 /* After our own change of the tree: takes over what it looks like now. */
 static gboolean
 list_again (IntimailAccount *self, GError **error)
@@ -264,14 +204,16 @@ list_again (IntimailAccount *self, GError **error)
 /**
  * intimail_account_create_mailbox:
  * @self: an account
- * @name: the name
+ * @name: the name, of 200 bytes at most
  * @parent_id: (nullable): the mailbox that holds it; %NULL at the top
  * @cancellable: (nullable): a cancellable, heeded until the disk is touched
  * @error: return location for an error
  *
- * Makes a mailbox.
+ * Makes a mailbox. Its name is put into Unicode's normal form C.
  *
- * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT for what cannot be a name,
+ * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT for what cannot be a name (empty, `.`
+ * or `..`, over 200 bytes, not UTF-8, with a slash or a control character, with a
+ * space at its begin or end), and says which rule it breaks;
  * %INTIMAIL_ERROR_TOO_LARGE for too many levels or too long names,
  * %INTIMAIL_ERROR_EXISTS when the name is taken, %INTIMAIL_ERROR_NOT_FOUND for a
  * parent that is not there, %INTIMAIL_ERROR_FAILED or
@@ -294,7 +236,7 @@ intimail_account_create_mailbox (IntimailAccount *self, const char *name, const 
 
   if (intimail_account_begin_fresh (self, cancellable, error) && intimail_account_lock (self, error))
     {
-      g_autofree char *folder_name = choose_folder (self, name, parent_id, NULL, error);
+      g_autofree char *folder_name = intimail_account_choose_folder (self, name, parent_id, NULL, error);
       IntimailFolder *folder;
 
       if (folder_name != NULL && intimail_folder_create (self->root_fd, folder_name, error) && list_again (self, error))
@@ -309,55 +251,6 @@ intimail_account_create_mailbox (IntimailAccount *self, const char *name, const 
     }
   intimail_account_end (self);
   return mailbox;
-}
-
-/* The folder and all below it get another name. The deepest go first, so that a
- * crash leaves no mailbox without the ones above it. */
-static gboolean
-rename_tree (IntimailAccount *self, const char *old_name, const char *new_name, GError **error)
-{
-  gsize length = strlen (old_name);
-
-  for (guint i = 0; i < self->folders->len; i++)
-    {
-      IntimailFolder *folder = intimail_account_get_folder (self, i);
-      g_autofree char *target = NULL;
-
-      if (folder->gone || strncmp (folder->name, old_name, length) != 0 || (folder->name[length] != '.' && folder->name[length] != '\0'))
-        continue;
-      target = g_strconcat (new_name, folder->name + length, NULL);
-      if (strlen (target) > 255)
-        {
-          g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_TOO_LARGE, "a mailbox inside would get too long a name");
-          return FALSE;
-        }
-      if (renameat (self->root_fd, folder->name, self->root_fd, target) < 0)
-        {
-          intimail_set_error_from_errno (error, errno, "cannot rename a mailbox");
-          return FALSE;
-        }
-      intimail_folder_set_name (folder, target);
-    }
-  return TRUE;
-}
-
-static gboolean
-move_folder (IntimailAccount *self, IntimailFolder *folder, const char *name, const char *parent_id, GError **error)
-{
-  g_autofree char *target = choose_folder (self, name, parent_id, folder, error);
-  g_autofree char *old_name = g_strdup (folder->name);
-  gsize length = strlen (old_name);
-
-  if (target == NULL)
-    return FALSE;
-  if (strcmp (target, old_name) == 0)
-    return TRUE;
-  if (strncmp (target, old_name, length) == 0 && target[length] == '.')
-    {
-      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "a mailbox cannot be put into itself");
-      return FALSE;
-    }
-  return rename_tree (self, old_name, target, error);
 }
 
 static gboolean
@@ -376,7 +269,7 @@ label_inbox (IntimailFolder *folder, const char *name, const char *parent_id, GE
 }
 
 static gboolean
-give_role (IntimailAccount *self, IntimailFolder *folder, IntimailMailboxRole role, GError **error)
+check_role (IntimailAccount *self, IntimailFolder *folder, IntimailMailboxRole role, GError **error)
 {
   IntimailFolder *holder = role != INTIMAIL_MAILBOX_ROLE_NONE ? intimail_account_find_folder_by_role (self, role) : NULL;
 
@@ -392,23 +285,26 @@ give_role (IntimailAccount *self, IntimailFolder *folder, IntimailMailboxRole ro
       g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS, "another mailbox has the role \"%s\"", intimail_mailbox_role_to_string (role));
       return FALSE;
     }
-  folder->role = role;
-  intimail_table_set_trash (self->table, folder->number, role == INTIMAIL_MAILBOX_ROLE_TRASH);
   return TRUE;
 }
 
+/* Nothing is touched before all of it may be done. */
 static gboolean
 update_locked (IntimailAccount *self, IntimailFolder *folder, const char *name, const char *parent_id, IntimailMailboxRole role, guint sort_order, gboolean subscribed, GError **error)
 {
   gboolean ok;
 
+  if (!check_role (self, folder, role, error))
+    return FALSE;
   if (folder->name[0] == '\0')
     ok = label_inbox (folder, name, parent_id, error);
   else
-    ok = move_folder (self, folder, name, parent_id, error);
-  if (!ok || !give_role (self, folder, role, error))
+    ok = intimail_account_move_folder (self, folder, name, parent_id, error);
+  if (!ok)
     return FALSE;
 
+  folder->role = role;
+  intimail_table_set_trash (self->table, folder->number, role == INTIMAIL_MAILBOX_ROLE_TRASH);
   folder->sort_order = sort_order;
   folder->subscribed = subscribed;
   if (!intimail_folder_save (folder, error))
@@ -430,9 +326,10 @@ update_locked (IntimailAccount *self, IntimailFolder *folder, const char *name, 
  * @error: return location for an error
  *
  * Changes a mailbox. What shall stay is given as it is. Mailboxes inside move with
- * it.
+ * it: all of them, or none.
  *
- * Fails as [method@Intimail.Account.create_mailbox] does, and with
+ * Fails as [method@Intimail.Account.create_mailbox] does, with
+ * %INTIMAIL_ERROR_EXISTS also when another mailbox has @role, and with
  * %INTIMAIL_ERROR_INVALID_ARGUMENT when a mailbox is put into itself, or the inbox
  * elsewhere. Any thread may call it.
  *

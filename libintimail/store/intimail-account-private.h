@@ -90,6 +90,25 @@ void intimail_account_set_not_found (GError **error,
 /* Before a record takes the place of another, or the table goes. */
 void intimail_account_settle_listings (IntimailAccount *self);
 
+/* intimail-account-tree.c */
+/* The nearest mailbox above, and the names from there to @folder. */
+IntimailFolder *intimail_account_find_parent (IntimailAccount *self,
+                                              IntimailFolder *folder,
+                                              char **name);
+/* The folder that a mailbox called @name in @parent_id has; EXISTS when it is taken
+ * by another than @own. */
+char *intimail_account_choose_folder (IntimailAccount *self,
+                                      const char *name,
+                                      const char *parent_id,
+                                      IntimailFolder *own,
+                                      GError **error);
+/* Gives the folder, and all inside, the name that it then has. */
+gboolean intimail_account_move_folder (IntimailAccount *self,
+                                       IntimailFolder *folder,
+                                       const char *name,
+                                       const char *parent_id,
+                                       GError **error);
+
 /* intimail-account-load.c */
 gboolean intimail_account_load (IntimailAccount *self,
                                 GError **error);

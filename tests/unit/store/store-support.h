@@ -173,6 +173,12 @@ assert_changes (IntimailAccount *account, IntimailChangeType type, char **state,
   g_assert_cmpstr (got, ==, expected);
 }
 
+static inline gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
 /* The names in a folder of the account, sorted; NULL-terminated. */
 static inline GStrv
 list_files (Fixture *fixture, const char *subfolder)
@@ -185,7 +191,7 @@ list_files (Fixture *fixture, const char *subfolder)
   g_assert_nonnull (dir);
   while ((name = g_dir_read_name (dir)) != NULL)
     g_ptr_array_add (names, g_strdup (name));
-  g_ptr_array_sort (names, (GCompareFunc) (gpointer) g_strcmp0);
+  g_ptr_array_sort (names, compare_names);
   g_ptr_array_add (names, NULL);
   return (GStrv) g_ptr_array_free (g_steal_pointer (&names), FALSE);
 }
