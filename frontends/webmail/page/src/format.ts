@@ -13,7 +13,11 @@ export function formatSize(bytes: number, language: string): string {
   }
   const maximumFractionDigits = unit > 0 && value < 10 ? 1 : 0;
   return new Intl.NumberFormat(language, {
-    style: 'unit', unit: UNITS[unit], unitDisplay: 'short', maximumFractionDigits,
+    style: 'unit',
+    unit: UNITS[unit],
+    // The short form of a byte has no plural: "7 byte".
+    unitDisplay: unit === 0 ? 'long' : 'short',
+    maximumFractionDigits,
   }).format(value);
 }
 

@@ -6,8 +6,10 @@ import { test } from 'node:test';
 import { formatShortDate, formatSize } from '../src/format';
 
 test('format: sizes', () => {
-  assert.equal(formatSize(0, 'en'), '0 byte');
-  assert.equal(formatSize(999, 'en'), '999 byte');
+  assert.equal(formatSize(0, 'en'), '0 bytes');
+  assert.equal(formatSize(999, 'en'), '999 bytes');
+  assert.equal(formatSize(1, 'en'), '1 byte');
+  assert.equal(formatSize(7, 'fr'), '7\u00a0octets');
   assert.equal(formatSize(1234, 'en'), '1.2 kB');
   assert.equal(formatSize(52_428_800, 'en'), '52 MB');
   assert.ok(formatSize(1_500_000, 'fr').startsWith('1,5'));
