@@ -3,16 +3,14 @@
 #include "deliver-handover.h"
 
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "deliver-connection.h"
-#include "deliver-listen.h"
+#include "deliver-socket.h"
 
 /* Seconds for each reply: a delivery to many people may take its time. */
 #define REPLY_TIMEOUT 300
-#define MAX_REPLY 4096
+#define MAX_LINE 4096
 
 typedef struct
 {
@@ -27,7 +25,7 @@ read_reply (Client *self)
 {
   gint64 deadline = deliver_deadline (REPLY_TIMEOUT);
 
-  while (self->input->len < MAX_REPLY)
+  while (TRUE)
     {
       char *end = memchr (self->input->str, '\n', self->input->len);
       g_autoptr (GBytes) data = NULL;
@@ -41,7 +39,8 @@ read_reply (Client *self)
             return g_steal_pointer (&line);
           continue;
         }
-      if (deliver_connection_read (&self->connection, deadline, FALSE, &data) != DELIVER_READ_DATA)
+      if (self->input->len >= MAX_LINE ||
+          deliver_connection_read (&self->connection, deadline, FALSE, &data) != DELIVER_READ_DATA)
         break;
       g_string_append_len (self->input, g_bytes_get_data (data, NULL), (gssize) g_bytes_get_size (data));
     }
@@ -49,20 +48,13 @@ read_reply (Client *self)
   return g_strdup ("451 4.4.2 the agent ended the conversation");
 }
 
+/* A failure shows when the reply is read. */
 static void
-write_text (Client *self, const char *text)
+write_bytes (Client *self, GString *bytes)
 {
-  g_autoptr (GBytes) data = g_bytes_new_static (text, strlen (text));
+  g_autoptr (GBytes) data = g_bytes_new_static (bytes->str, bytes->len);
 
-  /* A failure shows when the reply is read. */
   deliver_connection_write (&self->connection, data, deliver_deadline (REPLY_TIMEOUT));
-}
-
-static char *
-ask (Client *self, const char *command)
-{
-  write_text (self, command);
-  return read_reply (self);
 }
 
 static gboolean
@@ -73,94 +65,132 @@ is_good (const char *reply)
 
 /* LF becomes CR LF. The agent takes away no more than was added, so that a CR of
  * the message stays. */
-static GBytes *
-encode (GBytes *data)
+static void
+append_encoded (GString *encoded, const char *bytes, gsize length)
 {
-  gsize length;
-  const char *bytes = g_bytes_get_data (data, &length);
-  GString *encoded = g_string_sized_new (length + length / 16);
+  const char *end = bytes + length;
 
-  for (gsize i = 0; i < length; i++)
+  while (bytes < end)
     {
-      if (bytes[i] == '\n')
-        g_string_append_c (encoded, '\r');
-      g_string_append_c (encoded, bytes[i]);
+      const char *line_end = memchr (bytes, '\n', (gsize) (end - bytes));
+      const char *stop = line_end != NULL ? line_end : end;
+
+      g_string_append_len (encoded, bytes, stop - bytes);
+      if (line_end != NULL)
+        g_string_append_len (encoded, "\r\n", 2);
+      bytes = line_end != NULL ? line_end + 1 : end;
+    }
+}
+
+static gsize
+count_line_ends (const char *bytes, gsize length)
+{
+  const char *end = bytes + length;
+  gsize n = 0;
+
+  while (bytes < end && (bytes = memchr (bytes, '\n', (gsize) (end - bytes))) != NULL)
+    {
+      bytes++;
+      n++;
     }
 
-  return g_string_free_to_bytes (encoded);
+  return n;
 }
 
-/* A chunk (RFC 3030) needs no dots, and a message without a line end stays so. */
-static gboolean
-send_chunk (Client *self, GBytes *data)
+/* A chunk (RFC 3030) needs no dots, and a message without a line end stays so.
+ * NULL is an empty one. */
+static void
+send_chunk (Client *self, GBytes *data, gboolean last)
 {
-  g_autoptr (GBytes) encoded = encode (data);
-  g_autofree char *command = g_strdup_printf ("BDAT %" G_GSIZE_FORMAT "\r\n", g_bytes_get_size (encoded));
-  g_autofree char *reply = NULL;
+  gsize length = 0;
+  const char *bytes = data != NULL ? g_bytes_get_data (data, &length) : NULL;
+  gsize size = length + count_line_ends (bytes, length);
+  g_autoptr (GString) text = g_string_sized_new (size + 32);
 
-  write_text (self, command);
-  deliver_connection_write (&self->connection, encoded, deliver_deadline (REPLY_TIMEOUT));
-  reply = read_reply (self);
-  /* A message that is too large is refused at its end, for each recipient. */
-  return *reply != '4';
+  g_string_printf (text, "BDAT %" G_GSIZE_FORMAT "%s\r\n", size, last ? " LAST" : "");
+  append_encoded (text, bytes, length);
+  write_bytes (self, text);
 }
 
-/* FALSE when the message could not be read to its end: the connection is then cut
- * before the last chunk, and the agent forgets the message. */
+/* A piece is sent when it is known whether another one follows: most messages are
+ * one piece. FALSE when the message could not be read to its end: the connection is
+ * then cut before the last chunk, and the agent forgets the message. */
 static gboolean
 send_message (Client *self, DeliverInput *input)
 {
   g_autoptr (GError) error = NULL;
-  GBytes *data;
-  gboolean taken = TRUE;
+  g_autoptr (GBytes) piece = deliver_input_read (input, &error);
 
-  while (taken && (data = deliver_input_read (input, &error)) != NULL)
+  while (error == NULL)
     {
-      taken = send_chunk (self, data);
-      g_bytes_unref (data);
+      g_autoptr (GBytes) next = piece != NULL ? deliver_input_read (input, &error) : NULL;
+      g_autofree char *reply = NULL;
+
+      if (error != NULL)
+        break;
+      send_chunk (self, piece, next == NULL);
+      if (next == NULL)
+        return TRUE;
+
+      reply = read_reply (self);
+      /* A message that is too large is refused at its end, for each recipient. */
+      if (*reply == '4')
+        return FALSE;
+      g_bytes_unref (piece);
+      piece = g_steal_pointer (&next);
     }
-  if (error != NULL || !taken)
+
+  return FALSE;
+}
+
+/* The greeting and LHLO, which ends a group of commands (RFC 2920). */
+static gboolean
+open_conversation (Client *self)
+{
+  g_autoptr (GString) command = g_string_new ("LHLO localhost\r\n");
+  g_autofree char *greeting = read_reply (self);
+  g_autofree char *reply = NULL;
+
+  if (!is_good (greeting))
     return FALSE;
 
-  write_text (self, "BDAT 0 LAST\r\n");
-  return TRUE;
+  write_bytes (self, command);
+  reply = read_reply (self);
+  return is_good (reply);
 }
 
-/* Greeting, LHLO and MAIL; the first reply that is not good, or NULL. */
-static char *
-open_transaction (Client *self, const char *sender)
-{
-  g_autofree char *mail = g_strdup_printf ("MAIL FROM:<%s>\r\n", sender);
-  const char *const commands[] = { "", "LHLO localhost\r\n", mail };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    {
-      g_autofree char *reply = ask (self, commands[i]);
-
-      if (!is_good (reply))
-        return g_steal_pointer (&reply);
-    }
-
-  return NULL;
-}
-
-/* The replies to RCPT, and for those that were good the ones after the message. */
+/* MAIL and all RCPT in one group. The replies to RCPT, or NULL when the sender
+ * cannot be served now. */
 static GPtrArray *
-transact (Client *self, DeliverInput *input, const char *const *recipients)
+announce (Client *self, const char *sender, const char *const *recipients)
 {
-  GPtrArray *replies = g_ptr_array_new_with_free_func (g_free);
-  gboolean sent;
-  gboolean any = FALSE;
+  g_autoptr (GPtrArray) replies = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GString) group = g_string_new (NULL);
+  g_autofree char *mail = NULL;
 
+  g_string_append_printf (group, "MAIL FROM:<%s>\r\n", sender);
   for (gsize i = 0; recipients[i] != NULL; i++)
-    {
-      g_autofree char *command = g_strdup_printf ("RCPT TO:<%s>\r\n", recipients[i]);
+    g_string_append_printf (group, "RCPT TO:<%s>\r\n", recipients[i]);
+  write_bytes (self, group);
 
-      g_ptr_array_add (replies, ask (self, command));
-      any = any || is_good (g_ptr_array_index (replies, i));
-    }
+  mail = read_reply (self);
+  for (gsize i = 0; recipients[i] != NULL; i++)
+    g_ptr_array_add (replies, read_reply (self));
+
+  return is_good (mail) ? g_steal_pointer (&replies) : NULL;
+}
+
+/* Replaces the replies that were good by the ones after the message. */
+static void
+transact (Client *self, DeliverInput *input, GPtrArray *replies)
+{
+  gboolean any = FALSE;
+  gboolean sent;
+
+  for (guint i = 0; i < replies->len; i++)
+    any = any || is_good (g_ptr_array_index (replies, i));
   if (!any)
-    return replies;
+    return;
 
   sent = send_message (self, input);
   for (guint i = 0; i < replies->len; i++)
@@ -172,29 +202,25 @@ transact (Client *self, DeliverInput *input, const char *const *recipients)
       g_free (*reply);
       *reply = sent ? read_reply (self) : g_strdup ("451 4.3.0 the message was not handed over");
     }
-
-  return replies;
 }
 
 GPtrArray *
-deliver_handover (IntimailSite *site, DeliverInput *input, const char *sender, const char *const *recipients)
+deliver_handover (const char *address, const char *folder, DeliverInput *input, const char *sender, const char *const *recipients)
 {
-  const char *address = intimail_site_get_lmtp_listen (site);
-  int fd = address != NULL ? deliver_connect (address, intimail_site_get_path (site)) : -1;
+  int fd = deliver_socket_connect (address, folder);
   Client client = { .connection = { fd, fd, -1 } };
-  g_autofree char *refusal = NULL;
   GPtrArray *replies = NULL;
 
   if (fd < 0)
     return NULL;
 
   client.input = g_string_new (NULL);
-  refusal = open_transaction (&client, sender);
   /* An agent that has no time is as good as none. */
-  if (refusal == NULL)
-    replies = transact (&client, input, recipients);
+  if (open_conversation (&client))
+    replies = announce (&client, sender, recipients);
   if (replies != NULL)
-    write_text (&client, "QUIT\r\n");
+    transact (&client, input, replies);
+  /* All replies are here: QUIT would only be waited for. */
   g_string_free (client.input, TRUE);
   close (fd);
   return replies;

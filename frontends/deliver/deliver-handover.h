@@ -7,13 +7,13 @@
 
 #include "deliver-input.h"
 
-#include <intimail/intimail.h>
-
 G_BEGIN_DECLS
 
-/* One reply line for each recipient, or NULL when no agent listens: then nothing
- * was read from @input. */
-GPtrArray *deliver_handover (IntimailSite *site,
+/* One reply line for each recipient, or NULL when no agent listens at @address, or
+ * has no time: then nothing was read from @input. A relative path in @address begins
+ * at @folder. */
+GPtrArray *deliver_handover (const char *address,
+                             const char *folder,
                              DeliverInput *input,
                              const char *sender,
                              const char *const *recipients);

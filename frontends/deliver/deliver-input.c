@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <intimail/intimail.h>
-
 #define READ_SIZE 65536
 
 /* Fills the buffer as far as there are bytes: the first line must be in it. */
@@ -54,7 +52,7 @@ deliver_input_read (DeliverInput *self, GError **error)
 
   if (length < 0)
     {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "cannot read the message: %s", g_strerror (errno));
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "cannot read the message: %s", g_strerror (errno));
       return NULL;
     }
   if (length == 0)

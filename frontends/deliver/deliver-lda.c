@@ -7,8 +7,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "deliver-handover.h"
 #include "deliver-input.h"
+#include "deliver-status.h"
 
 int
 deliver_lda_map_error (const GError *error)
@@ -42,16 +42,6 @@ complain (const char *recipient, const GError *error)
   g_printerr ("%s %s: %s\n", intimail_error_get_enhanced_status (error), recipient, error->message);
 }
 
-/* Of several: what has to be tried again counts most. */
-static int
-worse (int status, int other)
-{
-  if (status == EX_TEMPFAIL || other == EX_OK)
-    return status;
-
-  return other == EX_TEMPFAIL || status == EX_OK ? other : status;
-}
-
 static int
 add_recipients (IntimailDelivery *delivery, const char *const *recipients, GStrvBuilder *added)
 {
@@ -65,7 +55,7 @@ add_recipients (IntimailDelivery *delivery, const char *const *recipients, GStrv
         g_strv_builder_add (added, recipients[i]);
       else
         complain (recipients[i], error);
-      status = worse (status, deliver_lda_map_error (error));
+      status = deliver_status_worse (status, deliver_lda_map_error (error));
     }
 
   return status;
@@ -94,9 +84,10 @@ copy_message (DeliverInput *input, IntimailSite *site, IntimailDelivery *deliver
   return *error == NULL;
 }
 
-static int
-deliver_directly (IntimailSite *site, DeliverInput *input, const char *sender, const char *const *recipients)
+int
+deliver_lda_run (IntimailSite *site, const char *sender, const char *const *recipients)
 {
+  DeliverInput input = { .fd = STDIN_FILENO };
   g_autoptr (IntimailDelivery) delivery = intimail_delivery_new (site, sender);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_autoptr (GError) error = NULL;
@@ -108,10 +99,10 @@ deliver_directly (IntimailSite *site, DeliverInput *input, const char *sender, c
   added = g_strv_builder_end (builder);
   if (added[0] == NULL)
     return status;
-  if (!copy_message (input, site, delivery, &error))
+  if (!copy_message (&input, site, delivery, &error))
     {
       complain ("message", error);
-      return worse (status, deliver_lda_map_error (error));
+      return deliver_status_worse (status, deliver_lda_map_error (error));
     }
 
   intimail_delivery_finish (delivery, NULL, NULL);
@@ -121,49 +112,7 @@ deliver_directly (IntimailSite *site, DeliverInput *input, const char *sender, c
 
       if (!intimail_delivery_get_result (delivery, i, &result))
         complain (added[i], result);
-      status = worse (status, deliver_lda_map_error (result));
-    }
-
-  return status;
-}
-
-/* What the agent answered: the code decides, the enhanced status refines. */
-static int
-map_reply (const char *reply)
-{
-  if (*reply == '2')
-    return EX_OK;
-  if (*reply != '5')
-    return EX_TEMPFAIL;
-  if (strlen (reply) < 9)
-    return EX_UNAVAILABLE;
-  if (strncmp (reply + 4, "5.1.", 4) == 0 || strncmp (reply + 4, "5.2.1", 5) == 0)
-    return EX_NOUSER;
-  if (strncmp (reply + 4, "5.2.", 4) == 0)
-    return EX_CANTCREAT;
-
-  return strncmp (reply + 4, "5.7.", 4) == 0 ? EX_NOPERM : EX_DATAERR;
-}
-
-int
-deliver_lda_run (IntimailSite *site, const char *sender, const char *const *recipients)
-{
-  DeliverInput input = { .fd = STDIN_FILENO };
-  g_autoptr (GPtrArray) replies = NULL;
-  int status = EX_OK;
-
-  /* The agent is warm, and saves this process the work. */
-  replies = deliver_handover (site, &input, sender, recipients);
-  if (replies == NULL)
-    return deliver_directly (site, &input, sender, recipients);
-
-  for (guint i = 0; i < replies->len; i++)
-    {
-      const char *reply = g_ptr_array_index (replies, i);
-
-      status = worse (status, map_reply (reply));
-      if (*reply != '2')
-        g_printerr ("%s\n", strlen (reply) > 4 ? reply + 4 : reply);
+      status = deliver_status_worse (status, deliver_lda_map_error (result));
     }
 
   return status;

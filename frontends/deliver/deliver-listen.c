@@ -8,107 +8,18 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <gio/gunixsocketaddress.h>
+#include "deliver-socket.h"
 
 #define BACKLOG 128
 #define FIRST_INHERITED_FD 3
-
-typedef union
-{
-  struct sockaddr any;
-  struct sockaddr_un local;
-  struct sockaddr_storage storage;
-} Name;
-
-static char *
-get_socket_path (const char *address, const char *folder)
-{
-  if (!g_str_has_prefix (address, "unix:"))
-    return NULL;
-
-  return g_path_is_absolute (address + 5) ? g_strdup (address + 5) : g_build_filename (folder, address + 5, NULL);
-}
-
-static GSocketAddress *
-parse_address (const char *address, const char *folder, GError **error)
-{
-  g_autofree char *path = get_socket_path (address, folder);
-  g_autoptr (GNetworkAddress) network = NULL;
-  g_autofree char *host = NULL;
-  GSocketAddress *parsed = NULL;
-
-  if (path != NULL && strlen (path) >= sizeof ((struct sockaddr_un *) NULL)->sun_path)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                   "%s: the path of a UNIX socket has at most 107 bytes", path);
-      return NULL;
-    }
-  if (path != NULL)
-    return g_unix_socket_address_new (path);
-
-  /* No name is looked up: an agent that starts must not wait for the network. */
-  network = G_NETWORK_ADDRESS (g_network_address_parse (address, 0, NULL));
-  if (network != NULL)
-    host = g_strdup (g_network_address_get_hostname (network));
-  if (g_strcmp0 (host, "localhost") == 0)
-    {
-      g_free (host);
-      host = g_strdup ("127.0.0.1");
-    }
-  if (network != NULL && g_network_address_get_port (network) != 0)
-    parsed = g_inet_socket_address_new_from_string (host, g_network_address_get_port (network));
-  if (parsed == NULL)
-    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                 "%s: write unix:PATH, 127.0.0.1:PORT or [::1]:PORT", address);
-  return parsed;
-}
-
-static gboolean
-make_name (const char *address, const char *folder, Name *name, socklen_t *length, GError **error)
-{
-  g_autoptr (GSocketAddress) parsed = parse_address (address, folder, error);
-
-  if (parsed == NULL || !g_socket_address_to_native (parsed, name, sizeof *name, error))
-    return FALSE;
-
-  *length = (socklen_t) g_socket_address_get_native_size (parsed);
-  return TRUE;
-}
-
-static int
-open_socket (const Name *name)
-{
-  return socket (name->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-}
-
-int
-deliver_connect (const char *address, const char *folder)
-{
-  Name name;
-  socklen_t length;
-  int fd;
-
-  if (!make_name (address, folder, &name, &length, NULL))
-    return -1;
-
-  fd = open_socket (&name);
-  if (fd >= 0 && connect (fd, &name.any, length) < 0)
-    {
-      close (fd);
-      return -1;
-    }
-
-  return fd;
-}
 
 /* A socket that an agent left behind when it was killed. */
 static void
 remove_dead_socket (const char *address, const char *folder)
 {
-  int fd = deliver_connect (address, folder);
+  int fd = deliver_socket_connect (address, folder);
 
   if (fd >= 0)
     close (fd);
@@ -117,18 +28,18 @@ remove_dead_socket (const char *address, const char *folder)
 }
 
 static gboolean
-bind_socket (int fd, const Name *name, socklen_t length, int mode)
+bind_socket (int fd, const DeliverSocket *place, int mode)
 {
   int one = 1;
   mode_t old;
   int result;
 
-  if (name->any.sa_family != AF_UNIX)
-    return setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0 && bind (fd, &name->any, length) == 0;
+  if (place->name.any.sa_family != AF_UNIX)
+    return setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0 && bind (fd, &place->name.any, place->length) == 0;
 
   /* No moment in which more people may connect than the mode says. */
   old = umask (0777 & ~(mode_t) mode);
-  result = bind (fd, &name->any, length);
+  result = bind (fd, &place->name.any, place->length);
   umask (old);
   return result == 0;
 }
@@ -136,18 +47,17 @@ bind_socket (int fd, const Name *name, socklen_t length, int mode)
 int
 deliver_listen (const char *address, const char *folder, int mode, GError **error)
 {
-  Name name;
-  socklen_t length;
+  DeliverSocket place;
   int fd;
   int saved_errno;
 
-  if (!make_name (address, folder, &name, &length, error))
+  if (!deliver_socket_parse (&place, address, folder, error))
     return -1;
 
-  if (name.any.sa_family == AF_UNIX)
+  if (place.name.any.sa_family == AF_UNIX)
     remove_dead_socket (address, folder);
-  fd = open_socket (&name);
-  if (fd >= 0 && bind_socket (fd, &name, length, mode) && listen (fd, BACKLOG) == 0)
+  fd = deliver_socket_open (&place);
+  if (fd >= 0 && bind_socket (fd, &place, mode) && listen (fd, BACKLOG) == 0)
     return fd;
 
   saved_errno = errno;
@@ -162,7 +72,7 @@ deliver_listen (const char *address, const char *folder, int mode, GError **erro
 void
 deliver_listen_remove (const char *address, const char *folder)
 {
-  g_autofree char *path = address != NULL ? get_socket_path (address, folder) : NULL;
+  g_autofree char *path = address != NULL ? deliver_socket_get_path (address, folder) : NULL;
 
   if (path != NULL)
     unlink (path);

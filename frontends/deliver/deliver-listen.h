@@ -17,10 +17,6 @@ int deliver_listen (const char *address,
                     int mode,
                     GError **error);
 
-/* Connects to such an address; -1 when nobody listens there. */
-int deliver_connect (const char *address,
-                     const char *folder);
-
 /* Removes the file of a UNIX socket, if the address is one; NULL is none. */
 void deliver_listen_remove (const char *address,
                             const char *folder);

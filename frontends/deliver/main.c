@@ -1,67 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * intimail-deliver: an agent that takes mail by LMTP and answers Postfix's policy
- * questions, or one message from standard input.
+ * intimail-deliver: hands one message to the agent that runs, and is linked with
+ * GLib alone for that, because a process is started for each message. For all else
+ * it becomes intimail-deliver-agent, which has the library.
  */
 
-#include <malloc.h>
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-#include <intimail/intimail.h>
-
-#include "deliver-lda.h"
-#include "deliver-listen.h"
-#include "deliver-server.h"
+#include "deliver-address.h"
+#include "deliver-handover.h"
+#include "deliver-status.h"
 
 #define DEFAULT_SITE "/etc/intimail"
-#define DEFAULT_CONNECTIONS 64
-#define DEFAULT_TIMEOUT 300
-#define DEFAULT_TRANSACTION_LIMIT 1800
-#define DEFAULT_STOP_LIMIT 30
-#define DEFAULT_SOCKET_MODE "0660"
+#define DEFAULT_LISTEN "unix:run/lmtp.sock"
+#define AGENT "intimail-deliver-agent"
 
 typedef struct
 {
   char *site;
   char *sender;
   char **recipients;
-  char **listen;
-  char *socket_mode;
-  gboolean lmtp;
-  gboolean policy;
-  gboolean stdio;
-  gboolean version;
-  int connections;
-  int timeout;
-  int transaction_limit;
-  int stop_limit;
 } Options;
-
-/* Written by the signal handler, read by everybody. */
-static int stop_fd = -1;
-
-static void
-ask_to_stop (int number)
-{
-  eventfd_write (stop_fd, 1);
-}
-
-static void
-catch_signals (void)
-{
-  struct sigaction stop = { .sa_handler = ask_to_stop };
-  struct sigaction ignore = { .sa_handler = SIG_IGN };
-
-  sigaction (SIGTERM, &stop, NULL);
-  sigaction (SIGINT, &stop, NULL);
-  sigaction (SIGPIPE, &ignore, NULL);
-}
 
 static void
 options_clear (Options *self)
@@ -69,245 +32,115 @@ options_clear (Options *self)
   g_free (self->site);
   g_free (self->sender);
   g_strfreev (self->recipients);
-  g_strfreev (self->listen);
-  g_free (self->socket_mode);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
-/* What would end a line of LMTP, or a path in it, is no address. */
-static gboolean
-is_address_like (const char *text)
+/* In the build tree the agent lies beside this program. */
+static char *
+find_agent (void)
 {
-  for (const char *c = text; *c != '\0'; c++)
-    if (g_ascii_iscntrl (*c) || *c == '<' || *c == '>')
-      return FALSE;
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = self != NULL ? g_path_get_dirname (self) : NULL;
+  g_autofree char *beside = folder != NULL ? g_build_filename (folder, AGENT, NULL) : NULL;
 
-  return TRUE;
+  if (beside != NULL && access (beside, X_OK) == 0)
+    return g_steal_pointer (&beside);
+
+  return g_strdup (AGENT_FOLDER "/" AGENT);
 }
 
-static gboolean
-check_options (Options *self, GError **error)
+/* Nothing was read and nothing is open: the agent begins where this program did.
+ * A mistake in master.cf, or half an update, must not bounce mail. */
+static int
+become_agent (char **argv)
 {
-  gboolean lda = self->recipients != NULL;
+  g_autofree char *path = find_agent ();
 
-  if (lda == (self->lmtp || self->policy))
-    {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "say either --lmtp, --policy or both, or -d RECIPIENT");
-      return FALSE;
-    }
-  if (self->stdio && (self->lmtp == self->policy || self->listen != NULL))
-    {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "--stdio goes with one of --lmtp and --policy");
-      return FALSE;
-    }
-  if (self->connections < 1 || self->timeout < 1 || self->transaction_limit < 1 || self->stop_limit < 0)
-    {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "a limit is at least 1");
-      return FALSE;
-    }
-  for (gsize i = 0; lda && self->recipients[i] != NULL; i++)
-    if (*self->recipients[i] == '\0' || !is_address_like (self->recipients[i]))
-      {
-        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s: not an address", self->recipients[i]);
-        return FALSE;
-      }
-
-  return TRUE;
+  signal (SIGPIPE, SIG_DFL);
+  execv (path, argv);
+  g_printerr ("intimail-deliver: cannot start %s: %s\n", path, g_strerror (errno));
+  return EX_TEMPFAIL;
 }
 
+/* FALSE for everything but a message to plain addresses: the agent knows the other
+ * options, and what is wrong with them. */
 static gboolean
-parse_options (Options *self, int *argc, char ***argv, GError **error)
+parse_options (Options *self, char **argv)
 {
   const GOptionEntry entries[] = {
-    { "site", 0, 0, G_OPTION_ARG_FILENAME, &self->site, "Folder of the site (" DEFAULT_SITE ")", "DIR" },
-    { "lmtp", 0, 0, G_OPTION_ARG_NONE, &self->lmtp, "Take mail by LMTP", NULL },
-    { "policy", 0, 0, G_OPTION_ARG_NONE, &self->policy, "Answer Postfix's policy questions", NULL },
-    { "listen", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->listen, "Listen here; lmtp= or policy= may stand before it", "ADDRESS" },
-    { "socket-mode", 0, 0, G_OPTION_ARG_STRING, &self->socket_mode, "Mode of UNIX sockets (" DEFAULT_SOCKET_MODE ")", "MODE" },
-    { "stdio", 0, 0, G_OPTION_ARG_NONE, &self->stdio, "Serve standard input and output", NULL },
-    { "connections", 0, 0, G_OPTION_ARG_INT, &self->connections, "Connections at once (64)", "N" },
-    { "timeout", 0, 0, G_OPTION_ARG_INT, &self->timeout, "Seconds of silence before a peer is cut (300)", "N" },
-    { "transaction-limit", 0, 0, G_OPTION_ARG_INT, &self->transaction_limit, "Seconds for one message (1800)", "N" },
-    { "stop-limit", 0, 0, G_OPTION_ARG_INT, &self->stop_limit, "Seconds that running transactions get at the end (30)", "N" },
-    { "recipient", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &self->recipients, "Deliver the message on standard input", "ADDRESS" },
-    { "sender", 'f', 0, G_OPTION_ARG_STRING, &self->sender, "Sender of that message", "ADDRESS" },
-    { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, "Print the version", NULL },
+    { "site", 0, 0, G_OPTION_ARG_FILENAME, &self->site, NULL, NULL },
+    { "recipient", 'd', 0, G_OPTION_ARG_FILENAME_ARRAY, &self->recipients, NULL, NULL },
+    { "sender", 'f', 0, G_OPTION_ARG_FILENAME, &self->sender, NULL, NULL },
     { NULL },
   };
-  g_autoptr (GOptionContext) context = g_option_context_new ("- take mail for the people of a site");
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_auto (GStrv) words = g_strdupv (argv);
 
   g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse (context, argc, argv, error))
+  g_option_context_set_help_enabled (context, FALSE);
+  if (!g_option_context_parse_strv (context, &words, NULL) || g_strv_length (words) != 1 || self->recipients == NULL)
     return FALSE;
-  if (*argc > 1)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION, "%s: not expected here", (*argv)[1]);
+  for (gsize i = 0; self->recipients[i] != NULL; i++)
+    if (*self->recipients[i] == '\0' || !deliver_address_is_plain (self->recipients[i]))
       return FALSE;
-    }
 
-  return self->version || check_options (self, error);
+  return self->sender == NULL || deliver_address_is_plain (self->sender);
 }
 
-static gboolean
-add_listener (GArray *listeners, const char *address, DeliverProtocol protocol, IntimailSite *site, int mode, GError **error)
+/* Where the agent of the site listens; NULL when the configuration cannot be read,
+ * about which the agent has more to say. */
+static char *
+read_listen (const char *site)
 {
-  DeliverListener listener = { .protocol = protocol };
+  g_autofree char *path = g_build_filename (site, "intimail.conf", NULL);
+  g_autoptr (GKeyFile) config = g_key_file_new ();
+  char *listen;
 
-  listener.fd = deliver_listen (address, intimail_site_get_path (site), mode, error);
-  if (listener.fd < 0)
-    return FALSE;
+  if (!g_key_file_load_from_file (config, path, G_KEY_FILE_NONE, NULL))
+    return NULL;
 
-  listener.address = g_strdup (address);
-  g_array_append_val (listeners, listener);
-  g_print ("intimail-deliver: %s at %s\n", protocol == DELIVER_PROTOCOL_LMTP ? "LMTP" : "policy", address);
-  return TRUE;
+  listen = g_key_file_get_string (config, "deliver", "listen", NULL);
+  return listen != NULL ? listen : g_strdup (DEFAULT_LISTEN);
 }
 
-/* "lmtp=unix:run/lmtp.sock"; without a name it is for the one that was asked for. */
-static gboolean
-add_named_listener (GArray *listeners, const char *text, DeliverProtocol protocol, IntimailSite *site, int mode, GError **error)
+static GPtrArray *
+hand_over (const Options *options)
 {
-  if (g_str_has_prefix (text, "lmtp="))
-    return add_listener (listeners, text + 5, DELIVER_PROTOCOL_LMTP, site, mode, error);
-  if (g_str_has_prefix (text, "policy="))
-    return add_listener (listeners, text + 7, DELIVER_PROTOCOL_POLICY, site, mode, error);
+  const char *site = options->site != NULL ? options->site : DEFAULT_SITE;
+  DeliverInput input = { .fd = STDIN_FILENO };
+  g_autofree char *listen = read_listen (site);
 
-  return add_listener (listeners, text, protocol, site, mode, error);
-}
+  if (listen == NULL || *listen == '\0')
+    return NULL;
 
-static gboolean
-open_listeners (GArray *listeners, const Options *options, IntimailSite *site, GError **error)
-{
-  DeliverProtocol first = options->lmtp ? DELIVER_PROTOCOL_LMTP : DELIVER_PROTOCOL_POLICY;
-  int mode = (int) g_ascii_strtoull (options->socket_mode != NULL ? options->socket_mode : DEFAULT_SOCKET_MODE, NULL, 8) & 0777;
-
-  for (gsize i = 0; options->listen != NULL && options->listen[i] != NULL; i++)
-    if (!add_named_listener (listeners, options->listen[i], first, site, mode, error))
-      return FALSE;
-  if (listeners->len > 0)
-    return TRUE;
-
-  return (!options->lmtp || add_listener (listeners, intimail_site_get_lmtp_listen (site), DELIVER_PROTOCOL_LMTP, site, mode, error)) &&
-         (!options->policy || add_listener (listeners, intimail_site_get_policy_listen (site), DELIVER_PROTOCOL_POLICY, site, mode, error));
-}
-
-/* Each account that is in use keeps some files open, and nothing here calls
- * select(): as many as the administrator allows. */
-static void
-raise_file_limit (void)
-{
-  struct rlimit limit;
-
-  if (getrlimit (RLIMIT_NOFILE, &limit) < 0)
-    return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit (RLIMIT_NOFILE, &limit);
-}
-
-/* A socket that is not listening was accepted by systemd (Accept=yes). */
-static gboolean
-is_connection (int fd)
-{
-  int listening = 1;
-  socklen_t length = sizeof listening;
-
-  return getsockopt (fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening == 0;
-}
-
-static int
-run_agent (const Options *options, IntimailSite *site)
-{
-  DeliverProtocol first = options->lmtp ? DELIVER_PROTOCOL_LMTP : DELIVER_PROTOCOL_POLICY;
-  g_autoptr (GArray) listeners = deliver_listen_inherit (first);
-  g_autoptr (GError) error = NULL;
-  DeliverServer server = {
-    .site = site,
-    .stop_fd = stop_fd,
-    .max_connections = (guint) options->connections,
-    .timeout = (guint) options->timeout,
-    .transaction_limit = (guint) options->transaction_limit,
-    .stop_limit = (guint) options->stop_limit,
-  };
-
-  raise_file_limit ();
-  if (options->stdio)
-    {
-      deliver_server_serve (&server, first, STDIN_FILENO, STDOUT_FILENO, FALSE);
-      return EX_OK;
-    }
-  if (listeners->len > 0 && is_connection (g_array_index (listeners, DeliverListener, 0).fd))
-    {
-      DeliverListener *only = &g_array_index (listeners, DeliverListener, 0);
-
-      deliver_server_serve (&server, only->protocol, only->fd, only->fd, FALSE);
-      return EX_OK;
-    }
-  if (listeners->len == 0 && !open_listeners (listeners, options, site, &error))
-    {
-      g_printerr ("intimail-deliver: %s\n", error->message);
-      return EX_UNAVAILABLE;
-    }
-  if (!deliver_server_run (&server, listeners))
-    g_warning ("some connections were cut: their mail was not acknowledged and comes again");
-  for (guint i = 0; i < listeners->len; i++)
-    deliver_listen_remove (g_array_index (listeners, DeliverListener, i).address, intimail_site_get_path (site));
-
-  return EX_OK;
-}
-
-/* A mistake in master.cf must not bounce mail: to pipe(8) it is temporary. */
-static int
-usage_status (int argc, char **argv)
-{
-  for (int i = 1; i < argc; i++)
-    if (g_str_has_prefix (argv[i], "-d") || g_str_has_prefix (argv[i], "--recipient"))
-      return EX_TEMPFAIL;
-
-  return EX_USAGE;
+  return deliver_handover (listen, site, &input,
+                           options->sender != NULL ? options->sender : "",
+                           (const char *const *) options->recipients);
 }
 
 int
 main (int argc, char **argv)
 {
-  g_auto (Options) options = {
-    .connections = DEFAULT_CONNECTIONS,
-    .timeout = DEFAULT_TIMEOUT,
-    .transaction_limit = DEFAULT_TRANSACTION_LIMIT,
-    .stop_limit = DEFAULT_STOP_LIMIT,
-  };
-  g_autoptr (IntimailSite) site = NULL;
-  g_autoptr (GError) error = NULL;
-  int usage = usage_status (argc, argv);
+  g_auto (Options) options = { 0 };
+  g_autoptr (GPtrArray) replies = NULL;
+  int status = EX_OK;
 
-  if (!parse_options (&options, &argc, &argv, &error))
-    {
-      g_printerr ("intimail-deliver: %s\nTry intimail-deliver --help\n", error->message);
-      return usage;
-    }
-  if (options.version)
-    {
-      g_print ("intimail-deliver %d.%d.%d\n", INTIMAIL_MAJOR_VERSION, INTIMAIL_MINOR_VERSION, INTIMAIL_MICRO_VERSION);
-      return EX_OK;
-    }
+  signal (SIGPIPE, SIG_IGN);
+  if (parse_options (&options, argv))
+    replies = hand_over (&options);
+  if (replies == NULL)
+    return become_agent (argv);
 
-  /* An arena for each thread would hold memory that nobody uses. */
-  mallopt (M_ARENA_MAX, 2);
-  stop_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  catch_signals ();
-
-  site = intimail_site_open (options.site != NULL ? options.site : DEFAULT_SITE, &error);
-  if (site == NULL)
+  for (guint i = 0; i < replies->len; i++)
     {
-      g_printerr ("intimail-deliver: %s\n", error->message);
-      return options.recipients != NULL ? EX_TEMPFAIL : EX_CONFIG;
-    }
-  if (options.recipients != NULL)
-    {
-      const char *sender = options.sender != NULL && is_address_like (options.sender) ? options.sender : "";
+      const char *reply = g_ptr_array_index (replies, i);
 
-      return deliver_lda_run (site, sender, (const char *const *) options.recipients);
+      status = deliver_status_worse (status, deliver_status_map_reply (reply));
+      /* Postfix puts a line that begins with an enhanced status into its report. */
+      if (*reply != '2')
+        g_printerr ("%s\n", strlen (reply) > 4 ? reply + 4 : reply);
     }
 
-  return run_agent (&options, site);
+  return status;
 }

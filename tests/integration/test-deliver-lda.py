@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """intimail-deliver -d: one message from standard input, with an agent and without."""
+import os
 import subprocess
 
 from support import AGENT, Agent, Site, folder
@@ -17,7 +18,7 @@ MESSAGES = {
 
 def run(site, *arguments, message=MESSAGES["plain"]):
     command = [AGENT, "--site", site.path, *arguments]
-    done = subprocess.run(list(map(str, command)), input=message, capture_output=True)
+    done = subprocess.run(command, input=message, capture_output=True, env={**os.environ, "LC_ALL": "C"})
     return done.returncode, done.stderr.decode()
 
 
@@ -52,6 +53,34 @@ def test_statuses(site):
         assert status == wanted and said.startswith(words), (arguments, status, said)
 
 
+def test_words(site):
+    """pipe(8) says addresses in UTF-8 in the C locale; what is no address is no reason to bounce."""
+    for arguments, wanted in (
+            (["-d", "jos\u00e9@home.example"], NOUSER),
+            (["-d", "anna@home.example", "-f", "jos\u00e9@x.example"], OK),
+            (["-d", "anna@home.example", "-f", "a>b@x.example"], OK),
+            (["-d", b"jos\xe9@home.example"], TEMPFAIL),
+            (["-d", "anna@home.example\nRCPT TO:<full@home.example>"], TEMPFAIL),
+            (["-d", "anna@home.example", "extra"], TEMPFAIL),
+            (["-d", "anna@home.example", "--lmtp"], TEMPFAIL)):
+        status, said = run(site, *arguments)
+        assert status == wanted, (arguments, status, said)
+
+
+def test_crowd(site):
+    """More replies than one reading holds."""
+    crowd = [f"nobody-{number:04}@home.example" for number in range(900)]
+    status, said = run(site, *(word for one in ["anna@home.example", *crowd] for word in ("-d", one)))
+    assert status == NOUSER and len(said.splitlines()) == len(crowd), (status, said[:500])
+    assert all(line.startswith("5.1.1 ") for line in said.splitlines())
+
+
+def test_linking():
+    """A process for each message: it starts with GLib and no more."""
+    needed = subprocess.run(["ldd", AGENT], capture_output=True, text=True, check=True).stdout
+    assert "libglib-2.0" in needed and "libgio" not in needed and "libintimail" not in needed, needed
+
+
 def test_trouble(site):
     """No site, no directory, a mistake on the command line of master.cf: later."""
     directory = site.path / "directory.ldif"
@@ -78,12 +107,17 @@ with folder("lda") as path:
     site.add_person("anna")
     site.add_person("full", 100)
     seen = set()
+    test_linking()
     test_bytes(site, seen, b"LDA")
     test_statuses(site)
+    test_words(site)
+    test_crowd(site)
     with Agent(site) as agent:
         seen |= set(site.files("anna"))
         test_bytes(site, seen, b"LMTP")
         test_statuses(site)
+        test_words(site)
+        test_crowd(site)
         assert agent.stop() == 0
     test_trouble(site)
     assert len(site.list("anna")) == len(site.files("anna"))
