@@ -160,15 +160,15 @@ change_message (IntimailAccount *self, const char *id, guint64 add, guint64 remo
   return TRUE;
 }
 
-/* Runs @func for all ids in one transaction. The first that fails is told at the
- * end: those before and after it are done. */
+/* Runs @func for all ids in one transaction, and then @last, if there is one. The
+ * first that fails is told at the end: those before and after it are done. */
 typedef gboolean (*ChangeFunc) (IntimailAccount *self,
                                 const char *id,
                                 gpointer user_data,
                                 GError **error);
 
 static gboolean
-change_all (IntimailAccount *self, const char *const *ids, ChangeFunc func, gpointer user_data, GError **error)
+change_all (IntimailAccount *self, const char *const *ids, ChangeFunc func, ChangeFunc last, gpointer user_data, GError **error)
 {
   g_autoptr (GError) first = NULL;
   Hand hand;
@@ -176,6 +176,8 @@ change_all (IntimailAccount *self, const char *const *ids, ChangeFunc func, gpoi
   hand_begin (&hand, self);
   for (gsize i = 0; ids[i] != NULL; i++)
     func (self, ids[i], user_data, first == NULL ? &first : NULL);
+  for (gsize i = 0; last != NULL && ids[i] != NULL; i++)
+    last (self, ids[i], user_data, first == NULL ? &first : NULL);
   if (!intimail_account_commit (self, first == NULL ? &first : NULL))
     g_debug ("%s: a change is not written down yet", self->path);
   else
@@ -240,7 +242,7 @@ intimail_account_set_keywords (IntimailAccount *self, const char *const *ids, co
       take_words (self, remove, &keywords.remove, error) && intimail_account_lock (self, error))
     {
       keywords.add &= ~keywords.remove;
-      ok = change_all (self, ids, set_keywords_of, &keywords, error);
+      ok = change_all (self, ids, set_keywords_of, NULL, &keywords, error);
       intimail_account_unlock (self);
     }
   intimail_account_end (self);
@@ -332,7 +334,7 @@ put_into (IntimailAccount *self, const IntimailId *id, guint32 leaving, Intimail
       intimail_account_get_folder (self, record.folder)->must_scan = TRUE;
       intimail_account_set_not_found (error, "message", intimail_id_format ('m', id).text);
     }
-  if (target == NULL)
+  if (target == NULL || !intimail_folder_anchor (folder, folder->name, error))
     return FALSE;
   summary = intimail_account_load_summary (self, slot);
   if (summary == NULL)
@@ -356,23 +358,34 @@ put_into (IntimailAccount *self, const IntimailId *id, guint32 leaving, Intimail
   return TRUE;
 }
 
-static void
-take_out (IntimailAccount *self, guint32 slot)
+static gboolean
+take_out (IntimailAccount *self, guint32 slot, GError **error)
 {
   g_autofree char *path = locate (self, slot);
   guint32 size = intimail_table_get (self->table, slot)->size;
 
   if (path != NULL && unlinkat (self->root_fd, path, 0) == 0)
     intimail_account_count_removed (self, size);
+  else if (path != NULL && errno != ENOENT)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot take a message out of a mailbox");
+      return FALSE;
+    }
   intimail_account_remove_record (self, slot);
+  return TRUE;
 }
 
-static gboolean
-set_mailboxes_of (IntimailAccount *self, const char *id, gpointer user_data, GError **error)
+typedef struct
 {
-  GArray *folders = user_data;
+  GArray *folders; /* where the messages shall be */
+  gboolean flushed;
+} Move;
+
+static gboolean
+enter_folders (IntimailAccount *self, const char *id, gpointer user_data, GError **error)
+{
+  GArray *folders = ((Move *) user_data)->folders;
   IntimailId parsed;
-  guint32 leaving;
 
   if (intimail_account_find_message (self, id) == INTIMAIL_TABLE_NONE || !intimail_id_parse ('m', id, strlen (id), &parsed))
     {
@@ -389,8 +402,46 @@ set_mailboxes_of (IntimailAccount *self, const char *id, gpointer user_data, GEr
       if (!put_into (self, &parsed, find_leaving (self, &parsed, folders), folder, error))
         return FALSE;
     }
-  while ((leaving = find_leaving (self, &parsed, folders)) != INTIMAIL_TABLE_NONE)
-    take_out (self, leaving);
+  return TRUE;
+}
+
+/* Of two names of one file the disk may lose the new one and the old one both, when
+ * one is made and the other removed: the new ones are made safe first, those of all
+ * messages at once. It is rare that a message has two, so the locks are kept. */
+static gboolean
+flush_arrivals (IntimailAccount *self, Move *move, GError **error)
+{
+  for (guint i = 0; !move->flushed && i < move->folders->len; i++)
+    {
+      IntimailFolder *folder = g_array_index (move->folders, IntimailFolder *, i);
+
+      if (!intimail_folder_flush_entries (folder, folder->name, TRUE, error))
+        return FALSE;
+    }
+  move->flushed = TRUE;
+  return TRUE;
+}
+
+static gboolean
+leave_others (IntimailAccount *self, const char *id, gpointer user_data, GError **error)
+{
+  Move *move = user_data;
+  IntimailId parsed;
+  guint32 leaving;
+
+  if (!intimail_id_parse ('m', id, strlen (id), &parsed))
+    return FALSE;
+  /* One that could not enter stays. */
+  for (guint i = 0; i < move->folders->len; i++)
+    {
+      if (intimail_table_find_in_folder (self->table, &parsed, g_array_index (move->folders, IntimailFolder *, i)->number) == INTIMAIL_TABLE_NONE)
+        return FALSE;
+    }
+  while ((leaving = find_leaving (self, &parsed, move->folders)) != INTIMAIL_TABLE_NONE)
+    {
+      if (!flush_arrivals (self, move, error) || !take_out (self, leaving, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -429,8 +480,9 @@ intimail_account_set_mailboxes (IntimailAccount *self, const char *const *ids, c
   if (intimail_account_begin_fresh (self, cancellable, error) && intimail_account_lock (self, error))
     {
       g_autoptr (GArray) folders = find_folders (self, mailbox_ids, error);
+      Move move = { folders, FALSE };
 
-      ok = folders != NULL && change_all (self, ids, set_mailboxes_of, folders, error);
+      ok = folders != NULL && change_all (self, ids, enter_folders, leave_others, &move, error);
       intimail_account_unlock (self);
     }
   intimail_account_end (self);
@@ -460,7 +512,10 @@ remove_message (IntimailAccount *self, const char *id, gpointer user_data, GErro
     intimail_account_count_removed (self, intimail_table_get (self->table, slot)->size);
   intimail_account_remove_record (self, slot);
   while ((slot = intimail_account_find_message (self, id)) != INTIMAIL_TABLE_NONE)
-    take_out (self, slot);
+    {
+      if (!take_out (self, slot, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -497,7 +552,7 @@ intimail_account_remove_messages (IntimailAccount *self, const char *const *ids,
       if (mkdirat (self->root_fd, "intimail.held", 0700) < 0 && errno != EEXIST)
         g_debug ("%s: removed messages cannot be held", self->path);
       intimail_account_purge (self);
-      ok = change_all (self, ids, remove_message, NULL, error);
+      ok = change_all (self, ids, remove_message, NULL, NULL, error);
       intimail_account_unlock (self);
     }
   intimail_account_end (self);

@@ -230,6 +230,10 @@ add_folder (IntimailAccount *self, const char *name)
   IntimailFolder *folder = intimail_folder_new (self->root_fd, name, &fresh);
   IntimailFolder *same = intimail_account_find_folder (self, folder->id);
 
+  /* A power cut may have left half of it. */
+  if (self->lock_fd >= 0 && !intimail_folder_create (self->root_fd, name, NULL))
+    g_debug ("%s: the mailbox %s is not whole", self->path, name);
+
   /* A folder renamed by somebody keeps its messages and its id ... */
   if (same != NULL && !is_folder (self, same->name) && same->name[0] != '\0')
     {

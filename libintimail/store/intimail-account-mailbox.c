@@ -242,10 +242,10 @@ intimail_account_create_mailbox (IntimailAccount *self, const char *name, const 
       if (folder_name != NULL && intimail_folder_create (self->root_fd, folder_name, error) && list_again (self, error))
         {
           folder = intimail_account_find_folder_by_name (self, folder_name);
-          if (folder != NULL)
-            mailbox = make_mailbox (self, folder);
-          else
+          if (folder == NULL)
             g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "the mailbox \"%s\" vanished", name);
+          else if (intimail_folder_anchor (folder, folder->name, error))
+            mailbox = make_mailbox (self, folder);
         }
       intimail_account_unlock (self);
     }

@@ -57,6 +57,7 @@ typedef struct
   IntimailFolderStamp new_stamp;
   IntimailFolderStamp cur_stamp;
   gboolean must_scan;
+  gint anchored;            /* atomic: the way to the folder is on the disk */
   GArray *in_new;           /* ids of the records with INTIMAIL_MARK_IN_NEW, and perhaps some more */
   IntimailCounts announced; /* what the journal knows */
   IntimailFolderFlush new_flush;
@@ -98,6 +99,12 @@ void intimail_folder_load_letters (IntimailFolder *self);
 /* The letter of a word, giving it one when it has none; 0 when all are given. */
 char intimail_folder_take_letter (IntimailFolder *self,
                                   const char *word);
+
+/* Makes sure that the way to the folder is on the disk: its subfolders, itself, the
+ * account. Whoever made them may not have, or was killed before. Any thread. */
+gboolean intimail_folder_anchor (IntimailFolder *self,
+                                 const char *name,
+                                 GError **error);
 
 /* Flushes the entries of new/ or cur/; waits for one that somebody else begins
  * rather than beginning another. Any thread. */

@@ -238,6 +238,7 @@ intimail_folder_set_name (IntimailFolder *self, const char *name)
 
   self->name = g_strdup (name);
   g_free (old.name);
+  g_atomic_int_set (&self->anchored, FALSE);
   /* The open file stays the same one; only its path is another. */
   g_free (self->index->log.path);
   self->index->log.path = intimail_folder_get_path (self, NULL, "intimail.jsonl");
@@ -410,6 +411,30 @@ flush_now (IntimailFolder *self, const char *path)
   g_auto (IntimailFd) fd = openat (self->root_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
   return fd >= 0 && fsync (fd) == 0;
+}
+
+/* The account's own name is in the folder above. Who may not read that one did not
+ * make the account either. */
+static gboolean
+flush_parent (int root_fd)
+{
+  g_auto (IntimailFd) fd = openat (root_fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  return fd >= 0 ? fsync (fd) == 0 : errno == EACCES;
+}
+
+gboolean
+intimail_folder_anchor (IntimailFolder *self, const char *name, GError **error)
+{
+  if (g_atomic_int_get (&self->anchored))
+    return TRUE;
+  if ((name[0] != '\0' && !flush_now (self, name)) || fsync (self->root_fd) < 0 || !flush_parent (self->root_fd))
+    {
+      intimail_set_error_from_errno (error, errno, "cannot flush the way to the mailbox \"%s\"", name);
+      return FALSE;
+    }
+  g_atomic_int_set (&self->anchored, TRUE);
+  return TRUE;
 }
 
 gboolean

@@ -341,7 +341,7 @@ intimail_account_deliver_spool (IntimailAccount *account,
     return NULL;
 
   set_time (spool, received);
-  ok = place (spool, account->root_fd, delivery.target, error);
+  ok = intimail_folder_anchor (delivery.folder, delivery.folder_name, error) && place (spool, account->root_fd, delivery.target, error);
   if (ok && !intimail_folder_flush_entries (delivery.folder, delivery.folder_name, delivery.cur, error))
     {
       /* Not promised, so it must not be there twice when it comes again. */
