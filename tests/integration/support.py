@@ -38,7 +38,16 @@ def folder_parent():
     is_open = all(path.stat().st_mode & 1 for path in parent.parents)
     if os.geteuid() != 0 or (is_open and len(bytes(parent)) <= LONGEST_PARENT):
         return parent
-    place = next(p for p in map(pathlib.Path, ("/mnt", "/srv", "/opt")) if p.is_dir() and p not in parent.parents)
+    return memory_parent()
+
+
+@functools.cache
+def memory_parent():
+    """A file system in memory that this process and its children alone see. Where that
+    takes rights that the caller has not, the build tree."""
+    place = next(p for p in map(pathlib.Path, ("/mnt", "/srv", "/opt")) if p.is_dir() and p not in BUILD.parents)
+    if os.geteuid() != 0:
+        return folder_parent()
     _mount_in_memory(place)
     return place
 
@@ -54,9 +63,10 @@ def _mount_in_memory(place):
 
 
 @contextlib.contextmanager
-def folder(name):
+def folder(name, in_memory=False):
     """A new folder; Postfix's own user may pass through it."""
-    path = pathlib.Path(tempfile.mkdtemp(prefix=name + "-", dir=folder_parent()))
+    parent = memory_parent() if in_memory else folder_parent()
+    path = pathlib.Path(tempfile.mkdtemp(prefix=name + "-", dir=parent))
     path.chmod(0o755)
     try:
         yield path
@@ -125,8 +135,9 @@ class Site:
 class Agent:
     """intimail-deliver on the sockets of a site."""
 
-    def __init__(self, site, *options, protocols=("--lmtp",), prefix=(), sockets=None):
+    def __init__(self, site, *options, protocols=("--lmtp",), prefix=(), sockets=None, environment=None):
         self.site = site
+        self.environment = environment
         wanted = ((site.lmtp, "--lmtp"), (site.policy, "--policy"))
         self.sockets = [path for path, option in wanted if option in protocols] if sockets is None else sockets
         self.command = [*prefix, AGENT, "--site", site.path, "--socket-mode", "0666", *protocols, *options]
@@ -134,7 +145,8 @@ class Agent:
 
     def start(self):
         # Warnings about what a story breaks on purpose are not its end.
-        self.process = subprocess.Popen(list(map(str, self.command)), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen(list(map(str, self.command)), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        env=self.environment)
         try:
             wait_until(lambda: self.process.poll() is not None or all(map(listens, self.sockets)), "the agent listens")
         except AssertionError:
@@ -178,10 +190,13 @@ class Lmtp:
     """A client that sees every reply; raises EOFError when the agent is gone."""
 
     def __init__(self, path, timeout=30):
-        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket = self.make_socket()
         self.socket.settimeout(timeout)
         self.socket.connect(str(path))
         self.file = self.socket.makefile("rb")
+
+    def make_socket(self):
+        return socket.socket(socket.AF_UNIX)
 
     def reply(self):
         """The lines of one reply."""
