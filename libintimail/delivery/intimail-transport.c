@@ -2,6 +2,7 @@
 
 #include <intimail/intimail-transport.h>
 
+#include <signal.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -183,11 +184,12 @@ map_exit_status (int status)
     }
 }
 
+/* NULL: the program ended before anything of it was read. */
 static char *
 make_complaint (GBytes *output)
 {
-  gsize length;
-  const char *data = g_bytes_get_data (output, &length);
+  gsize length = 0;
+  const char *data = output != NULL ? g_bytes_get_data (output, &length) : NULL;
   g_autofree char *text = g_utf8_make_valid (data != NULL ? data : "", (gssize) MIN (length, MAX_COMPLAINT));
 
   return g_strdelimit (g_strdup (g_strstrip (text)), "\r\n", ' ');
@@ -223,6 +225,27 @@ make_arguments (const char *const *command, const char *sender, const char *cons
   return g_strv_builder_end (builder);
 }
 
+/* A program may end before it has read everything. The library leaves the handlers
+ * of its process alone, so the signal for that is kept from this thread. */
+static gboolean
+communicate (GSubprocess *process, GBytes *message, GCancellable *cancellable, GBytes **output, GError **error)
+{
+  const struct timespec now = { 0, 0 };
+  sigset_t broken_pipe;
+  sigset_t before;
+  gboolean ok;
+
+  sigemptyset (&broken_pipe);
+  sigaddset (&broken_pipe, SIGPIPE);
+  pthread_sigmask (SIG_BLOCK, &broken_pipe, &before);
+  ok = g_subprocess_communicate (process, message, cancellable, output, NULL, error);
+  if (!sigismember (&before, SIGPIPE))
+    sigtimedwait (&broken_pipe, NULL, &now);
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
+
+  return ok;
+}
+
 static gboolean
 run_sendmail (const char *const *command,
               const char *sender,
@@ -247,7 +270,7 @@ run_sendmail (const char *const *command,
                    command[0], cause->message);
       return FALSE;
     }
-  if (!g_subprocess_communicate (process, message, cancellable, &output, NULL, &cause))
+  if (!communicate (process, message, cancellable, &output, &cause))
     {
       g_subprocess_force_exit (process);
       g_subprocess_wait (process, NULL, NULL);

@@ -2,6 +2,8 @@
 
 #include "delivery-fixture.h"
 
+#include <signal.h>
+
 #define MESSAGE "From: anna@home.example\nBcc: carl@home.example\nSubject: x\n\n.\nhello"
 #define SENT "From: anna@home.example\nSubject: x\n\n.\nhello"
 
@@ -107,6 +109,25 @@ test_exits (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* More than a pipe holds, to a program that reads none of it. */
+static void
+test_deaf_program (Fixture *fixture, gconstpointer data)
+{
+  static const char *const recipients[] = { "bert@home.example", NULL };
+  g_autofree char *program = make_program (fixture, "exit 75");
+  g_autofree char *text = g_strnfill (1024 * 1024, 'x');
+  g_autoptr (GBytes) message = g_bytes_new_static (text, strlen (text));
+  IntimailTransport *transport;
+  g_autoptr (GError) error = NULL;
+
+  set_transport (fixture, "sendmail", program);
+  signal (SIGPIPE, SIG_DFL);
+  transport = intimail_transport_new (fixture->site);
+  g_assert_false (intimail_transport_send (transport, "", recipients, message, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED);
+  test_support_assert_finalized (transport);
+}
+
 static void
 test_missing_program (Fixture *fixture, gconstpointer data)
 {
@@ -184,6 +205,7 @@ main (int argc, char *argv[])
   } tests[] = {
     { "/transport/sendmail", test_sendmail },
     { "/transport/exits", test_exits },
+    { "/transport/deaf-program", test_deaf_program },
     { "/transport/missing-program", test_missing_program },
     { "/transport/cancel", test_cancel },
     { "/transport/local", test_local },
