@@ -27,7 +27,7 @@ typedef struct
 static gboolean
 check_free (IntimailLdifState *state, const char *address, IntimailLdifEntry *own, GError **error)
 {
-  IntimailLdifEntry *owner = intimail_ldif_state_find_owner (state, address);
+  IntimailLdifEntry *owner = intimail_ldif_state_find_entry (state, address);
 
   if (owner == NULL || owner == own)
     return TRUE;

@@ -335,11 +335,82 @@ lookup_person (IntimailDirectory *directory, const char *uid, GCancellable *canc
 }
 
 static GPtrArray *
-resolve (IntimailDirectory *directory, const char *address, GCancellable *cancellable, GError **error)
+lookup_people (IntimailDirectory *directory, const char *const *uids, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (IntimailLdifState) state = get_state (directory, error);
+  GPtrArray *people;
+
+  if (state == NULL)
+    return NULL;
+  people = g_ptr_array_new_with_free_func (g_object_unref);
+  for (gsize i = 0; uids[i] != NULL; i++)
+    {
+      IntimailLdifPerson *person = g_hash_table_lookup (state->uids, uids[i]);
+
+      if (person != NULL)
+        g_ptr_array_add (people, intimail_person_lend (person->person));
+    }
+
+  return people;
+}
+
+static IntimailGroup *
+lookup_group (IntimailDirectory *directory, const char *name, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (IntimailLdifState) state = get_state (directory, error);
+  IntimailLdifGroup *group = state != NULL ? intimail_ldif_state_lookup_group (state, name, error) : NULL;
+
+  return group != NULL ? intimail_group_lend (group->group) : NULL;
+}
+
+static GObject *
+find_owner (IntimailDirectory *directory, const char *const *addresses, GCancellable *cancellable, GError **error)
 {
   g_autoptr (IntimailLdifState) state = get_state (directory, error);
 
-  return state != NULL ? intimail_ldif_state_resolve (state, address, error) : NULL;
+  return state != NULL ? intimail_ldif_state_find_owner (state, addresses, error) : NULL;
+}
+
+static gboolean
+serves_domain (IntimailDirectory *directory,
+               const char *domain,
+               gboolean *serves,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (IntimailLdifState) state = get_state (directory, error);
+
+  if (state == NULL)
+    return FALSE;
+  *serves = g_hash_table_contains (state->domains, domain);
+  return TRUE;
+}
+
+static GPtrArray *
+search_people (IntimailDirectory *directory,
+               const char *text,
+               const char *after,
+               guint limit,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (IntimailLdifState) state = get_state (directory, error);
+  g_autofree char *folded = g_utf8_casefold (text, -1);
+  GPtrArray *people;
+
+  if (state == NULL)
+    return NULL;
+  people = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < state->people->len && people->len < limit; i++)
+    {
+      IntimailLdifPerson *person = state->people->pdata[i];
+
+      if (strcmp (intimail_person_get_uid (person->person), after) > 0 &&
+          intimail_person_matches (person->person, folded))
+        g_ptr_array_add (people, intimail_person_lend (person->person));
+    }
+
+  return people;
 }
 
 static GPtrArray *
@@ -375,6 +446,26 @@ list_groups (IntimailDirectory *directory, GCancellable *cancellable, GError **e
       IntimailLdifGroup *group = state->groups->pdata[i];
 
       g_ptr_array_add (groups, intimail_group_lend (group->group));
+    }
+
+  return groups;
+}
+
+static GPtrArray *
+list_groups_of (IntimailDirectory *directory, const char *uid, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (IntimailLdifState) state = get_state (directory, error);
+  GPtrArray *groups;
+
+  if (state == NULL)
+    return NULL;
+  groups = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < state->groups->len; i++)
+    {
+      IntimailLdifGroup *group = state->groups->pdata[i];
+
+      if (intimail_group_has_member (group->group, uid))
+        g_ptr_array_add (groups, intimail_group_lend (group->group));
     }
 
   return groups;
@@ -417,9 +508,14 @@ static void
 directory_iface_init (IntimailDirectoryInterface *iface)
 {
   iface->lookup_person = lookup_person;
-  iface->resolve = resolve;
+  iface->lookup_people = lookup_people;
+  iface->lookup_group = lookup_group;
+  iface->find_owner = find_owner;
+  iface->serves_domain = serves_domain;
+  iface->search_people = search_people;
   iface->list_people = list_people;
   iface->list_groups = list_groups;
+  iface->list_groups_of = list_groups_of;
   iface->authenticate = authenticate;
   intimail_ldif_change_init_interface (iface);
 }

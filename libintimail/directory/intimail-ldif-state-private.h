@@ -64,12 +64,12 @@ IntimailLdifPerson *intimail_ldif_state_find_login (IntimailLdifState *self,
                                                     const char *login);
 
 /* Whose address it is, to the letter: no "+detail"; NULL when nobody's. */
-IntimailLdifEntry *intimail_ldif_state_find_owner (IntimailLdifState *self,
+IntimailLdifEntry *intimail_ldif_state_find_entry (IntimailLdifState *self,
                                                    const char *address);
 
-/* As intimail_directory_resolve(). */
-GPtrArray *intimail_ldif_state_resolve (IntimailLdifState *self,
-                                        const char *address,
-                                        GError **error);
+/* The person or group, lent, of the first of @keys that is somebody's. */
+GObject *intimail_ldif_state_find_owner (IntimailLdifState *self,
+                                         const char *const *keys,
+                                         GError **error);
 
 G_END_DECLS

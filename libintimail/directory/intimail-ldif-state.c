@@ -89,7 +89,7 @@ add_address (IntimailLdifState *self,
              IntimailLdifGroup *group,
              GError **error)
 {
-  g_autofree char *key = intimail_person_make_address_key (address);
+  g_autofree char *key = intimail_person_make_alias_key (address);
   Owner *other = g_hash_table_lookup (self->owners, key);
   Owner *owner;
 
@@ -295,9 +295,9 @@ intimail_ldif_state_find_login (IntimailLdifState *self, const char *login)
 }
 
 IntimailLdifEntry *
-intimail_ldif_state_find_owner (IntimailLdifState *self, const char *address)
+intimail_ldif_state_find_entry (IntimailLdifState *self, const char *address)
 {
-  g_autofree char *key = intimail_person_make_address_key (address);
+  g_autofree char *key = intimail_person_make_alias_key (address);
   Owner *owner = key != NULL ? g_hash_table_lookup (self->owners, key) : NULL;
 
   if (owner == NULL)
@@ -306,111 +306,18 @@ intimail_ldif_state_find_owner (IntimailLdifState *self, const char *address)
   return owner->person != NULL ? owner->person->entry : owner->group->entry;
 }
 
-/* postmaster and abuse of every domain in use (RFC 5321 section 4.5.1, RFC 2142). */
-static gboolean
-is_duty_address (IntimailLdifState *self, const char *key)
+GObject *
+intimail_ldif_state_find_owner (IntimailLdifState *self, const char *const *keys, GError **error)
 {
-  const char *at = strrchr (key, '@');
-
-  return (g_str_has_prefix (key, "postmaster@") || g_str_has_prefix (key, "abuse@")) &&
-         g_hash_table_contains (self->domains, at + 1);
-}
-
-static GPtrArray *
-lend_members (IntimailLdifState *self, IntimailLdifGroup *group, guint *n_inactive)
-{
-  GPtrArray *people = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  const char *const *members = intimail_group_get_members (group->group);
-
-  *n_inactive = 0;
-  for (gsize i = 0; members[i] != NULL; i++)
+  for (gsize i = 0; keys[i] != NULL; i++)
     {
-      IntimailLdifPerson *member = g_hash_table_lookup (self->uids, members[i]);
+      Owner *owner = g_hash_table_lookup (self->owners, keys[i]);
 
-      if (member == NULL || !g_hash_table_add (seen, (char *) members[i]))
-        continue;
-      if (intimail_person_is_active (member->person))
-        g_ptr_array_add (people, intimail_person_lend (member->person));
-      else
-        (*n_inactive)++;
+      if (owner != NULL)
+        return owner->person != NULL ? G_OBJECT (intimail_person_lend (owner->person->person))
+                                     : G_OBJECT (intimail_group_lend (owner->group->group));
     }
 
-  return people;
-}
-
-static GPtrArray *
-resolve_group (IntimailLdifState *self, IntimailLdifGroup *group, const char *address, GError **error)
-{
-  guint n_inactive;
-  g_autoptr (GPtrArray) people = lend_members (self, group, &n_inactive);
-
-  if (people->len > 0)
-    return g_steal_pointer (&people);
-  if (n_inactive > 0)
-    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_DISABLED,
-                 "everybody behind \"%s\" is disabled", address);
-  else
-    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND,
-                 "nobody is behind \"%s\"", address);
-
-  return NULL;
-}
-
-static GPtrArray *
-resolve_person (IntimailLdifPerson *person, const char *address, GError **error)
-{
-  GPtrArray *people;
-
-  if (!intimail_person_is_active (person->person))
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_DISABLED,
-                   "the person behind \"%s\" is disabled", address);
-      return NULL;
-    }
-  people = g_ptr_array_new_with_free_func (g_object_unref);
-  g_ptr_array_add (people, intimail_person_lend (person->person));
-  return people;
-}
-
-static GPtrArray *
-resolve_admins (IntimailLdifState *self, const char *address, GError **error)
-{
-  IntimailLdifGroup *admins = g_hash_table_lookup (self->names, INTIMAIL_GROUP_ADMINS);
-  g_autoptr (GPtrArray) people = NULL;
-  guint n_inactive;
-
-  if (admins != NULL)
-    people = lend_members (self, admins, &n_inactive);
-  /* What everybody may rely on must not bounce because of our mistake. */
-  if (people == NULL || people->len == 0)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE,
-                   "nobody gets the mail for \"%s\": the group \"" INTIMAIL_GROUP_ADMINS "\" has no active member",
-                   address);
-      return NULL;
-    }
-
-  return g_steal_pointer (&people);
-}
-
-GPtrArray *
-intimail_ldif_state_resolve (IntimailLdifState *self, const char *address, GError **error)
-{
-  g_autofree char *key = intimail_person_make_address_key (address);
-  g_autofree char *stripped = key != NULL ? intimail_person_strip_detail (key) : NULL;
-  Owner *owner = key != NULL ? g_hash_table_lookup (self->owners, key) : NULL;
-
-  if (owner == NULL && stripped != NULL)
-    owner = g_hash_table_lookup (self->owners, stripped);
-  if (owner != NULL && owner->person != NULL)
-    return resolve_person (owner->person, address, error);
-  if (owner != NULL)
-    return resolve_group (self, owner->group, address, error);
-  /* "Postmaster" alone is an address too (RFC 5321 section 4.1.1.3). */
-  if (g_ascii_strcasecmp (address, "postmaster") == 0 || (key != NULL && is_duty_address (self, key)))
-    return resolve_admins (self, address, error);
-
-  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "nobody has the address \"%s\"", address);
+  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "nobody has the address \"%s\"", keys[0]);
   return NULL;
 }

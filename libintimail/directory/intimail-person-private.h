@@ -41,6 +41,13 @@ gboolean intimail_person_check (IntimailPerson *self,
  * no address. */
 char *intimail_person_make_address_key (const char *address);
 
+/* As above; "@domain", the alias for all that nobody else has, is one too. */
+char *intimail_person_make_alias_key (const char *alias);
+
+/* Whether the uid, the name or an address contains @folded, which is casefolded. */
+gboolean intimail_person_matches (IntimailPerson *self,
+                                  const char *folded);
+
 /* The key without "+detail", or NULL when there is none. */
 char *intimail_person_strip_detail (const char *key);
 

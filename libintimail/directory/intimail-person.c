@@ -2,17 +2,7 @@
 
 #include <intimail/intimail-person.h>
 
-#include <string.h>
-
-#include <intimail/intimail-address.h>
-#include <intimail/intimail-error.h>
-
 #include "directory/intimail-person-private.h"
-
-#define MAX_UID_LENGTH 64
-
-/* The last second of the year 9999: GeneralizedTime has four digits for it. */
-#define MAX_EXPIRY G_GINT64_CONSTANT (253402300799)
 
 /**
  * IntimailPersonStatus:
@@ -508,27 +498,6 @@ intimail_person_is_active (IntimailPerson *self)
          (self->expiry == 0 || self->expiry > g_get_real_time () / G_USEC_PER_SEC);
 }
 
-char *
-intimail_person_make_address_key (const char *address)
-{
-  g_autoptr (IntimailAddress) parsed = intimail_address_parse (address, NULL);
-
-  return parsed != NULL ? intimail_address_get_key (parsed) : NULL;
-}
-
-char *
-intimail_person_strip_detail (const char *key)
-{
-  const char *at = strrchr (key, '@');
-  const char *plus = strchr (key, '+');
-
-  /* "+x@" is an address of nobody, not the detail of an empty name. */
-  if (at == NULL || plus == NULL || plus > at || plus == key || key[0] == '"')
-    return NULL;
-
-  return g_strdup_printf ("%.*s%s", (int) (plus - key), key, at);
-}
-
 static gboolean
 person_has_key (IntimailPerson *self, const char *wanted)
 {
@@ -577,72 +546,4 @@ intimail_person_owns_address (IntimailPerson *self, const char *address)
     return TRUE;
   stripped = intimail_person_strip_detail (key);
   return stripped != NULL && person_has_key (self, stripped);
-}
-
-gboolean
-intimail_person_is_valid_uid (const char *uid)
-{
-  gsize length = strlen (uid);
-
-  if (length == 0 || length > MAX_UID_LENGTH || strstr (uid, "..") != NULL)
-    return FALSE;
-  if (!g_ascii_islower (uid[0]) && !g_ascii_isdigit (uid[0]))
-    return FALSE;
-
-  return strspn (uid, "abcdefghijklmnopqrstuvwxyz0123456789._-") == length;
-}
-
-static gboolean
-check_address (const char *address, const char *what, GError **error)
-{
-  g_autofree char *key = intimail_person_make_address_key (address);
-
-  if (key == NULL || strchr (address, '<') != NULL)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                   "\"%s\" cannot be %s: write name@domain", address, what);
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-gboolean
-intimail_person_check (IntimailPerson *self, GError **error)
-{
-  if (!intimail_person_is_valid_uid (self->uid))
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                   "\"%s\" cannot be a uid: take 1 to %d of a-z, 0-9, \".\", \"_\" and \"-\", "
-                   "beginning with a letter or digit, without \"..\"",
-                   self->uid, MAX_UID_LENGTH);
-      return FALSE;
-    }
-  if (!check_address (self->mail, "a main address", error))
-    return FALSE;
-  if (!g_str_is_ascii (self->mail))
-    {
-      /* LDAP's attribute "mail" is an IA5String. */
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                   "\"%s\" cannot be a main address: it must be ASCII; an alias may be Unicode",
-                   self->mail);
-      return FALSE;
-    }
-  for (gsize i = 0; self->aliases[i] != NULL; i++)
-    if (!check_address (self->aliases[i], "an alias", error))
-      return FALSE;
-  if (!g_utf8_validate (self->display_name, -1, NULL))
-    {
-      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                           "the display name is not UTF-8");
-      return FALSE;
-    }
-  if (self->expiry < 0 || self->expiry > MAX_EXPIRY)
-    {
-      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                           "the expiry is before 1970 or after 9999");
-      return FALSE;
-    }
-
-  return TRUE;
 }

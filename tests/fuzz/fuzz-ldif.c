@@ -21,13 +21,15 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   const char *text = (const char *) data;
   IntimailLdif *ldif = intimail_ldif_parse (text, size, "f", &limits, NULL);
   g_autoptr (IntimailLdifState) state = intimail_ldif_state_parse (text, size, "dc=a", "f", NULL);
+  static const char *const keys[] = { "a@a", "@a", NULL };
+  g_autoptr (GObject) owner = NULL;
   IntimailLdif *again;
   g_autofree char *written = NULL;
   g_autofree char *changed = NULL;
   gsize length;
 
   if (state != NULL)
-    g_ptr_array_unref (intimail_ldif_state_resolve (state, "a@a", NULL) ?: g_ptr_array_new ());
+    owner = intimail_ldif_state_find_owner (state, keys, NULL);
   if (ldif == NULL)
     return 0;
 

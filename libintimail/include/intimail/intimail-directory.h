@@ -23,12 +23,23 @@ struct _IntimailDirectoryInterface
 {
   GTypeInterface parent_iface;
 
+  /* Reading. An address is the key of IntimailAddress, or "@domain"; a domain is
+   * in A-labels. */
   IntimailPerson *(*lookup_person) (IntimailDirectory *self, const char *uid, GCancellable *cancellable, GError **error);
-  GPtrArray *(*resolve) (IntimailDirectory *self, const char *address, GCancellable *cancellable, GError **error);
+  GPtrArray *(*lookup_people) (IntimailDirectory *self, const char *const *uids, GCancellable *cancellable, GError **error);
+  IntimailGroup *(*lookup_group) (IntimailDirectory *self, const char *name, GCancellable *cancellable, GError **error);
+  GObject *(*find_owner) (IntimailDirectory *self, const char *const *addresses, GCancellable *cancellable, GError **error);
+  gboolean (*serves_domain) (IntimailDirectory *self, const char *domain, gboolean *serves, GCancellable *cancellable, GError **error);
+  GPtrArray *(*search_people) (IntimailDirectory *self, const char *text, const char *after, guint limit, GCancellable *cancellable, GError **error);
   GPtrArray *(*list_people) (IntimailDirectory *self, GCancellable *cancellable, GError **error);
   GPtrArray *(*list_groups) (IntimailDirectory *self, GCancellable *cancellable, GError **error);
+  GPtrArray *(*list_groups_of) (IntimailDirectory *self, const char *uid, GCancellable *cancellable, GError **error);
+
+  /* Passwords. */
   IntimailPerson *(*authenticate) (IntimailDirectory *self, const char *login, const char *password, GCancellable *cancellable, GError **error);
   gboolean (*set_password) (IntimailDirectory *self, const char *uid, const char *password, GCancellable *cancellable, GError **error);
+
+  /* Writing. */
   gboolean (*add_person) (IntimailDirectory *self, IntimailPerson *person, const char *password, GCancellable *cancellable, GError **error);
   gboolean (*update_person) (IntimailDirectory *self, IntimailPerson *person, GCancellable *cancellable, GError **error);
   gboolean (*remove_person) (IntimailDirectory *self, const char *uid, GCancellable *cancellable, GError **error);
@@ -36,7 +47,7 @@ struct _IntimailDirectoryInterface
   gboolean (*update_group) (IntimailDirectory *self, IntimailGroup *group, GCancellable *cancellable, GError **error);
   gboolean (*remove_group) (IntimailDirectory *self, const char *name, GCancellable *cancellable, GError **error);
 
-  gpointer padding[12];
+  gpointer padding[16];
 };
 
 INTIMAIL_AVAILABLE_IN_1_0
@@ -52,6 +63,20 @@ GPtrArray *intimail_directory_resolve (IntimailDirectory *self,
                                        GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+GObject *intimail_directory_lookup_address (IntimailDirectory *self,
+                                            const char *address,
+                                            GCancellable *cancellable,
+                                            GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_directory_search_people (IntimailDirectory *self,
+                                             const char *text,
+                                             const char *after,
+                                             guint limit,
+                                             GCancellable *cancellable,
+                                             GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
 GPtrArray *intimail_directory_list_people (IntimailDirectory *self,
                                            GCancellable *cancellable,
                                            GError **error);
@@ -60,6 +85,18 @@ INTIMAIL_AVAILABLE_IN_1_0
 GPtrArray *intimail_directory_list_groups (IntimailDirectory *self,
                                            GCancellable *cancellable,
                                            GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_directory_list_groups_of (IntimailDirectory *self,
+                                              const char *uid,
+                                              GCancellable *cancellable,
+                                              GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_directory_list_members (IntimailDirectory *self,
+                                            const char *name,
+                                            GCancellable *cancellable,
+                                            GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
 IntimailGroup *intimail_directory_lookup_group (IntimailDirectory *self,
@@ -79,19 +116,6 @@ IntimailPerson *intimail_directory_authenticate (IntimailDirectory *self,
                                                  const char *password,
                                                  GCancellable *cancellable,
                                                  GError **error);
-
-INTIMAIL_AVAILABLE_IN_1_0
-void intimail_directory_authenticate_async (IntimailDirectory *self,
-                                            const char *login,
-                                            const char *password,
-                                            GCancellable *cancellable,
-                                            GAsyncReadyCallback callback,
-                                            gpointer user_data);
-
-INTIMAIL_AVAILABLE_IN_1_0
-IntimailPerson *intimail_directory_authenticate_finish (IntimailDirectory *self,
-                                                        GAsyncResult *result,
-                                                        GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_directory_set_password (IntimailDirectory *self,
@@ -139,5 +163,68 @@ gboolean intimail_directory_remove_group (IntimailDirectory *self,
 
 INTIMAIL_AVAILABLE_IN_1_0
 char *intimail_directory_generate_password (void);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_lookup_person_async (IntimailDirectory *self,
+                                             const char *uid,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailPerson *intimail_directory_lookup_person_finish (IntimailDirectory *self,
+                                                         GAsyncResult *result,
+                                                         GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_resolve_async (IntimailDirectory *self,
+                                       const char *address,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_directory_resolve_finish (IntimailDirectory *self,
+                                              GAsyncResult *result,
+                                              GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_search_people_async (IntimailDirectory *self,
+                                             const char *text,
+                                             const char *after,
+                                             guint limit,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_directory_search_people_finish (IntimailDirectory *self,
+                                                    GAsyncResult *result,
+                                                    GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_list_groups_of_async (IntimailDirectory *self,
+                                              const char *uid,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_directory_list_groups_of_finish (IntimailDirectory *self,
+                                                     GAsyncResult *result,
+                                                     GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_authenticate_async (IntimailDirectory *self,
+                                            const char *login,
+                                            const char *password,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailPerson *intimail_directory_authenticate_finish (IntimailDirectory *self,
+                                                        GAsyncResult *result,
+                                                        GError **error);
 
 G_END_DECLS

@@ -67,6 +67,32 @@ class Test(TestCase):
         loop.run()
         self.assertEqual(answers, ["ann"])
 
+    def wait_for(self, start, *arguments):
+        """What the finish function of an asynchronous call gets."""
+        loop, results = GLib.MainLoop(), []
+
+        def done(directory, result):
+            results.append(result)
+            loop.quit()
+
+        start(*arguments, None, done)
+        GLib.timeout_add_seconds(30, loop.quit)
+        loop.run()
+        return results[0]
+
+    def test_search(self):
+        self.add("ann", aliases=["@home.example"])
+        self.add("ben", display_name="Ben Example")
+        for uid, text, after, limit in (("ann", "ann", None, 5), ("ann", "", None, 1), ("ben", "", "ann", 5)):
+            self.assertEqual([p.get_uid() for p in self.directory.search_people(text, after, limit)], [uid])
+        self.assertEqual(self.directory.lookup_address("@home.example").get_uid(), "ann")
+        result = self.wait_for(self.directory.search_people_async, "EXAMPLE", None, 5)
+        self.assertEqual(len(self.directory.search_people_finish(result)), 2)
+        result = self.wait_for(self.directory.lookup_person_async, "ben")
+        self.assertEqual(self.directory.lookup_person_finish(result).get_display_name(), "Ben Example")
+        result = self.wait_for(self.directory.resolve_async, "other@home.example")
+        self.assertEqual([p.get_uid() for p in self.directory.resolve_finish(result)], ["ann"])
+
     def test_group(self):
         self.add("ann")
         self.add("ben")
@@ -85,6 +111,10 @@ class Test(TestCase):
         people = self.directory.resolve("family@home.example")
         self.assertEqual(sorted(p.get_uid() for p in people), ["ann", "ben"])
         self.assertFalse(self.directory.is_admin("ann"))
+        self.assertEqual([p.get_uid() for p in self.directory.list_members("family")], ["ann", "ben"])
+        self.assertEqual([g.get_name() for g in self.directory.list_groups_of("ben")], ["family"])
+        result = self.wait_for(self.directory.list_groups_of_async, "ben")
+        self.assertEqual(len(self.directory.list_groups_of_finish(result)), 1)
         group.set_members(["ann"])
         self.directory.update_group(group)
         self.assertEqual(len(self.directory.resolve("family@home.example")), 1)

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The directory's calls without blocking: each runs the call that blocks, in a
+ * thread.
+ */
+
+#include <intimail/intimail-directory.h>
+
+#include "base/intimail-secret-private.h"
+
+typedef struct _Call Call;
+
+struct _Call
+{
+  gpointer (*run) (IntimailDirectory *self, Call *call, GCancellable *cancellable, GError **error);
+  GDestroyNotify free_result;
+  char *text[2]; /* any of them may be a secret */
+  guint number;
+};
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (call->text); i++)
+    intimail_secret_free (call->text[i]);
+  g_free (call);
+}
+
+static void
+run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Call *call = data;
+  GError *error = NULL;
+  gpointer result = call->run (source, call, cancellable, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, result, call->free_result);
+}
+
+/* Takes a copy of @wanted, with a copy of its texts. */
+static void
+start (IntimailDirectory *self,
+       gpointer tag,
+       const Call *wanted,
+       GCancellable *cancellable,
+       GAsyncReadyCallback callback,
+       gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Call *call;
+
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  call = g_new0 (Call, 1);
+  *call = *wanted;
+  for (gsize i = 0; i < G_N_ELEMENTS (call->text); i++)
+    call->text[i] = g_strdup (wanted->text[i]);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, tag);
+  g_task_set_task_data (task, call, call_free);
+  g_task_run_in_thread (task, run_in_thread);
+}
+
+static gpointer
+finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gpointer
+run_lookup_person (IntimailDirectory *self, Call *call, GCancellable *cancellable, GError **error)
+{
+  return intimail_directory_lookup_person (self, call->text[0], cancellable, error);
+}
+
+/**
+ * intimail_directory_lookup_person_async:
+ * @self: a directory
+ * @uid: a uid
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called in the main context that
+ *   was the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Looks somebody up as [method@Intimail.Directory.lookup_person] does, without blocking.
+ *
+ * Since: 1.0
+ */
+void
+intimail_directory_lookup_person_async (IntimailDirectory *self,
+                                        const char *uid,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data)
+{
+  const Call call = { .run = run_lookup_person, .free_result = g_object_unref, .text = { (char *) uid } };
+
+  g_return_if_fail (uid != NULL);
+
+  start (self, intimail_directory_lookup_person_async, &call, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_directory_lookup_person_finish:
+ * @self: a directory
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Intimail.Directory.lookup_person_async].
+ *
+ * Returns: (transfer full): a copy of what is known
+ *
+ * Since: 1.0
+ */
+IntimailPerson *
+intimail_directory_lookup_person_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  return finish (self, result, error);
+}
+
+static gpointer
+run_resolve (IntimailDirectory *self, Call *call, GCancellable *cancellable, GError **error)
+{
+  return intimail_directory_resolve (self, call->text[0], cancellable, error);
+}
+
+/**
+ * intimail_directory_resolve_async:
+ * @self: a directory
+ * @address: an address without a name
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called in the main context that
+ *   was the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Finds who gets the mail for @address as [method@Intimail.Directory.resolve] does, without blocking.
+ *
+ * Since: 1.0
+ */
+void
+intimail_directory_resolve_async (IntimailDirectory *self,
+                                  const char *address,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  const Call call = { .run = run_resolve, .free_result = (GDestroyNotify) g_ptr_array_unref, .text = { (char *) address } };
+
+  g_return_if_fail (address != NULL);
+
+  start (self, intimail_directory_resolve_async, &call, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_directory_resolve_finish:
+ * @self: a directory
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Intimail.Directory.resolve_async].
+ *
+ * Returns: (transfer container) (element-type IntimailPerson): at least one
+ *   person, each once
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_directory_resolve_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  return finish (self, result, error);
+}
+
+static gpointer
+run_list_groups_of (IntimailDirectory *self, Call *call, GCancellable *cancellable, GError **error)
+{
+  return intimail_directory_list_groups_of (self, call->text[0], cancellable, error);
+}
+
+/**
+ * intimail_directory_list_groups_of_async:
+ * @self: a directory
+ * @uid: a uid
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called in the main context that
+ *   was the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Lists the groups of somebody as [method@Intimail.Directory.list_groups_of] does, without blocking.
+ *
+ * Since: 1.0
+ */
+void
+intimail_directory_list_groups_of_async (IntimailDirectory *self,
+                                         const char *uid,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data)
+{
+  const Call call = { .run = run_list_groups_of, .free_result = (GDestroyNotify) g_ptr_array_unref, .text = { (char *) uid } };
+
+  g_return_if_fail (uid != NULL);
+
+  start (self, intimail_directory_list_groups_of_async, &call, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_directory_list_groups_of_finish:
+ * @self: a directory
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Intimail.Directory.list_groups_of_async].
+ *
+ * Returns: (transfer container) (element-type IntimailGroup): the groups
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_directory_list_groups_of_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  return finish (self, result, error);
+}
+
+static gpointer
+run_authenticate (IntimailDirectory *self, Call *call, GCancellable *cancellable, GError **error)
+{
+  return intimail_directory_authenticate (self, call->text[0], call->text[1], cancellable, error);
+}
+
+/**
+ * intimail_directory_authenticate_async:
+ * @self: a directory
+ * @login: a uid, or an address of one person
+ * @password: the password
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called in the main context that
+ *   was the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Checks a password as [method@Intimail.Directory.authenticate] does, without blocking.
+ *
+ * Since: 1.0
+ */
+void
+intimail_directory_authenticate_async (IntimailDirectory *self,
+                                       const char *login,
+                                       const char *password,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  const Call call = { .run = run_authenticate, .free_result = g_object_unref, .text = { (char *) login, (char *) password } };
+
+  g_return_if_fail (login != NULL);
+  g_return_if_fail (password != NULL);
+
+  start (self, intimail_directory_authenticate_async, &call, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_directory_authenticate_finish:
+ * @self: a directory
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Intimail.Directory.authenticate_async].
+ *
+ * Returns: (transfer full): who signed in
+ *
+ * Since: 1.0
+ */
+IntimailPerson *
+intimail_directory_authenticate_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  return finish (self, result, error);
+}
+
+static gpointer
+run_search_people (IntimailDirectory *self, Call *call, GCancellable *cancellable, GError **error)
+{
+  return intimail_directory_search_people (self, call->text[0], call->text[1], call->number, cancellable, error);
+}
+
+/**
+ * intimail_directory_search_people_async:
+ * @self: a directory
+ * @text: what the uid, the name or an address contains; "" is everybody
+ * @after: (nullable): the uid that the last page ended with; %NULL or "" for the
+ *   first page
+ * @limit: the most people wanted, 1 at least
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called in the main context that
+ *   was the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Finds people as [method@Intimail.Directory.search_people] does, without blocking.
+ *
+ * Since: 1.0
+ */
+void
+intimail_directory_search_people_async (IntimailDirectory *self,
+                                        const char *text,
+                                        const char *after,
+                                        guint limit,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data)
+{
+  const Call call = { .run = run_search_people,
+                      .free_result = (GDestroyNotify) g_ptr_array_unref,
+                      .text = { (char *) text, (char *) after },
+                      .number = limit };
+
+  g_return_if_fail (text != NULL);
+  g_return_if_fail (limit > 0);
+
+  start (self, intimail_directory_search_people_async, &call, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_directory_search_people_finish:
+ * @self: a directory
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Intimail.Directory.search_people_async].
+ *
+ * Returns: (transfer container) (element-type IntimailPerson): at most as
+ *   many people as were wanted
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_directory_search_people_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  return finish (self, result, error);
+}

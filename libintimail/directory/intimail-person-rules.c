@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a uid, an address and a person must be, whatever directory they are in.
+ */
+
+#include <string.h>
+
+#include <intimail/intimail-address.h>
+#include <intimail/intimail-error.h>
+
+#include "directory/intimail-person-private.h"
+
+#define MAX_UID_LENGTH 64
+
+/* The last second of the year 9999: GeneralizedTime has four digits for it. */
+#define MAX_EXPIRY G_GINT64_CONSTANT (253402300799)
+
+char *
+intimail_person_make_address_key (const char *address)
+{
+  g_autoptr (IntimailAddress) parsed = intimail_address_parse (address, NULL);
+
+  return parsed != NULL ? intimail_address_get_key (parsed) : NULL;
+}
+
+char *
+intimail_person_make_alias_key (const char *alias)
+{
+  g_autofree char *whole = NULL;
+  g_autofree char *key = NULL;
+
+  if (alias[0] != '@')
+    return intimail_person_make_address_key (alias);
+  whole = g_strconcat ("x", alias, NULL);
+  key = intimail_person_make_address_key (whole);
+
+  return key != NULL ? g_strdup (key + 1) : NULL;
+}
+
+char *
+intimail_person_strip_detail (const char *key)
+{
+  const char *at = strrchr (key, '@');
+  const char *plus = strchr (key, '+');
+
+  /* "+x@" is an address of nobody, not the detail of an empty name. */
+  if (at == NULL || plus == NULL || plus > at || plus == key || key[0] == '"')
+    return NULL;
+
+  return g_strdup_printf ("%.*s%s", (int) (plus - key), key, at);
+}
+
+gboolean
+intimail_person_is_valid_uid (const char *uid)
+{
+  gsize length = strlen (uid);
+
+  if (length == 0 || length > MAX_UID_LENGTH || strstr (uid, "..") != NULL)
+    return FALSE;
+  if (!g_ascii_islower (uid[0]) && !g_ascii_isdigit (uid[0]))
+    return FALSE;
+
+  return strspn (uid, "abcdefghijklmnopqrstuvwxyz0123456789._-") == length;
+}
+
+static gboolean
+check_mail (const char *mail, GError **error)
+{
+  g_autofree char *key = intimail_person_make_address_key (mail);
+
+  if (key == NULL || strchr (mail, '<') != NULL)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                   "\"%s\" cannot be a main address: write name@domain", mail);
+      return FALSE;
+    }
+  if (!g_str_is_ascii (mail))
+    {
+      /* LDAP's attribute "mail" is an IA5String. */
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                   "\"%s\" cannot be a main address: it must be ASCII; an alias may be Unicode", mail);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check_aliases (const char *const *aliases, GError **error)
+{
+  for (gsize i = 0; aliases[i] != NULL; i++)
+    {
+      g_autofree char *key = intimail_person_make_alias_key (aliases[i]);
+
+      if (key == NULL || strchr (aliases[i], '<') != NULL)
+        {
+          g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                       "\"%s\" cannot be an alias: write name@domain, or @domain for all that nobody else has",
+                       aliases[i]);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+gboolean
+intimail_person_check (IntimailPerson *self, GError **error)
+{
+  const char *uid = intimail_person_get_uid (self);
+  gint64 expiry = intimail_person_get_expiry (self);
+
+  if (!intimail_person_is_valid_uid (uid))
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                   "\"%s\" cannot be a uid: take 1 to %d of a-z, 0-9, \".\", \"_\" and \"-\", "
+                   "beginning with a letter or digit, without \"..\"",
+                   uid, MAX_UID_LENGTH);
+      return FALSE;
+    }
+  if (!check_mail (intimail_person_get_mail (self), error) ||
+      !check_aliases (intimail_person_get_aliases (self), error))
+    return FALSE;
+  if (!g_utf8_validate (intimail_person_get_display_name (self), -1, NULL))
+    {
+      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                           "the display name is not UTF-8");
+      return FALSE;
+    }
+  if (expiry < 0 || expiry > MAX_EXPIRY)
+    {
+      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                           "the expiry is before 1970 or after 9999");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+contains (const char *text, const char *folded)
+{
+  g_autofree char *own = g_utf8_casefold (text, -1);
+
+  return strstr (own, folded) != NULL;
+}
+
+gboolean
+intimail_person_matches (IntimailPerson *self, const char *folded)
+{
+  const char *const *aliases = intimail_person_get_aliases (self);
+
+  if (*folded == '\0' ||
+      contains (intimail_person_get_uid (self), folded) ||
+      contains (intimail_person_get_mail (self), folded) ||
+      contains (intimail_person_get_display_name (self), folded))
+    return TRUE;
+  for (gsize i = 0; aliases[i] != NULL; i++)
+    if (contains (aliases[i], folded))
+      return TRUE;
+
+  return FALSE;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What every directory must do alike: the same cases for each of them.
+ */
+
+#pragma once
+
+#include <intimail/intimail-directory.h>
+
+#include "test-support.h"
+
+G_BEGIN_DECLS
+
+#define BASE "dc=home,dc=example"
+
+typedef struct _DirectoryFixture DirectoryFixture;
+
+typedef void (*DirectoryFixtureFunc) (DirectoryFixture *fixture, gconstpointer data);
+
+struct _DirectoryFixture
+{
+  char *folder;
+  char *path;                   /* of the LDIF file */
+  IntimailDirectory *directory; /* of BASE, without people */
+
+  /* A second object that knows the same directory. */
+  IntimailDirectory *(*open_again) (DirectoryFixture *fixture);
+};
+
+/* Adds UID@home.example. */
+void directory_cases_add (DirectoryFixture *fixture,
+                          const char *uid,
+                          const char *password);
+
+/* "ann ben", or "!" and the code of the error. */
+char *directory_cases_resolve (IntimailDirectory *directory,
+                               const char *address);
+
+void directory_cases_assert_resolves (IntimailDirectory *directory,
+                                      const char *address,
+                                      const char *wanted);
+
+void directory_cases_add_all (const char *prefix,
+                              DirectoryFixtureFunc setup,
+                              DirectoryFixtureFunc teardown);
+
+G_END_DECLS
