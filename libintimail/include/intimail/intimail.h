@@ -17,6 +17,7 @@
 #include <intimail/intimail-message.h>
 #include <intimail/intimail-composer.h>
 #include <intimail/intimail-mbox-reader.h>
+#include <intimail/intimail-mbox-writer.h>
 
 #include <intimail/intimail-person.h>
 #include <intimail/intimail-group.h>
