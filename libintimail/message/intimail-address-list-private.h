@@ -12,4 +12,12 @@ G_BEGIN_DECLS
 /* @text is unfolded UTF-8. Returns an array of IntimailFieldGroup. */
 GPtrArray *intimail_address_list_read (const char *text);
 
+/* The addresses of such an array without the groups. */
+GPtrArray *intimail_address_list_join (GPtrArray *groups);
+
+/* What intimail_address_list_to_string() makes of the addresses in @text, when they
+ * are as nearly all are, names and brackets, and nothing has to be decoded; else
+ * NULL. It saves the index an object for each. */
+char *intimail_address_list_rewrite_simple (const char *text);
+
 G_END_DECLS

@@ -326,3 +326,19 @@ intimail_address_list_read (const char *text)
   g_string_free (reader.comment, TRUE);
   return reader.groups;
 }
+
+GPtrArray *
+intimail_address_list_join (GPtrArray *groups)
+{
+  GPtrArray *addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_address_unref);
+
+  for (guint i = 0; i < groups->len; i++)
+    {
+      IntimailFieldGroup *group = g_ptr_array_index (groups, i);
+
+      for (guint j = 0; j < group->addresses->len; j++)
+        g_ptr_array_add (addresses, intimail_address_ref (g_ptr_array_index (group->addresses, j)));
+    }
+
+  return addresses;
+}

@@ -15,4 +15,10 @@ G_BEGIN_DECLS
  * Without a zone it is UTC. */
 GDateTime *intimail_date_parse (const char *text);
 
+/* The same without an object: @seconds since 1970, @offset in minutes east of UTC;
+ * FALSE when no date can be made of it. */
+gboolean intimail_date_parse_seconds (const char *text,
+                                      gint64 *seconds,
+                                      int *offset);
+
 G_END_DECLS

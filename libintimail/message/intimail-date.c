@@ -311,24 +311,65 @@ read_all (Date *date, const char *text)
     }
 }
 
+/* FALSE when no date can be made of @text. */
+static gboolean
+read_date (const char *text, Date *date)
+{
+  char clean[MAX_TEXT + 1];
+
+  *date = (Date){ -1, -1, -1, -1, -1, -1, 0, FALSE, '\0' };
+  copy_without_comments (text, clean);
+  read_all (date, clean);
+  if (date->year < 1 || date->year > 9999 || date->month < 1 || date->month > 12 || date->day < 1 ||
+      date->day > g_date_get_days_in_month ((GDateMonth) date->month, (GDateYear) date->year) ||
+      date->minute > 59 || date->hour > 24)
+    return FALSE;
+  if (date->half != '\0' && date->hour >= 1 && date->hour <= 12)
+    date->hour = date->hour % 12 + (date->half == 'p' ? 12 : 0);
+  /* Midnight as some write it, and a leap second. */
+  if (date->hour == 24)
+    date->hour = 23, date->minute = 59, date->second = 59;
+  date->hour = MAX (date->hour, 0);
+  date->minute = MAX (date->minute, 0);
+  date->second = CLAMP (date->second, 0, 59);
+
+  return TRUE;
+}
+
 GDateTime *
 intimail_date_parse (const char *text)
 {
-  Date date = { -1, -1, -1, -1, -1, -1, 0, FALSE, '\0' };
-  char clean[MAX_TEXT + 1];
   g_autoptr (GTimeZone) zone = NULL;
+  Date date;
 
-  copy_without_comments (text, clean);
-  read_all (&date, clean);
-  if (date.year < 0 || date.month < 0 || date.day < 0 || date.minute > 59 || date.hour > 24)
+  if (!read_date (text, &date))
     return NULL;
-  if (date.half != '\0' && date.hour >= 1 && date.hour <= 12)
-    date.hour = date.hour % 12 + (date.half == 'p' ? 12 : 0);
-  /* Midnight as some write it, and a leap second. */
-  if (date.hour == 24)
-    date.hour = 23, date.minute = 59, date.second = 59;
   zone = g_time_zone_new_offset (date.offset);
 
-  return g_date_time_new (zone, date.year, date.month, date.day,
-                          MAX (date.hour, 0), MAX (date.minute, 0), CLAMP (date.second, 0, 59));
+  return g_date_time_new (zone, date.year, date.month, date.day, date.hour, date.minute, date.second);
+}
+
+/* Days since 1970 in the Gregorian calendar; years are counted from March, so that
+ * the leap day is the last one. */
+static gint64
+count_days (const Date *date)
+{
+  int year = date->month > 2 ? date->year : date->year - 1;
+  int month = date->month > 2 ? date->month - 3 : date->month + 9;
+  int leap_days = year / 4 - year / 100 + year / 400;
+
+  return (gint64) 365 * year + leap_days + (153 * month + 2) / 5 + date->day - 1 - 719468;
+}
+
+gboolean
+intimail_date_parse_seconds (const char *text, gint64 *seconds, int *offset)
+{
+  Date date;
+
+  if (!read_date (text, &date))
+    return FALSE;
+  *seconds = count_days (&date) * 24 * HOUR + date.hour * HOUR + date.minute * MINUTE + date.second - date.offset;
+  *offset = date.offset / MINUTE;
+
+  return TRUE;
 }

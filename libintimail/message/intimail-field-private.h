@@ -8,12 +8,10 @@
 #include <intimail/intimail-address.h>
 #include <intimail/intimail-field.h>
 
+#include "message/intimail-raw-field-private.h"
+
 G_BEGIN_DECLS
 
-/* Of one header block that many bytes are kept, and the rest is ignored. */
-#define INTIMAIL_FIELD_MAX_BLOCK (1024 * 1024)
-/* Of one message that many fields are kept, those of the parts included. */
-#define INTIMAIL_FIELD_MAX_COUNT 20000
 /* Of one field that many addresses, and that many message ids. */
 #define INTIMAIL_FIELD_MAX_ADDRESSES 10000
 #define INTIMAIL_FIELD_MAX_MESSAGE_IDS 1000
@@ -28,21 +26,17 @@ typedef struct
 
 void intimail_field_group_free (IntimailFieldGroup *group);
 
-/* Reads the header block that starts at @offset of @bytes and ends with an empty
- * line, or at @end. @budget is the number of fields still allowed, and is
- * counted down. Returns the fields; @body is set to the offset of the body. */
-GPtrArray *intimail_fields_parse (GBytes *bytes,
-                                  gsize offset,
-                                  gsize end,
-                                  guint *budget,
-                                  gsize *body);
+/* Objects for fields that lie in @bytes: an array of IntimailField. */
+GPtrArray *intimail_fields_new (GBytes *bytes,
+                                const IntimailRawField *fields,
+                                guint n_fields);
 
 /* The last field of that name, or NULL. */
 IntimailField *intimail_fields_find (GPtrArray *fields,
                                      const char *name);
 
-/* The unfolded value in UTF-8, with its encoded words as they are. */
-char *intimail_field_get_unfolded (IntimailField *self);
+/* The id in Postfix's queue, or NULL; see intimail_raw_field_read_queue_id(). */
+char *intimail_field_get_queue_id (IntimailField *self);
 
 /* As intimail_field_get_addresses(), with the groups: an array of
  * IntimailFieldGroup. */

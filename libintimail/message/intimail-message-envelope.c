@@ -256,27 +256,6 @@ intimail_message_get_date (IntimailMessage *self)
   return self->date;
 }
 
-/* "by HOST (Postfix) with ESMTP id 4XyZ...": the id, or NULL. */
-static char *
-read_queue_id (IntimailField *field)
-{
-  g_autofree char *text = intimail_field_get_unfolded (field);
-  const char *id;
-  gsize length;
-
-  if (g_ascii_strcasecmp (intimail_field_get_name (field), "Received") != 0 || strstr (text, "(Postfix") == NULL)
-    return NULL;
-  g_strdelimit (text, "\t", ' ');
-  id = strstr (strstr (text, "(Postfix"), " id ");
-  if (id == NULL)
-    return NULL;
-  for (id += strlen (" id "); *id == ' ';)
-    id++;
-  length = strspn (id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
-  return length > 0 && length <= 32 ? g_strndup (id, length) : NULL;
-}
-
 /**
  * intimail_message_get_queue_id:
  * @self: a message
@@ -297,7 +276,7 @@ intimail_message_get_queue_id (IntimailMessage *self)
 
   locker = g_mutex_locker_new (&self->mutex);
   for (guint i = 0; self->queue_id == NULL && i < self->fields->len; i++)
-    self->queue_id = read_queue_id (g_ptr_array_index (self->fields, i));
+    self->queue_id = intimail_field_get_queue_id (g_ptr_array_index (self->fields, i));
   if (self->queue_id == NULL)
     self->queue_id = g_strdup ("");
 

@@ -8,10 +8,9 @@
 #include <intimail/intimail-message.h>
 #include <intimail/intimail-part.h>
 
-G_BEGIN_DECLS
+#include "message/intimail-part-row-private.h"
 
-/* A preview has that many characters at most (RFC 8621 section 4.1.4). */
-#define INTIMAIL_MESSAGE_MAX_PREVIEW 256
+G_BEGIN_DECLS
 
 /* The fields with addresses that a message keeps read. */
 enum
@@ -32,33 +31,28 @@ struct _IntimailMessage
 
   GBytes *bytes;
   GPtrArray *fields;
-  gsize body;
-  guint field_budget;
 
   /* What is read when it is asked for first. */
   GMutex mutex;
+  IntimailStructureScan *scan; /* NULL once there is a row */
+  IntimailPartRow *row;
   char *subject;
   char *queue_id;
   GPtrArray *addresses[INTIMAIL_MESSAGE_N_ADDRESS_FIELDS];
   GHashTable *message_ids; /* field name -> ids */
   GDateTime *date;
   gboolean date_known;
-  IntimailPart *root;
+  GPtrArray *parts; /* of IntimailPart, in a row */
   GPtrArray *text_body;
   GPtrArray *html_body;
   GPtrArray *attachments;
 };
 
-/* Sorts the leaves below @root into the three lists of RFC 8621 section 4.1.4;
- * each is an array of IntimailPart, to which is appended. */
-void intimail_message_choose_body (IntimailPart *root,
-                                   GPtrArray *text_body,
-                                   GPtrArray *html_body,
-                                   GPtrArray *attachments);
-
-/* At most @limit characters of @text, white space folded. */
+/* At most @limit characters of @text, white space folded; @full (may be NULL) tells
+ * whether there were that many. */
 char *intimail_message_fold_preview (const char *text,
-                                     glong limit);
+                                     glong limit,
+                                     gboolean *full);
 
 /* The subject without what replies and forwards put around it (RFC 5256 section
  * 2.1, and any other "word:" before it), white space folded. */

@@ -5,16 +5,8 @@
 #include <intimail/intimail-error.h>
 
 #include "message/intimail-field-private.h"
-#include "message/intimail-html-text-private.h"
 #include "message/intimail-message-private.h"
 #include "message/intimail-part-private.h"
-
-/* Of a text that much is looked at for a preview. An HTML text begins with styles. */
-#define MAX_PREVIEW_SOURCE 4096
-#define MAX_PREVIEW_HTML (128 * 1024)
-/* So many pictures are looked for in so much HTML. */
-#define MAX_EMBEDDED 100
-#define MAX_EMBEDDING_HTML (1024 * 1024)
 
 /**
  * IntimailMessage:
@@ -41,7 +33,9 @@ intimail_message_finalize (GObject *object)
   g_clear_pointer (&self->text_body, g_ptr_array_unref);
   g_clear_pointer (&self->html_body, g_ptr_array_unref);
   g_clear_pointer (&self->attachments, g_ptr_array_unref);
-  g_clear_object (&self->root);
+  g_clear_pointer (&self->parts, g_ptr_array_unref);
+  g_clear_pointer (&self->row, intimail_part_row_unref);
+  g_clear_pointer (&self->scan, intimail_structure_scan_free);
   g_clear_pointer (&self->date, g_date_time_unref);
   g_clear_pointer (&self->message_ids, g_hash_table_unref);
   for (int i = 0; i < INTIMAIL_MESSAGE_N_ADDRESS_FIELDS; i++)
@@ -65,7 +59,6 @@ static void
 intimail_message_init (IntimailMessage *self)
 {
   g_mutex_init (&self->mutex);
-  self->field_budget = INTIMAIL_FIELD_MAX_COUNT;
   self->message_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
 }
 
@@ -86,6 +79,7 @@ IntimailMessage *
 intimail_message_new_from_bytes (GBytes *bytes, GError **error)
 {
   IntimailMessage *self;
+  const IntimailSegment *header;
 
   g_return_val_if_fail (bytes != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -93,7 +87,9 @@ intimail_message_new_from_bytes (GBytes *bytes, GError **error)
   self = g_object_new (INTIMAIL_TYPE_MESSAGE, NULL);
   /* A pointer into no bytes at all would be no pointer. */
   self->bytes = g_bytes_get_size (bytes) > 0 ? g_bytes_ref (bytes) : g_bytes_new_static ("", 0);
-  self->fields = intimail_fields_parse (self->bytes, 0, g_bytes_get_size (self->bytes), &self->field_budget, &self->body);
+  self->scan = intimail_structure_scan_new (g_bytes_get_data (self->bytes, NULL), g_bytes_get_size (self->bytes));
+  header = &g_array_index (self->scan->segments, IntimailSegment, 0);
+  self->fields = intimail_fields_new (self->bytes, intimail_structure_scan_get_fields (self->scan, header), header->n_fields);
 
   return self;
 }
@@ -197,18 +193,29 @@ intimail_message_get_field (IntimailMessage *self, const char *name)
   return field != NULL ? intimail_field_get_text (field) : NULL;
 }
 
+static GPtrArray *
+list_parts (IntimailMessage *self, GArray *places)
+{
+  GPtrArray *list = g_ptr_array_new_full (places->len, g_object_unref);
+
+  for (guint i = 0; i < places->len; i++)
+    g_ptr_array_add (list, g_object_ref (g_ptr_array_index (self->parts, g_array_index (places, guint, i))));
+
+  return list;
+}
+
 static void
 ensure_parts (IntimailMessage *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
-  if (self->root != NULL)
+  if (self->row != NULL)
     return;
-  self->root = intimail_part_parse_message (self->bytes, self->fields, self->body, &self->field_budget);
-  self->text_body = g_ptr_array_new_with_free_func (g_object_unref);
-  self->html_body = g_ptr_array_new_with_free_func (g_object_unref);
-  self->attachments = g_ptr_array_new_with_free_func (g_object_unref);
-  intimail_message_choose_body (self->root, self->text_body, self->html_body, self->attachments);
+  self->row = intimail_part_row_new (self->bytes, g_steal_pointer (&self->scan));
+  self->parts = intimail_parts_new (self->row);
+  self->text_body = list_parts (self, self->row->body->text);
+  self->html_body = list_parts (self, self->row->body->html);
+  self->attachments = list_parts (self, self->row->body->attachments);
 }
 
 /**
@@ -227,7 +234,7 @@ intimail_message_get_root (IntimailMessage *self)
   g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
 
   ensure_parts (self);
-  return self->root;
+  return g_ptr_array_index (self->parts, 0);
 }
 
 /**
@@ -250,7 +257,7 @@ intimail_message_get_part (IntimailMessage *self, const char *part_id)
   g_return_val_if_fail (part_id != NULL, NULL);
 
   ensure_parts (self);
-  part = self->root;
+  part = g_ptr_array_index (self->parts, 0);
   while (strcmp (intimail_part_get_id (part), part_id) != 0)
     {
       GPtrArray *parts = intimail_part_get_parts (part);
@@ -332,33 +339,6 @@ intimail_message_get_attachments (IntimailMessage *self)
   return self->attachments;
 }
 
-/* The HTML that may show pictures. */
-static char *
-read_html (IntimailMessage *self)
-{
-  GString *all = g_string_new (NULL);
-
-  for (guint i = 0; i < self->html_body->len && all->len < MAX_EMBEDDING_HTML; i++)
-    {
-      IntimailPart *html = g_ptr_array_index (self->html_body, i);
-      g_autofree char *text = NULL;
-
-      if (!intimail_part_is_type (html, "text/html"))
-        continue;
-      text = intimail_part_get_text_start (html, MAX_EMBEDDING_HTML);
-      g_string_append (all, text);
-    }
-
-  return g_string_free (all, FALSE);
-}
-
-static gboolean
-may_be_embedded (IntimailPart *part)
-{
-  return intimail_part_get_content_id (part) != NULL && intimail_part_get_disposition (part) == NULL &&
-         g_str_has_prefix (intimail_part_get_content_type (part), "image/");
-}
-
 /**
  * intimail_message_get_n_attachments:
  * @self: a message
@@ -373,31 +353,10 @@ may_be_embedded (IntimailPart *part)
 guint
 intimail_message_get_n_attachments (IntimailMessage *self)
 {
-  g_autofree char *html = NULL;
-  guint n_candidates = 0;
-  guint n = 0;
-
   g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), 0);
 
   ensure_parts (self);
-  for (guint i = 0; i < self->attachments->len; i++)
-    {
-      IntimailPart *part = g_ptr_array_index (self->attachments, i);
-
-      if (may_be_embedded (part) && n_candidates++ < MAX_EMBEDDED)
-        {
-          g_autofree char *link = g_strconcat ("cid:", intimail_part_get_content_id (part), NULL);
-
-          if (html == NULL)
-            html = read_html (self);
-          if (strstr (html, link) != NULL)
-            continue;
-        }
-      if (g_strcmp0 (intimail_part_get_disposition (part), "inline") != 0)
-        n++;
-    }
-
-  return n;
+  return intimail_message_body_count_attachments (self->row->body);
 }
 
 /**
@@ -417,25 +376,6 @@ intimail_message_has_attachment (IntimailMessage *self)
   return intimail_message_get_n_attachments (self) > 0;
 }
 
-/* The text of one part of the body; NULL for a picture. */
-static char *
-read_body_part (IntimailPart *part, gboolean whole)
-{
-  gboolean html = intimail_part_is_type (part, "text/html");
-  g_autofree char *text = NULL;
-
-  if (!g_str_has_prefix (intimail_part_get_content_type (part), "text/"))
-    return NULL;
-  if (whole)
-    text = intimail_part_get_text (part, NULL, NULL);
-  else
-    text = intimail_part_get_text_start (part, html ? MAX_PREVIEW_HTML : MAX_PREVIEW_SOURCE);
-  if (text != NULL && html)
-    return intimail_html_to_text (text, whole ? G_MAXSIZE : MAX_PREVIEW_SOURCE);
-
-  return g_steal_pointer (&text);
-}
-
 /**
  * intimail_message_get_preview:
  * @self: a message
@@ -450,20 +390,10 @@ read_body_part (IntimailPart *part, gboolean whole)
 char *
 intimail_message_get_preview (IntimailMessage *self)
 {
-  g_autoptr (GString) source = g_string_new (NULL);
-
   g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
 
   ensure_parts (self);
-  for (guint i = 0; i < self->text_body->len && source->len < MAX_PREVIEW_SOURCE; i++)
-    {
-      g_autofree char *text = read_body_part (g_ptr_array_index (self->text_body, i), FALSE);
-
-      if (text != NULL)
-        g_string_append_printf (source, "%s\n", text);
-    }
-
-  return intimail_message_fold_preview (source->str, INTIMAIL_MESSAGE_MAX_PREVIEW);
+  return intimail_message_body_read_preview (self->row->body);
 }
 
 /**
@@ -480,22 +410,8 @@ intimail_message_get_preview (IntimailMessage *self)
 char *
 intimail_message_get_text (IntimailMessage *self)
 {
-  GString *all;
-
   g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
 
   ensure_parts (self);
-  all = g_string_new (NULL);
-  for (guint i = 0; i < self->text_body->len; i++)
-    {
-      g_autofree char *text = read_body_part (g_ptr_array_index (self->text_body, i), TRUE);
-
-      if (text == NULL)
-        continue;
-      if (all->len > 0 && all->str[all->len - 1] != '\n')
-        g_string_append_c (all, '\n');
-      g_string_append (all, text);
-    }
-
-  return g_string_free (all, FALSE);
+  return intimail_message_body_read_text (self->row->body);
 }

@@ -4,11 +4,8 @@
 
 #include <intimail/intimail-error.h>
 
-#include "message/intimail-charset-private.h"
 #include "message/intimail-field-private.h"
-#include "message/intimail-parameters-private.h"
 #include "message/intimail-part-private.h"
-#include "message/intimail-transfer-private.h"
 
 /**
  * IntimailPart:
@@ -22,6 +19,24 @@
  *
  * Since: 1.0
  */
+struct _IntimailPart
+{
+  GObject parent_instance;
+
+  IntimailPartRow *row;
+  const IntimailPartInfo *info; /* of the row */
+  char *id;
+  char *content_location;
+  char **languages;
+  GPtrArray *parts;
+
+  /* What is read when it is asked for first. */
+  gsize fields_known;
+  GPtrArray *fields;
+  gsize size_known;
+  guint64 size;
+};
+
 G_DEFINE_FINAL_TYPE (IntimailPart, intimail_part, G_TYPE_OBJECT)
 
 static void
@@ -31,16 +46,10 @@ intimail_part_finalize (GObject *object)
 
   g_clear_pointer (&self->parts, g_ptr_array_unref);
   g_clear_pointer (&self->fields, g_ptr_array_unref);
-  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->row, intimail_part_row_unref);
   g_free (self->id);
-  g_free (self->type);
-  g_free (self->charset);
-  g_free (self->disposition);
-  g_free (self->name);
-  g_free (self->content_id);
   g_free (self->content_location);
   g_strfreev (self->languages);
-  g_free (self->boundary);
 
   G_OBJECT_CLASS (intimail_part_parent_class)->finalize (object);
 }
@@ -56,120 +65,75 @@ intimail_part_init (IntimailPart *self)
 {
 }
 
-static char *
-find_unfolded (GPtrArray *fields, const char *name)
+static char **
+split_languages (const char *text)
 {
-  IntimailField *field = intimail_fields_find (fields, name);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) items = g_strsplit (text, ",", -1);
 
-  return field != NULL ? intimail_field_get_unfolded (field) : NULL;
-}
-
-/* A type is two tokens (RFC 2045 section 5.1); else the default of section 5.2. */
-static gboolean
-is_valid_type (const char *type)
-{
-  const char *slash = strchr (type, '/');
-
-  if (slash == NULL || slash == type || slash[1] == '\0' || strchr (slash + 1, '/') != NULL)
-    return FALSE;
-  for (const char *at = type; *at != '\0'; at++)
-    if (*at <= 0x20 || *at >= 0x7f || strchr ("()<>@,;:\\\"[]?=", *at) != NULL)
-      return FALSE;
-
-  return TRUE;
-}
-
-static void
-read_type (IntimailPart *self, const char *default_type)
-{
-  g_autofree char *text = find_unfolded (self->fields, "Content-Type");
-  g_autoptr (IntimailParameters) parameters = intimail_parameters_new (text != NULL ? text : "");
-  const char *value = intimail_parameters_get_value (parameters);
-
-  /* "Content-Type: text" was once how one wrote it. */
-  self->type = g_strdup (is_valid_type (value) ? value : text == NULL ? default_type
-                                                                      : "text/plain");
-  self->multipart = g_str_has_prefix (self->type, "multipart/");
-  if (self->multipart)
-    self->boundary = intimail_parameters_get (parameters, "boundary");
-  self->charset = intimail_parameters_get (parameters, "charset");
-  self->charset_implied = self->charset == NULL;
-  if (self->charset == NULL && g_str_has_prefix (self->type, "text/"))
-    self->charset = g_strdup ("us-ascii");
-  if (self->name == NULL)
-    self->name = intimail_parameters_get (parameters, "name");
-}
-
-static void
-read_disposition (IntimailPart *self)
-{
-  g_autofree char *text = find_unfolded (self->fields, "Content-Disposition");
-  g_autoptr (IntimailParameters) parameters = NULL;
-
-  if (text == NULL)
-    return;
-  parameters = intimail_parameters_new (text);
-  if (*intimail_parameters_get_value (parameters) != '\0')
-    self->disposition = g_strdup (intimail_parameters_get_value (parameters));
-  self->name = intimail_parameters_get (parameters, "filename");
-}
-
-static void
-read_languages (IntimailPart *self)
-{
-  g_autofree char *text = find_unfolded (self->fields, "Content-Language");
-  g_auto (GStrv) items = NULL;
-  g_autoptr (GStrvBuilder) builder = NULL;
-
-  if (text == NULL)
-    return;
-  items = g_strsplit (text, ",", -1);
-  builder = g_strv_builder_new ();
   for (gsize i = 0; items[i] != NULL; i++)
     if (*g_strstrip (items[i]) != '\0')
       g_strv_builder_add (builder, items[i]);
-  self->languages = g_strv_builder_end (builder);
+
+  return g_strv_builder_end (builder);
 }
 
-static void
-read_fields (IntimailPart *self, const char *default_type)
-{
-  g_autofree char *transfer = find_unfolded (self->fields, "Content-Transfer-Encoding");
-  g_autoptr (IntimailParameters) parameters = transfer != NULL ? intimail_parameters_new (transfer) : NULL;
-  IntimailField *id = intimail_fields_find (self->fields, "Content-ID");
-
-  read_disposition (self);
-  read_type (self, default_type);
-  read_languages (self);
-  self->transfer = intimail_transfer_from_name (parameters != NULL ? intimail_parameters_get_value (parameters) : NULL);
-  self->content_location = find_unfolded (self->fields, "Content-Location");
-  if (id != NULL)
-    {
-      g_auto (GStrv) ids = intimail_field_get_message_ids (id);
-
-      self->content_id = ids != NULL ? g_strdup (ids[0]) : intimail_field_get_unfolded (id);
-    }
-}
-
-IntimailPart *
-intimail_part_new (GBytes *bytes, GPtrArray *fields, gsize body, gsize end, const char *default_type)
+static IntimailPart *
+part_new (IntimailPartRow *row, guint place)
 {
   IntimailPart *self = g_object_new (INTIMAIL_TYPE_PART, NULL);
+  guint n_fields;
+  const IntimailRawField *fields = intimail_part_row_get_fields (row, place, &n_fields);
+  const IntimailRawField *location = intimail_raw_fields_find (fields, n_fields, "Content-Location");
+  const IntimailRawField *languages = intimail_raw_fields_find (fields, n_fields, "Content-Language");
 
-  self->bytes = g_bytes_ref (bytes);
-  self->fields = g_ptr_array_ref (fields);
-  self->body = (const char *) g_bytes_get_data (bytes, NULL) + body;
-  self->length = end - body;
+  self->row = intimail_part_row_ref (row);
+  self->info = &row->parts[place];
   self->parts = g_ptr_array_new_with_free_func (g_object_unref);
-  read_fields (self, default_type);
+  if (location != NULL)
+    self->content_location = intimail_raw_field_unfold (location, intimail_raw_fields_find_charset (fields, n_fields));
+  if (languages != NULL)
+    {
+      g_autofree char *text = intimail_raw_field_unfold (languages, NULL);
+
+      self->languages = split_languages (text);
+    }
 
   return self;
 }
 
-gboolean
-intimail_part_is_type (IntimailPart *self, const char *type)
+/* Ties the parts below @place to it, and gives them their ids. */
+static void
+adopt_parts (GPtrArray *parts, guint place)
 {
-  return strcmp (self->type, type) == 0;
+  IntimailPart *self = g_ptr_array_index (parts, place);
+  guint end = place + self->info->n_below;
+
+  for (guint child = place + 1; child <= end;)
+    {
+      IntimailPart *part = g_ptr_array_index (parts, child);
+
+      g_ptr_array_add (self->parts, g_object_ref (part));
+      part->id = *self->id == '\0' ? g_strdup_printf ("%u", self->parts->len)
+                                   : g_strdup_printf ("%s.%u", self->id, self->parts->len);
+      child += 1 + part->info->n_below;
+    }
+}
+
+GPtrArray *
+intimail_parts_new (IntimailPartRow *row)
+{
+  GPtrArray *parts = g_ptr_array_new_full (row->n_parts, g_object_unref);
+  IntimailPart *root;
+
+  for (guint place = 0; place < row->n_parts; place++)
+    g_ptr_array_add (parts, part_new (row, place));
+  root = g_ptr_array_index (parts, 0);
+  root->id = g_strdup (root->info->multipart ? "" : "1");
+  for (guint place = 0; place < row->n_parts; place++)
+    adopt_parts (parts, place);
+
+  return parts;
 }
 
 /**
@@ -208,7 +172,7 @@ intimail_part_get_content_type (IntimailPart *self)
 {
   g_return_val_if_fail (INTIMAIL_IS_PART (self), NULL);
 
-  return self->type;
+  return self->info->type;
 }
 
 /**
@@ -226,7 +190,7 @@ intimail_part_get_charset (IntimailPart *self)
 {
   g_return_val_if_fail (INTIMAIL_IS_PART (self), NULL);
 
-  return self->charset;
+  return self->info->charset;
 }
 
 /**
@@ -245,7 +209,7 @@ intimail_part_get_disposition (IntimailPart *self)
 {
   g_return_val_if_fail (INTIMAIL_IS_PART (self), NULL);
 
-  return self->disposition;
+  return self->info->disposition;
 }
 
 /**
@@ -266,7 +230,7 @@ intimail_part_get_name (IntimailPart *self)
 {
   g_return_val_if_fail (INTIMAIL_IS_PART (self), NULL);
 
-  return self->name;
+  return self->info->name;
 }
 
 /**
@@ -284,7 +248,7 @@ intimail_part_get_content_id (IntimailPart *self)
 {
   g_return_val_if_fail (INTIMAIL_IS_PART (self), NULL);
 
-  return self->content_id;
+  return self->info->content_id;
 }
 
 /**
@@ -348,13 +312,13 @@ intimail_part_get_size (IntimailPart *self)
 {
   g_return_val_if_fail (INTIMAIL_IS_PART (self), 0);
 
-  if (self->multipart)
+  if (self->info->multipart)
     return 0;
   if (g_once_init_enter (&self->size_known))
     {
       guint64 size = 0;
 
-      intimail_transfer_decode (self->transfer, self->body, self->length, count_bytes, &size, NULL);
+      intimail_transfer_decode (self->info->transfer, self->info->body, self->info->length, count_bytes, &size, NULL);
       self->size = size;
       g_once_init_leave (&self->size_known, 1);
     }
@@ -379,7 +343,7 @@ intimail_part_is_multipart (IntimailPart *self)
 {
   g_return_val_if_fail (INTIMAIL_IS_PART (self), FALSE);
 
-  return self->multipart;
+  return self->info->multipart;
 }
 
 /**
@@ -416,6 +380,15 @@ GPtrArray *
 intimail_part_get_headers (IntimailPart *self)
 {
   g_return_val_if_fail (INTIMAIL_IS_PART (self), NULL);
+
+  if (g_once_init_enter (&self->fields_known))
+    {
+      guint n_fields;
+      const IntimailRawField *fields = intimail_part_row_get_fields (self->row, (guint) (self->info - self->row->parts), &n_fields);
+
+      self->fields = intimail_fields_new (self->row->bytes, fields, n_fields);
+      g_once_init_leave (&self->fields_known, 1);
+    }
 
   return self->fields;
 }
@@ -457,20 +430,20 @@ intimail_part_get_content (IntimailPart *self, GError **error)
   g_return_val_if_fail (INTIMAIL_IS_PART (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (self->multipart)
+  if (self->info->multipart)
     {
       g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                   "part \"%s\" is a %s: it has no content of its own", self->id, self->type);
+                   "part \"%s\" is a %s: it has no content of its own", self->id, self->info->type);
       return NULL;
     }
-  if (self->transfer == INTIMAIL_TRANSFER_IDENTITY || self->transfer == INTIMAIL_TRANSFER_UNKNOWN)
+  if (intimail_part_info_is_plain (self->info))
     {
-      const char *start = g_bytes_get_data (self->bytes, NULL);
+      const char *start = g_bytes_get_data (self->row->bytes, NULL);
 
-      return g_bytes_new_from_bytes (self->bytes, (gsize) (self->body - start), self->length);
+      return g_bytes_new_from_bytes (self->row->bytes, (gsize) (self->info->body - start), self->info->length);
     }
   array = g_byte_array_new ();
-  if (!intimail_transfer_decode (self->transfer, self->body, self->length, append_bytes, array, error))
+  if (!intimail_transfer_decode (self->info->transfer, self->info->body, self->info->length, append_bytes, array, error))
     return NULL;
 
   return g_byte_array_free_to_bytes (g_steal_pointer (&array));
@@ -517,71 +490,14 @@ intimail_part_write (IntimailPart *self, GOutputStream *stream, GCancellable *ca
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (self->multipart)
+  if (self->info->multipart)
     {
       g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                   "part \"%s\" is a %s: it has no content of its own", self->id, self->type);
+                   "part \"%s\" is a %s: it has no content of its own", self->id, self->info->type);
       return FALSE;
     }
 
-  return intimail_transfer_decode (self->transfer, self->body, self->length, write_bytes, &target, error);
-}
-
-static void
-unify_line_ends (char *text)
-{
-  char *to = text;
-
-  for (const char *from = text; *from != '\0'; from++)
-    if (from[0] != '\r' || from[1] != '\n')
-      *to++ = *from;
-  *to = '\0';
-}
-
-/* @content is a part's content, or the start of it. */
-static char *
-decode_text (IntimailPart *self, const char *data, gsize length, gboolean *problem)
-{
-  const char *charset = self->charset;
-  char *text;
-
-  if (self->charset_implied && strcmp (self->type, "text/html") == 0)
-    charset = intimail_charset_find_in_html (data, length);
-  text = intimail_charset_decode (charset, data, length, problem);
-  unify_line_ends (text);
-
-  return text;
-}
-
-/* Takes bytes up to a limit, then ends the decoding. */
-typedef struct
-{
-  GByteArray *bytes;
-  gsize limit;
-} Start;
-
-static gboolean
-append_start (const char *data, gsize length, gpointer user_data, GError **error)
-{
-  Start *start = user_data;
-  gsize room = start->limit - start->bytes->len;
-
-  g_byte_array_append (start->bytes, (const guint8 *) data, (guint) MIN (length, room));
-
-  return length < room;
-}
-
-char *
-intimail_part_get_text_start (IntimailPart *self, gsize limit)
-{
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  Start start = { bytes, limit };
-
-  if (self->multipart)
-    return NULL;
-  intimail_transfer_decode (self->transfer, self->body, self->length, append_start, &start, NULL);
-
-  return decode_text (self, (const char *) bytes->data, bytes->len, NULL);
+  return intimail_transfer_decode (self->info->transfer, self->info->body, self->info->length, write_bytes, &target, error);
 }
 
 /**
@@ -616,9 +532,9 @@ intimail_part_get_text (IntimailPart *self, gboolean *problem, GError **error)
   if (content == NULL)
     return NULL;
   data = g_bytes_get_data (content, &length);
-  text = decode_text (self, data, length, &wrong);
+  text = intimail_part_info_decode_text (self->info, data, length, &wrong);
   if (problem != NULL)
-    *problem = wrong || self->transfer == INTIMAIL_TRANSFER_UNKNOWN;
+    *problem = wrong || self->info->transfer == INTIMAIL_TRANSFER_UNKNOWN;
 
   return text;
 }

@@ -4,30 +4,45 @@
 
 #include "message/intimail-message-private.h"
 
-char *
-intimail_message_fold_preview (const char *text, glong limit)
+/* White space, which is folded, and what newsletters fill their hidden first line
+ * with, which is left out. */
+static gboolean
+is_space (gunichar character)
 {
-  GString *preview = g_string_new (NULL);
+  return character < 0x80 ? character <= ' ' || character == 0x7f : g_unichar_isspace (character) || g_unichar_iscntrl (character);
+}
+
+static gboolean
+is_filler (gunichar character)
+{
+  return character == 0x200b || character == 0x200c || character == 0x034f || character == 0xfeff || character == 0xad;
+}
+
+char *
+intimail_message_fold_preview (const char *text, glong limit, gboolean *full)
+{
+  GString *preview = g_string_sized_new (limit < 1024 ? (gsize) limit + 32 : strlen (text));
   gboolean space = FALSE;
 
-  for (; *text != '\0' && limit > 0; text = g_utf8_next_char (text))
+  while (*text != '\0' && limit > 0)
     {
-      gunichar character = g_utf8_get_char (text);
+      const char *next = g_utf8_next_char (text);
+      gunichar character = (guchar) *text < 0x80 ? (guchar) *text : g_utf8_get_char (text);
 
-      if (g_unichar_isspace (character) || g_unichar_iscntrl (character))
+      if (is_space (character))
+        space = preview->len > 0;
+      else if (character < 0x80 || !is_filler (character))
         {
-          space = preview->len > 0;
-          continue;
+          if (space && --limit > 0)
+            g_string_append_c (preview, ' ');
+          space = FALSE;
+          if (limit-- > 0)
+            g_string_append_len (preview, text, next - text);
         }
-      /* What newsletters fill their hidden first line with. */
-      if (character == 0x200b || character == 0x200c || character == 0x034f || character == 0xfeff || character == 0xad)
-        continue;
-      if (space && --limit > 0)
-        g_string_append_c (preview, ' ');
-      space = FALSE;
-      if (limit-- > 0)
-        g_string_append_unichar (preview, character);
+      text = next;
     }
+  if (full != NULL)
+    *full = limit <= 0;
   /* No white space at the end, where the limit cut it. */
   while (preview->len > 0 && preview->str[preview->len - 1] == ' ')
     g_string_truncate (preview, preview->len - 1);
@@ -95,7 +110,7 @@ strip_end (char *text)
 char *
 intimail_message_strip_subject (const char *subject)
 {
-  g_autofree char *folded = intimail_message_fold_preview (subject, G_MAXLONG);
+  g_autofree char *folded = intimail_message_fold_preview (subject, G_MAXLONG, NULL);
   char *base = folded;
 
   for (;;)

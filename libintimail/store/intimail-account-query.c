@@ -90,11 +90,8 @@ read_summary_from_message (IntimailAccount *self, guint32 slot)
 {
   g_auto (IntimailFd) fd = intimail_account_open_record (self, slot, NULL);
   g_autoptr (GBytes) bytes = fd >= 0 ? intimail_account_map_file (fd, NULL) : NULL;
-  g_autoptr (IntimailMessage) message = bytes != NULL ? intimail_message_new_from_bytes (bytes, NULL) : NULL;
 
-  if (bytes == NULL)
-    return NULL;
-  return intimail_summary_new_from_message (message, g_bytes_get_size (bytes));
+  return bytes != NULL ? intimail_summary_new_from_bytes (bytes) : NULL;
 }
 
 IntimailSummary *

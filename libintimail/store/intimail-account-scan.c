@@ -328,7 +328,6 @@ parse_found (IntimailAccount *self, Found *found)
 {
   g_autofree char *path = intimail_folder_get_path (found->folder, found->cur ? "cur" : "new", found->file);
   g_auto (IntimailFd) fd = openat (self->root_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  g_autoptr (IntimailMessage) message = NULL;
   g_autoptr (GBytes) bytes = NULL;
   Parsed *parsed;
   struct stat status;
@@ -339,11 +338,10 @@ parse_found (IntimailAccount *self, Found *found)
   if (bytes == NULL)
     return NULL;
 
-  message = intimail_message_new_from_bytes (bytes, NULL);
   parsed = g_new0 (Parsed, 1);
   parsed->fd = intimail_fd_steal (&fd);
   parsed->status = status;
-  parsed->summary = intimail_summary_new_from_message (message, (guint64) status.st_size);
+  parsed->summary = intimail_summary_new_from_bytes (bytes);
   return parsed;
 }
 

@@ -99,7 +99,6 @@ intimail_spool_free (IntimailSpool *self)
 static gboolean
 read_summary (IntimailSpool *self, GError **error)
 {
-  g_autoptr (IntimailMessage) message = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
   if (self->summary != NULL)
@@ -107,8 +106,7 @@ read_summary (IntimailSpool *self, GError **error)
   bytes = intimail_account_map_file (self->fd, error);
   if (bytes == NULL)
     return FALSE;
-  message = intimail_message_new_from_bytes (bytes, NULL);
-  self->summary = intimail_summary_new_from_message (message, self->size);
+  self->summary = intimail_summary_new_from_bytes (bytes);
   return TRUE;
 }
 

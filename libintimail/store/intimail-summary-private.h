@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include <intimail/intimail-message.h>
+#include <gio/gio.h>
 
 #include "json/intimail-json-line-private.h"
 #include "store/intimail-id-private.h"
@@ -37,9 +37,8 @@ IntimailSummary *intimail_summary_new (void);
 IntimailSummary *intimail_summary_copy (const IntimailSummary *self);
 void intimail_summary_free (IntimailSummary *self);
 
-/* @message may be NULL: one that nobody could parse is listed all the same. */
-IntimailSummary *intimail_summary_new_from_message (IntimailMessage *message,
-                                                    guint64 size);
+/* @bytes is a message. */
+IntimailSummary *intimail_summary_new_from_bytes (GBytes *bytes);
 
 /* The members that intimail_summary_take_member() reads again. */
 void intimail_summary_write (const IntimailSummary *self,

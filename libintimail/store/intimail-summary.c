@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-#include <intimail/intimail-address.h>
-
+#include "message/intimail-envelope-reader-private.h"
 #include "store/intimail-thread-private.h"
 
 /* More of a field is not shown in a list; the message has it. */
@@ -64,127 +63,59 @@ bound (char *text)
   return text;
 }
 
-static char *
-write_addresses (GPtrArray *addresses)
-{
-  g_autofree char *text = intimail_address_list_to_string (addresses);
-  guint n;
-
-  if (strlen (text) <= TEXT_MAX)
-    return g_steal_pointer (&text);
-
-  /* A list cut anywhere would not be a list of addresses any more. */
-  for (n = addresses->len / 2; n > 0; n /= 2)
-    {
-      g_autoptr (GPtrArray) few = g_ptr_array_new ();
-
-      for (guint i = 0; i < n; i++)
-        g_ptr_array_add (few, g_ptr_array_index (addresses, i));
-      g_free (text);
-      text = intimail_address_list_to_string (few);
-      if (strlen (text) <= TEXT_MAX)
-        return g_steal_pointer (&text);
-    }
-
-  return g_strdup ("");
-}
-
 /* The first ids and the last ones: the root and the nearest ancestors. */
 static GStrv
-copy_ids (const char *const *ids)
+take_ids (char **all)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  guint n = ids != NULL ? g_strv_length ((GStrv) ids) : 0;
+  g_auto (GStrv) ids = all;
+  guint n = ids != NULL ? g_strv_length (ids) : 0;
+  GStrv few = g_new0 (char *, MIN (n, IDS_MAX) + 1);
+  guint used = 0;
 
   for (guint i = 0; i < n; i++)
     {
       if ((i < IDS_MAX / 2 || i + IDS_MAX / 2 >= n) && strlen (ids[i]) <= 1000)
-        g_strv_builder_add (builder, ids[i]);
+        few[used++] = g_steal_pointer (&ids[i]);
+      else
+        g_clear_pointer (&ids[i], g_free);
     }
+  if (ids != NULL)
+    ids[0] = NULL;
 
-  return g_strv_builder_end (builder);
+  return few;
 }
 
-/* What Postfix wrote when it took the message: "... with ESMTP id 3F2A1C00D7". */
 static char *
-find_queue_id (IntimailMessage *message)
+read_message_id (IntimailEnvelopeReader *reader)
 {
-  GBytes *bytes = intimail_message_get_bytes (message);
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
-  const char *end = data + MIN (size, 16 * 1024);
-  const char *line = data;
+  g_auto (GStrv) ids = intimail_envelope_reader_read_message_ids (reader, "Message-ID");
 
-  if (data == NULL)
-    return NULL;
-  while (line < end && *line != '\n' && *line != '\r')
-    {
-      const char *next = line;
-      const char *found;
-      gboolean postfix;
-
-      /* A field and the lines that go on with it. */
-      do
-        {
-          const char *newline = memchr (next, '\n', (gsize) (end - next));
-
-          next = newline != NULL ? newline + 1 : end;
-        }
-      while (next < end && (*next == ' ' || *next == '\t'));
-
-      postfix = next - line > 9 && g_ascii_strncasecmp (line, "received:", 9) == 0 &&
-                memmem (line, (gsize) (next - line), "(Postfix", 8) != NULL;
-      found = postfix ? memmem (line, (gsize) (next - line), " id ", 4) : NULL;
-      if (found == NULL && postfix)
-        found = memmem (line, (gsize) (next - line), "\tid ", 4);
-      if (found != NULL)
-        {
-          const char *stop = found + 4;
-
-          while (stop < next && g_ascii_isalnum (*stop))
-            stop++;
-          return g_strndup (found + 4, MIN ((gsize) (stop - found - 4), 64));
-        }
-      line = next;
-    }
-
-  return NULL;
-}
-
-static void
-take_dates (IntimailSummary *self, IntimailMessage *message)
-{
-  GDateTime *date = intimail_message_get_date (message);
-
-  if (date == NULL)
-    return;
-  self->sent = g_date_time_to_unix (date);
-  self->sent_offset = (int) (g_date_time_get_utc_offset (date) / G_TIME_SPAN_MINUTE);
+  return ids != NULL ? bound (g_strdup (ids[0])) : NULL;
 }
 
 IntimailSummary *
-intimail_summary_new_from_message (IntimailMessage *message, guint64 size)
+intimail_summary_new_from_bytes (GBytes *bytes)
 {
+  g_autoptr (IntimailEnvelopeReader) reader = intimail_envelope_reader_new (bytes);
   IntimailSummary *self = intimail_summary_new ();
+  guint n_offered;
 
-  self->size = size;
-  if (message == NULL)
-    return self;
+  self->size = g_bytes_get_size (bytes);
+  self->from = intimail_envelope_reader_read_addresses (reader, "From", TEXT_MAX);
+  self->to = intimail_envelope_reader_read_addresses (reader, "To", TEXT_MAX);
+  self->cc = intimail_envelope_reader_read_addresses (reader, "Cc", TEXT_MAX);
+  self->bcc = intimail_envelope_reader_read_addresses (reader, "Bcc", TEXT_MAX);
+  self->reply_to = intimail_envelope_reader_read_addresses (reader, "Reply-To", TEXT_MAX);
+  self->subject = bound (intimail_envelope_reader_read_text (reader, "Subject"));
+  self->message_id = read_message_id (reader);
+  self->in_reply_to = take_ids (intimail_envelope_reader_read_message_ids (reader, "In-Reply-To"));
+  self->references = take_ids (intimail_envelope_reader_read_message_ids (reader, "References"));
+  self->queue_id = intimail_envelope_reader_read_queue_id (reader);
+  self->preview = bound (intimail_envelope_reader_read_preview (reader));
+  self->n_attachments = intimail_envelope_reader_count_attachments (reader, &n_offered);
+  self->has_attachment = n_offered > 0;
+  intimail_envelope_reader_read_date (reader, &self->sent, &self->sent_offset);
 
-  self->from = write_addresses (intimail_message_get_from (message));
-  self->to = write_addresses (intimail_message_get_to (message));
-  self->cc = write_addresses (intimail_message_get_cc (message));
-  self->bcc = write_addresses (intimail_message_get_bcc (message));
-  self->reply_to = write_addresses (intimail_message_get_reply_to (message));
-  self->subject = bound (g_strdup (intimail_message_get_subject (message)));
-  self->message_id = bound (g_strdup (intimail_message_get_message_id (message)));
-  self->in_reply_to = copy_ids (intimail_message_get_message_ids (message, "In-Reply-To"));
-  self->references = copy_ids (intimail_message_get_message_ids (message, "References"));
-  self->queue_id = find_queue_id (message);
-  self->preview = bound (intimail_message_get_preview (message));
-  self->n_attachments = intimail_message_get_attachments (message)->len;
-  self->has_attachment = intimail_message_has_attachment (message);
-  take_dates (self, message);
   return self;
 }
 

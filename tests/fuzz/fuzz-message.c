@@ -4,6 +4,8 @@
 
 #include <intimail/intimail.h>
 
+#include "message/intimail-envelope-reader-private.h"
+
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 static void
@@ -71,6 +73,95 @@ read_part (IntimailMessage *message, IntimailPart *part)
 }
 
 static void
+compare_addresses (IntimailEnvelopeReader *reader, const char *name, GPtrArray *addresses)
+{
+  g_autofree char *found = intimail_envelope_reader_read_addresses (reader, name, G_MAXSIZE);
+  g_autofree char *wanted = intimail_address_list_to_string (addresses);
+
+  if (!g_str_equal (found, wanted))
+    g_error ("%s: the reader of envelopes has \"%s\", the message \"%s\"", name, found, wanted);
+}
+
+static void
+compare_ids (IntimailEnvelopeReader *reader, const char *name, IntimailMessage *message)
+{
+  static const char *const none[] = { NULL };
+  g_auto (GStrv) found = intimail_envelope_reader_read_message_ids (reader, name);
+  const char *const *wanted = intimail_message_get_message_ids (message, name);
+
+  if (!g_strv_equal (found != NULL ? (const char *const *) found : none, wanted != NULL ? wanted : none))
+    g_error ("%s: the reader of envelopes has other ids", name);
+}
+
+static gboolean
+append_text (const char *text, gsize length, gpointer user_data)
+{
+  GString *all = user_data;
+
+  /* As intimail_message_get_text() puts them together. */
+  if (length > 0 && all->len > 0 && all->str[all->len - 1] != '\n')
+    g_string_append_c (all, '\n');
+  g_string_append_len (all, text, (gssize) length);
+
+  return TRUE;
+}
+
+/* Without carriage returns, and without the NULs that no text can have. */
+static char *
+unify (const char *text, gsize length)
+{
+  GString *unified = g_string_sized_new (length);
+
+  for (gsize i = 0; i < length; i++)
+    if (text[i] != '\0' && text[i] != '\r')
+      g_string_append_c (unified, text[i]);
+  g_strchomp (unified->str);
+
+  return g_string_free (unified, FALSE);
+}
+
+/* The fast reader says what the message says. */
+static void
+compare (GBytes *bytes, IntimailMessage *message)
+{
+  g_autoptr (IntimailEnvelopeReader) reader = intimail_envelope_reader_new (bytes);
+  g_autofree char *subject = intimail_envelope_reader_read_text (reader, "Subject");
+  g_autofree char *preview = intimail_envelope_reader_read_preview (reader);
+  g_autofree char *wanted_preview = intimail_message_get_preview (message);
+  g_autofree char *queue_id = intimail_envelope_reader_read_queue_id (reader);
+  g_autofree char *text = intimail_message_get_text (message);
+  g_autofree char *wanted_text = unify (text, strlen (text));
+  g_autofree char *found_text = NULL;
+  g_autoptr (GString) visited = g_string_new (NULL);
+  GDateTime *date = intimail_message_get_date (message);
+  gint64 seconds;
+  guint n_offered;
+  int offset;
+
+  compare_addresses (reader, "From", intimail_message_get_from (message));
+  compare_addresses (reader, "To", intimail_message_get_to (message));
+  compare_addresses (reader, "Cc", intimail_message_get_cc (message));
+  compare_addresses (reader, "Bcc", intimail_message_get_bcc (message));
+  compare_addresses (reader, "Reply-To", intimail_message_get_reply_to (message));
+  compare_ids (reader, "Message-ID", message);
+  compare_ids (reader, "In-Reply-To", message);
+  compare_ids (reader, "References", message);
+  if (g_strcmp0 (subject, intimail_message_get_subject (message)) != 0 || !g_str_equal (preview, wanted_preview) ||
+      !g_str_equal (queue_id, intimail_message_get_queue_id (message)))
+    g_error ("the reader of envelopes has another subject, preview or queue id");
+  if (intimail_envelope_reader_read_date (reader, &seconds, &offset) != (date != NULL) ||
+      (date != NULL && (seconds != g_date_time_to_unix (date) || offset != g_date_time_get_utc_offset (date) / G_TIME_SPAN_MINUTE)))
+    g_error ("the reader of envelopes has another date");
+  if (intimail_envelope_reader_count_attachments (reader, &n_offered) != intimail_message_get_attachments (message)->len ||
+      n_offered != intimail_message_get_n_attachments (message))
+    g_error ("the reader of envelopes has other attachments");
+  intimail_envelope_reader_visit_text (reader, append_text, visited);
+  found_text = unify (visited->str, visited->len);
+  if (!g_str_equal (found_text, wanted_text))
+    g_error ("the reader of envelopes has another text");
+}
+
+static void
 answer (IntimailMessage *message)
 {
   g_autoptr (IntimailComposer) composer = intimail_composer_new ();
@@ -91,7 +182,7 @@ answer (IntimailMessage *message)
 }
 
 /* Whatever a message is, it is read to the end: all text is UTF-8, each part is
- * found again, and it can be answered. */
+ * found again, the fast reader says the same, and it can be answered. */
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
@@ -110,6 +201,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     g_error ("an attachment is not listed");
   read_addresses (intimail_message_get_from (message));
   read_part (message, intimail_message_get_root (message));
+  compare (bytes, message);
   answer (message);
 
   return 0;

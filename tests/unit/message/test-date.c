@@ -53,8 +53,16 @@ test_cases (void)
       g_autoptr (GDateTime) date = intimail_date_parse (cases[i].text);
       g_autofree char *text = date != NULL ? g_date_time_format_iso8601 (date) : NULL;
 
+      gint64 seconds;
+      int offset;
+
       g_test_message ("%s", cases[i].text);
       g_assert_cmpstr (text, ==, cases[i].date);
+      g_assert_cmpint (intimail_date_parse_seconds (cases[i].text, &seconds, &offset), ==, date != NULL);
+      if (date == NULL)
+        continue;
+      g_assert_cmpint (seconds, ==, g_date_time_to_unix (date));
+      g_assert_cmpint (offset, ==, g_date_time_get_utc_offset (date) / G_TIME_SPAN_MINUTE);
     }
 }
 

@@ -13,10 +13,11 @@ static GPtrArray *
 parse (const char *text)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr (GArray) raw = g_array_new (FALSE, FALSE, sizeof (IntimailRawField));
   guint budget = 100;
-  gsize body;
 
-  return intimail_fields_parse (bytes, 0, g_bytes_get_size (bytes), &budget, &body);
+  intimail_raw_fields_parse (raw, g_bytes_get_data (bytes, NULL), 0, g_bytes_get_size (bytes), &budget, NULL, NULL);
+  return intimail_fields_new (bytes, (const IntimailRawField *) raw->data, raw->len);
 }
 
 static const struct
@@ -130,9 +131,10 @@ test_raw (void)
 {
   static const char bytes[] = "X-A : a\0b\377\r\n c\r\nx";
   g_autoptr (GBytes) message = g_bytes_new_static (bytes, sizeof bytes - 1);
+  g_autoptr (GArray) raws = g_array_new (FALSE, FALSE, sizeof (IntimailRawField));
   guint budget = 10;
-  gsize body;
-  g_autoptr (GPtrArray) fields = intimail_fields_parse (message, 0, sizeof bytes - 1, &budget, &body);
+  gsize body = intimail_raw_fields_parse (raws, g_bytes_get_data (message, NULL), 0, sizeof bytes - 1, &budget, NULL, NULL);
+  g_autoptr (GPtrArray) fields = intimail_fields_new (message, (const IntimailRawField *) raws->data, raws->len);
   IntimailField *field = intimail_fields_find (fields, "x-a");
   g_autofree char *raw = intimail_field_get_raw (field);
   g_autoptr (GBytes) value = intimail_field_get_bytes (field);

@@ -313,23 +313,27 @@ test_limit_of_depth (void)
   g_assert_cmpuint (intimail_part_get_size (part), >, 100000);
 }
 
-/* Levels around much text: not every level may read all of it. */
+/* Levels around much text: it is read once, not once at each level. */
 static void
-test_limit_of_scan (void)
+test_text_inside_many_levels (void)
 {
   g_autoptr (GString) text = g_string_new ("Content-Type: multipart/mixed; boundary=b0\n\n");
   g_autoptr (IntimailMessage) message = NULL;
   IntimailPart *part;
   guint depth = 0;
 
-  for (int i = 0; i < 99; i++)
+  for (int i = 0; i < 98; i++)
     g_string_append_printf (text, "--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n", i, i + 1);
-  while (text->len < 4 * 1024 * 1024)
+  g_string_append (text, "--b98\n\n");
+  while (text->len < 32 * 1024 * 1024)
     g_string_append (text, "\n--x");
+  g_string_append (text, "\n--b50\n\nlast\n--b50--\n");
   message = parse (text->str);
   for (part = intimail_message_get_root (message); intimail_part_is_multipart (part); depth++)
     part = g_ptr_array_index (intimail_part_get_parts (part), 0);
-  g_assert_cmpuint (depth, <, 40);
+  g_assert_cmpuint (depth, ==, 99);
+  g_assert_cmpuint (intimail_part_get_size (part), >, 30 * 1024 * 1024);
+  g_assert_cmpuint (intimail_message_get_text_body (message)->len, ==, 2);
 }
 
 static void
@@ -496,7 +500,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/message/text-problems", test_text_problems);
   g_test_add_func ("/message/multipart-has-no-content", test_multipart_has_no_content);
   g_test_add_func ("/message/limit-of-depth", test_limit_of_depth);
-  g_test_add_func ("/message/limit-of-scan", test_limit_of_scan);
+  g_test_add_func ("/message/text-inside-many-levels", test_text_inside_many_levels);
   g_test_add_func ("/message/limit-of-parts", test_limit_of_parts);
   g_test_add_func ("/message/limit-of-header", test_limit_of_header);
   g_test_add_func ("/message/limit-of-preview", test_limit_of_preview);

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "message/intimail-part-info-private.h"
+
+#include <string.h>
+
+#include "message/intimail-charset-private.h"
+
+/* A type is two tokens (RFC 2045 section 5.1); else the default of section 5.2. */
+static gboolean
+is_valid_type (const char *type)
+{
+  const char *slash = strchr (type, '/');
+
+  if (slash == NULL || slash == type || slash[1] == '\0' || strchr (slash + 1, '/') != NULL)
+    return FALSE;
+  for (const char *at = type; *at != '\0'; at++)
+    if (*at <= 0x20 || *at >= 0x7f || strchr ("()<>@,;:\\\"[]?=", *at) != NULL)
+      return FALSE;
+
+  return TRUE;
+}
+
+static void
+imply_charset (IntimailPartInfo *self)
+{
+  if (self->charset == NULL && g_str_has_prefix (self->type, "text/"))
+    self->charset = g_strdup ("us-ascii");
+}
+
+void
+intimail_part_info_init (IntimailPartInfo *self,
+                         IntimailParameters *type,
+                         IntimailParameters *disposition,
+                         const char *transfer,
+                         const char *default_type)
+{
+  const char *value = type != NULL ? intimail_parameters_get_value (type) : "";
+
+  memset (self, 0, sizeof *self);
+  if (disposition != NULL)
+    {
+      if (*intimail_parameters_get_value (disposition) != '\0')
+        self->disposition = g_strdup (intimail_parameters_get_value (disposition));
+      self->name = intimail_parameters_get (disposition, "filename");
+    }
+  /* "Content-Type: text" was once how one wrote it. */
+  self->type = g_strdup (is_valid_type (value) ? value : type == NULL ? default_type
+                                                                      : "text/plain");
+  self->multipart = g_str_has_prefix (self->type, "multipart/");
+  if (type != NULL)
+    {
+      if (self->multipart)
+        self->boundary = intimail_parameters_get (type, "boundary");
+      self->charset = intimail_parameters_get (type, "charset");
+      if (self->name == NULL)
+        self->name = intimail_parameters_get (type, "name");
+    }
+  self->charset_implied = self->charset == NULL;
+  imply_charset (self);
+  self->transfer = intimail_transfer_from_name (transfer);
+}
+
+static char *
+find_unfolded (const IntimailRawField *fields, guint n_fields, const char *charset, const char *name)
+{
+  const IntimailRawField *field = intimail_raw_fields_find (fields, n_fields, name);
+
+  return field != NULL ? intimail_raw_field_unfold (field, charset) : NULL;
+}
+
+static IntimailParameters *
+find_parameters (const IntimailRawField *fields, guint n_fields, const char *charset, const char *name)
+{
+  g_autofree char *text = find_unfolded (fields, n_fields, charset, name);
+
+  return text != NULL ? intimail_parameters_new (text) : NULL;
+}
+
+void
+intimail_part_info_init_from_fields (IntimailPartInfo *self,
+                                     const IntimailRawField *fields,
+                                     guint n_fields,
+                                     const char *charset,
+                                     const char *default_type)
+{
+  g_autoptr (IntimailParameters) type = find_parameters (fields, n_fields, charset, "Content-Type");
+  g_autoptr (IntimailParameters) disposition = find_parameters (fields, n_fields, charset, "Content-Disposition");
+  g_autoptr (IntimailParameters) transfer = find_parameters (fields, n_fields, charset, "Content-Transfer-Encoding");
+  g_autofree char *id = find_unfolded (fields, n_fields, charset, "Content-ID");
+
+  intimail_part_info_init (self, type, disposition,
+                           transfer != NULL ? intimail_parameters_get_value (transfer) : NULL, default_type);
+  if (id != NULL)
+    {
+      g_auto (GStrv) ids = intimail_raw_field_read_bracketed (id, 1);
+
+      self->content_id = ids != NULL ? g_strdup (ids[0]) : g_steal_pointer (&id);
+    }
+}
+
+void
+intimail_part_info_clear (IntimailPartInfo *self)
+{
+  g_free (self->type);
+  g_free (self->charset);
+  g_free (self->disposition);
+  g_free (self->name);
+  g_free (self->content_id);
+  g_free (self->boundary);
+}
+
+void
+intimail_part_info_make_leaf (IntimailPartInfo *self, const char *type)
+{
+  self->multipart = FALSE;
+  g_free (self->type);
+  self->type = g_strdup (type);
+  imply_charset (self);
+}
+
+gboolean
+intimail_part_info_is_type (const IntimailPartInfo *self, const char *type)
+{
+  return strcmp (self->type, type) == 0;
+}
+
+gboolean
+intimail_part_info_has_prefix (const IntimailPartInfo *self, const char *prefix)
+{
+  return g_str_has_prefix (self->type, prefix);
+}
+
+gboolean
+intimail_part_info_is_plain (const IntimailPartInfo *self)
+{
+  return self->transfer == INTIMAIL_TRANSFER_IDENTITY || self->transfer == INTIMAIL_TRANSFER_UNKNOWN;
+}
+
+static void
+unify_line_ends (char *text)
+{
+  char *to = strchr (text, '\r');
+
+  if (to == NULL)
+    return;
+  for (const char *from = to; *from != '\0'; from++)
+    if (from[0] != '\r' || from[1] != '\n')
+      *to++ = *from;
+  *to = '\0';
+}
+
+char *
+intimail_part_info_decode_text (const IntimailPartInfo *self, const char *data, gsize length, gboolean *problem)
+{
+  const char *charset = self->charset;
+  char *text;
+
+  if (self->charset_implied && strcmp (self->type, "text/html") == 0)
+    charset = intimail_charset_find_in_html (data, length);
+  text = intimail_charset_decode (charset, data, length, problem);
+  unify_line_ends (text);
+
+  return text;
+}
+
+/* Takes bytes up to a limit, then ends the decoding. */
+typedef struct
+{
+  GByteArray *bytes;
+  gsize limit;
+} Start;
+
+static gboolean
+append_start (const char *data, gsize length, gpointer user_data, GError **error)
+{
+  Start *start = user_data;
+  gsize room = start->limit - start->bytes->len;
+
+  g_byte_array_append (start->bytes, (const guint8 *) data, (guint) MIN (length, room));
+
+  return length < room;
+}
+
+char *
+intimail_part_info_read_text (const IntimailPartInfo *self, gsize limit)
+{
+  g_autoptr (GByteArray) bytes = NULL;
+  Start start;
+
+  if (self->multipart)
+    return NULL;
+  if (intimail_part_info_is_plain (self))
+    return intimail_part_info_decode_text (self, self->body, MIN (self->length, limit), NULL);
+
+  start.bytes = bytes = g_byte_array_new ();
+  start.limit = MIN (limit, G_MAXUINT);
+  intimail_transfer_decode (self->transfer, self->body, self->length, append_start, &start, NULL);
+
+  return intimail_part_info_decode_text (self, (const char *) bytes->data, bytes->len, NULL);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The parts of a message in a row: each before those below it.
+ */
+
+#pragma once
+
+#include "message/intimail-message-body-private.h"
+#include "message/intimail-part-info-private.h"
+#include "message/intimail-structure-scan-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gatomicrefcount references;
+  GBytes *bytes;
+  IntimailStructureScan *scan;
+  IntimailPartInfo *parts; /* one at least: the root */
+  guint n_parts;
+  IntimailMessageBody *body;
+} IntimailPartRow;
+
+/* The parts that the fast reader finds. Takes @scan, which reads @bytes and has not
+ * run yet. */
+IntimailPartRow *intimail_part_row_new (GBytes *bytes,
+                                        IntimailStructureScan *scan);
+IntimailPartRow *intimail_part_row_ref (IntimailPartRow *self);
+void intimail_part_row_unref (IntimailPartRow *self);
+
+/* The fields of a part, @n_fields of them. */
+const IntimailRawField *intimail_part_row_get_fields (IntimailPartRow *self,
+                                                      guint place,
+                                                      guint *n_fields);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailPartRow, intimail_part_row_unref)
+
+G_END_DECLS
