@@ -51,6 +51,20 @@ write_content (Peer *self)
     intimail_delivery_write (self->delivery, content, NULL, NULL);
 }
 
+/* The peer has just been told to send the message: the file for it is opened while
+ * the bytes are on their way. */
+static void
+expect_content (Peer *self)
+{
+  g_autoptr (GBytes) nothing = NULL;
+
+  if (self->delivery == NULL || !intimail_lmtp_session_is_in_message (self->session))
+    return;
+
+  nothing = g_bytes_new_static ("", 0);
+  intimail_delivery_write (self->delivery, nothing, NULL, NULL);
+}
+
 static void
 finish (Peer *self)
 {
@@ -149,6 +163,7 @@ deliver_lmtp_serve (DeliverServer *server, DeliverConnection *connection, gboole
         self.deadline = deliver_deadline (server->timeout);
       if (!deliver_connection_write (connection, output, self.deadline))
         break;
+      expect_content (&self);
     }
   while (!closing && read_some (&self, connection));
 

@@ -505,6 +505,8 @@ report_spool_error (IntimailDelivery *self, GError **error)
  *
  * Writes the next bytes of the message.
  *
+ * No bytes at all open the file for them, so that this is done before they come.
+ *
  * Fails with %INTIMAIL_ERROR_STORAGE_FULL or %INTIMAIL_ERROR_FAILED; from then on
  * the delivery has failed for every recipient, and the rest of the message need
  * not be written.

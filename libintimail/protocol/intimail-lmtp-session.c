@@ -472,3 +472,25 @@ intimail_lmtp_session_is_in_transaction (IntimailLmtpSession *self)
 
   return self->machine.sender != NULL;
 }
+
+/**
+ * intimail_lmtp_session_is_in_message:
+ * @self: a session
+ *
+ * Gets whether the next bytes from the peer are those of a message.
+ *
+ * While the peer reads that it may send them, its caller has a moment to prepare
+ * for them.
+ *
+ * Returns: %TRUE if so
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_lmtp_session_is_in_message (IntimailLmtpSession *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_LMTP_SESSION (self), FALSE);
+
+  return self->machine.recipients->len > 0 &&
+         (self->machine.phase == INTIMAIL_LMTP_PHASE_DATA || self->machine.phase == INTIMAIL_LMTP_PHASE_CHUNK);
+}

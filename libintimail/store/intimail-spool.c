@@ -62,21 +62,6 @@ intimail_spool_write (IntimailSpool *self, gconstpointer data, gsize length, GEr
   return intimail_fd_write_all (self->fd, data, length, error);
 }
 
-gboolean
-intimail_spool_flush (IntimailSpool *self, GError **error)
-{
-  struct stat status;
-
-  if (fsync (self->fd) < 0 || fstat (self->fd, &status) < 0)
-    {
-      intimail_set_error_from_errno (error, errno, "cannot flush a message");
-      return FALSE;
-    }
-  self->modified = status.st_mtim.tv_sec;
-  self->flushed = TRUE;
-  return TRUE;
-}
-
 guint64
 intimail_spool_get_size (IntimailSpool *self)
 {
@@ -107,6 +92,25 @@ read_summary (IntimailSpool *self, GError **error)
   if (bytes == NULL)
     return FALSE;
   self->summary = intimail_summary_new_from_bytes (bytes);
+  return TRUE;
+}
+
+gboolean
+intimail_spool_flush (IntimailSpool *self, GError **error)
+{
+  struct stat status;
+
+  /* The message is read while its bytes are on their way. This waits for nothing and
+   * promises nothing: fsync() does. */
+  sync_file_range (self->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+  read_summary (self, NULL);
+  if (fsync (self->fd) < 0 || fstat (self->fd, &status) < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot flush a message");
+      return FALSE;
+    }
+  self->modified = status.st_mtim.tv_sec;
+  self->flushed = TRUE;
   return TRUE;
 }
 

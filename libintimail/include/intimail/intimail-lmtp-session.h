@@ -81,4 +81,7 @@ guint intimail_lmtp_session_get_n_recipients (IntimailLmtpSession *self);
 INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_lmtp_session_is_in_transaction (IntimailLmtpSession *self);
 
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_lmtp_session_is_in_message (IntimailLmtpSession *self);
+
 G_END_DECLS

@@ -39,6 +39,7 @@ class Test(TestCase):
                 session.accept()
         self.assertEqual(session.get_n_recipients(), 0)
         self.assertTrue(session.is_in_transaction())
+        self.assertFalse(session.is_in_message())
         session.dismiss(Intimail.LmtpFarewell.STOPPING)
         output = session.take_output().get_data()
         self.assertIn(b"\r\n550 5.1.1 ", output)

@@ -403,6 +403,37 @@ test_dismiss (void)
     }
 }
 
+/* From the moment the peer may send it until its last byte. */
+static void
+test_in_message (void)
+{
+  static const struct
+  {
+    const char *input;
+    gboolean in_message;
+  } steps[] = {
+    { BEGIN, FALSE },
+    { "DATA\r\n", TRUE },
+    { "half\r\n", TRUE },
+    { ".\r\n", FALSE },
+    { "MAIL FROM:<s@x.example>\r\nBDAT 4\r\n", FALSE },
+    { "lost", FALSE },
+    { "RCPT TO:<a@x.example>\r\nBDAT 4\r\nab", TRUE },
+    { "cd", FALSE },
+    { "BDAT 2 LAST\r\nx", TRUE },
+    { "\n", FALSE },
+  };
+  Run run;
+
+  run_begin (&run, MAX_SIZE);
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      feed_text (&run, steps[i].input);
+      g_assert_cmpint (intimail_lmtp_session_is_in_message (run.session), ==, steps[i].in_message);
+    }
+  run_end (&run);
+}
+
 /* In the middle of a message: what was not answered is given up. */
 static void
 test_dismiss_in_message (void)
@@ -464,6 +495,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/lmtp-session/many-recipients", test_many_recipients);
   g_test_add_func ("/lmtp-session/bad-commands", test_bad_commands);
   g_test_add_func ("/lmtp-session/dismiss", test_dismiss);
+  g_test_add_func ("/lmtp-session/in-message", test_in_message);
   g_test_add_func ("/lmtp-session/dismiss-in-message", test_dismiss_in_message);
   g_test_add_func ("/lmtp-session/long-message", test_long_message);
 
