@@ -321,6 +321,7 @@ make_target (IntimailAccount *self, guint32 slot, const char *path, IntimailFold
 static gboolean
 put_into (IntimailAccount *self, const IntimailId *id, guint32 leaving, IntimailFolder *folder, GError **error)
 {
+  IntimailFolder *from = leaving != INTIMAIL_TABLE_NONE ? intimail_account_get_folder (self, intimail_table_get (self->table, leaving)->folder) : NULL;
   guint32 slot = leaving != INTIMAIL_TABLE_NONE ? leaving : intimail_table_find (self->table, id);
   g_autofree char *path = locate (self, slot);
   g_autofree char *file = NULL;
@@ -335,6 +336,8 @@ put_into (IntimailAccount *self, const IntimailId *id, guint32 leaving, Intimail
       intimail_account_set_not_found (error, "message", intimail_id_format ('m', id).text);
     }
   if (target == NULL || !intimail_folder_anchor (folder, folder->name, error))
+    return FALSE;
+  if ((from == NULL || !intimail_account_is_counted (self, from)) && !intimail_account_check_room (self, folder, record.size, error))
     return FALSE;
   summary = intimail_account_load_summary (self, slot);
   if (summary == NULL)
@@ -351,10 +354,11 @@ put_into (IntimailAccount *self, const IntimailId *id, guint32 leaving, Intimail
       return FALSE;
     }
   intimail_account_add_record (self, folder, id, record.received, file, record.keywords, summary);
-  if (leaving != INTIMAIL_TABLE_NONE)
-    intimail_account_remove_record (self, leaving);
-  else
-    intimail_account_count_added (self, record.size);
+  intimail_account_count_added (self, folder, record.size);
+  if (from == NULL)
+    return TRUE;
+  intimail_account_count_removed (self, from, record.size);
+  intimail_account_remove_record (self, leaving);
   return TRUE;
 }
 
@@ -362,10 +366,10 @@ static gboolean
 take_out (IntimailAccount *self, guint32 slot, GError **error)
 {
   g_autofree char *path = locate (self, slot);
-  guint32 size = intimail_table_get (self->table, slot)->size;
+  IntimailRecord *record = intimail_table_get (self->table, slot);
 
   if (path != NULL && unlinkat (self->root_fd, path, 0) == 0)
-    intimail_account_count_removed (self, size);
+    intimail_account_count_removed (self, intimail_account_get_folder (self, record->folder), record->size);
   else if (path != NULL && errno != ENOENT)
     {
       intimail_set_error_from_errno (error, errno, "cannot take a message out of a mailbox");
@@ -460,7 +464,10 @@ leave_others (IntimailAccount *self, const char *id, gpointer user_data, GError 
  * When something fails for one message the others are moved all the same, and the
  * first failure is told: %INTIMAIL_ERROR_NOT_FOUND for a message or mailbox that is
  * not there, %INTIMAIL_ERROR_INVALID_ARGUMENT without a mailbox,
- * %INTIMAIL_ERROR_FAILED when the account cannot be written. Any thread may call it.
+ * %INTIMAIL_ERROR_OVER_QUOTA when a message in one more mailbox, or out of a trash that
+ * does not count, has no room, %INTIMAIL_ERROR_FAILED when the account cannot be
+ * written. However many messages there are, each index gets one append. Any thread may
+ * call it.
  *
  * Returns: whether all are where they should be
  *
@@ -495,6 +502,7 @@ remove_message (IntimailAccount *self, const char *id, gpointer user_data, GErro
   guint32 slot = intimail_account_find_message (self, id);
   g_autofree char *held = g_strconcat ("intimail.held/", id, NULL);
   g_autofree char *path = NULL;
+  IntimailRecord *record;
 
   if (slot == INTIMAIL_TABLE_NONE)
     {
@@ -508,8 +516,9 @@ remove_message (IntimailAccount *self, const char *id, gpointer user_data, GErro
       intimail_set_error_from_errno (error, errno, "cannot remove a message");
       return FALSE;
     }
+  record = intimail_table_get (self->table, slot);
   if (path != NULL)
-    intimail_account_count_removed (self, intimail_table_get (self->table, slot)->size);
+    intimail_account_count_removed (self, intimail_account_get_folder (self, record->folder), record->size);
   intimail_account_remove_record (self, slot);
   while ((slot = intimail_account_find_message (self, id)) != INTIMAIL_TABLE_NONE)
     {

@@ -89,6 +89,9 @@ add_op (IntimailAccount *self, IntimailIndexOp kind, IntimailFolder *folder, gui
 static Op *
 find_pending (IntimailAccount *self, guint32 slot)
 {
+  /* It has a line. */
+  if (intimail_table_get (self->table, slot)->length != 0)
+    return NULL;
   for (guint i = self->ops != NULL ? self->ops->len : 0; i-- > 0;)
     {
       Op *op = g_ptr_array_index (self->ops, i);
@@ -364,6 +367,7 @@ intimail_account_commit (IntimailAccount *self, GError **error)
 {
   gboolean ok = write_all (self, error);
 
+  intimail_account_write_quota (self);
   g_clear_pointer (&self->ops, g_ptr_array_unref);
   g_clear_pointer (&self->touched, g_hash_table_unref);
   /* Memory is ahead of the disk: what is on the disk counts. */

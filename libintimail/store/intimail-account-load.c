@@ -440,6 +440,7 @@ load_locked (IntimailAccount *self, GError **error)
       return FALSE;
     }
 
+  intimail_account_load_quota_state (self);
   sure = intimail_journal_read (self->journal);
   for (guint i = 0; i < self->folders->len; i++)
     sure = read_index (self, intimail_account_get_folder (self, i)) && sure;
@@ -456,6 +457,8 @@ void
 intimail_account_forget (IntimailAccount *self)
 {
   self->opened = FALSE;
+  self->owed_bytes = 0;
+  self->owed_messages = 0;
   intimail_account_settle_listings (self);
   g_clear_pointer (&self->ops, g_ptr_array_unref);
   g_clear_pointer (&self->touched, g_hash_table_unref);

@@ -288,6 +288,25 @@ check_role (IntimailAccount *self, IntimailFolder *folder, IntimailMailboxRole r
   return TRUE;
 }
 
+/* Its messages may begin or cease to count. */
+static void
+set_role (IntimailAccount *self, IntimailFolder *folder, IntimailMailboxRole role)
+{
+  guint n;
+  const guint32 *slots = intimail_table_get_folder (self->table, folder->number, &n);
+  gboolean was_counted = intimail_account_is_counted (self, folder);
+
+  folder->role = role;
+  intimail_table_set_trash (self->table, folder->number, role == INTIMAIL_MAILBOX_ROLE_TRASH);
+  for (guint i = 0; was_counted != intimail_account_is_counted (self, folder) && i < n; i++)
+    {
+      gint64 size = intimail_table_get (self->table, slots[i])->size;
+
+      self->owed_bytes += was_counted ? -size : size;
+      self->owed_messages += was_counted ? -1 : 1;
+    }
+}
+
 /* Nothing is touched before all of it may be done. */
 static gboolean
 update_locked (IntimailAccount *self, IntimailFolder *folder, const char *name, const char *parent_id, IntimailMailboxRole role, guint sort_order, gboolean subscribed, GError **error)
@@ -303,8 +322,7 @@ update_locked (IntimailAccount *self, IntimailFolder *folder, const char *name, 
   if (!ok)
     return FALSE;
 
-  folder->role = role;
-  intimail_table_set_trash (self->table, folder->number, role == INTIMAIL_MAILBOX_ROLE_TRASH);
+  set_role (self, folder, role);
   folder->sort_order = sort_order;
   folder->subscribed = subscribed;
   if (!intimail_folder_save (folder, error))
@@ -418,7 +436,7 @@ remove_locked (IntimailAccount *self, IntimailFolder *folder, GError **error)
     }
   slots = intimail_table_get_folder (self->table, folder->number, &n);
   for (guint i = 0; i < n; i++)
-    intimail_account_count_removed (self, intimail_table_get (self->table, slots[i])->size);
+    intimail_account_count_removed (self, folder, intimail_table_get (self->table, slots[i])->size);
   return list_again (self, error);
 }
 

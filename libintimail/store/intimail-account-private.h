@@ -10,6 +10,7 @@
 #pragma once
 
 #include <intimail/intimail-account.h>
+#include <intimail/intimail-address.h>
 
 #include "store/intimail-folder-private.h"
 #include "store/intimail-journal-private.h"
@@ -33,6 +34,14 @@ struct _IntimailAccount
   guint64 limit_bytes;
   guint64 limit_messages;
   gboolean has_limits;
+  gboolean trash_is_free; /* of quota */
+  gboolean counted_trash; /* what the figures on the disk are the sum of */
+  guint warned;           /* the mark that the person knows of, in per cent; 0 is none */
+  struct timespec quota_state_modified;
+  GArray *marks; /* of guint, rising */
+  IntimailAddress *postmaster;
+  IntimailAddress *person;
+  gboolean vsize_in_name;
 
   gboolean opened;
   gboolean must_reload; /* memory is ahead of the disk: an append failed */
@@ -49,7 +58,13 @@ struct _IntimailAccount
   guint n_busy;        /* calls that use the folders without the mutex */
   GPtrArray *listings; /* borrowed: those that hold places in the table */
 
+  /* Deliveries that have their room and no record yet. */
+  guint64 reserved_bytes;
+  guint64 reserved_messages;
+
   /* The transaction. */
+  gint64 owed_bytes; /* to maildirsize */
+  gint64 owed_messages;
   GPtrArray *ops;
   GHashTable *touched;
 
@@ -205,17 +220,56 @@ GStrv intimail_account_get_mailbox_ids (IntimailAccount *self,
 guint32 intimail_account_find_message (IntimailAccount *self,
                                        const char *id);
 
-/* intimail-account-quota.c; under the lock */
+/* intimail-account-quota.c: takes the mutex and the lock, and reads what is used, for
+ * a message of @size bytes that wants in. Ends as intimail_account_begin() and
+ * intimail_account_lock() do. */
+gboolean intimail_account_begin_quota (IntimailAccount *self,
+                                       guint64 size,
+                                       IntimailMaildirsize *value,
+                                       GError **error);
+/* The rest under the lock. Room for a delivery, which is given back when it has
+ * failed, or has its record. */
 gboolean intimail_account_reserve (IntimailAccount *self,
+                                   const IntimailMaildirsize *value,
+                                   IntimailFolder *folder,
                                    guint64 size,
-                                   gboolean take,
+                                   gboolean exempt,
                                    GError **error);
-void intimail_account_count_removed (IntimailAccount *self,
-                                     guint64 size);
+void intimail_account_end_reservation (IntimailAccount *self,
+                                       guint64 size,
+                                       gboolean stored);
+/* Room for a message that comes from a place that does not count, or stays there
+ * too. */
+gboolean intimail_account_check_room (IntimailAccount *self,
+                                      IntimailFolder *folder,
+                                      guint64 size,
+                                      GError **error);
+/* What was done is appended with the transaction. */
 void intimail_account_count_added (IntimailAccount *self,
+                                   IntimailFolder *folder,
                                    guint64 size);
-void intimail_account_read_quota (IntimailAccount *self,
-                                  IntimailMaildirsize *value);
+void intimail_account_count_removed (IntimailAccount *self,
+                                     IntimailFolder *folder,
+                                     guint64 size);
+void intimail_account_write_quota (IntimailAccount *self);
+/* What is kept beside maildirsize. */
+void intimail_account_load_quota_state (IntimailAccount *self);
+void intimail_account_refresh_quota_state (IntimailAccount *self);
+gboolean intimail_account_save_quota_state (IntimailAccount *self);
+
+/* intimail-account-warning.c; the first two under the lock. A mark that is not
+ * reached any more can be reached again. */
+void intimail_account_note_usage (IntimailAccount *self,
+                                  const IntimailMaildirsize *value);
+/* The mark that is reached now and was not before, noted as told; or 0. */
+guint intimail_account_take_warning (IntimailAccount *self,
+                                     const IntimailMaildirsize *value);
+/* Tells the person, without mutex and lock. */
+void intimail_account_warn (IntimailAccount *self,
+                            guint mark,
+                            const IntimailMaildirsize *value);
+gboolean intimail_account_is_counted (IntimailAccount *self,
+                                      IntimailFolder *folder);
 
 /* intimail-account-watch.c */
 void intimail_account_watch_folders (IntimailAccount *self);

@@ -55,6 +55,9 @@ intimail_account_finalize (GObject *object)
   g_mutex_clear (&self->mutex);
   g_free (self->path);
   g_free (self->language);
+  g_clear_pointer (&self->marks, g_array_unref);
+  g_clear_pointer (&self->postmaster, intimail_address_unref);
+  g_clear_pointer (&self->person, intimail_address_unref);
   G_OBJECT_CLASS (intimail_account_parent_class)->finalize (object);
 }
 
@@ -186,6 +189,30 @@ intimail_account_set_language (IntimailAccount *self, const char *language)
   g_mutex_lock (&self->mutex);
   g_free (self->language);
   self->language = g_strdup (language);
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * intimail_account_set_vsize_in_name:
+ * @self: an account
+ * @in_name: whether the names of message files say `W=`; they do not unless this is
+ *   called
+ *
+ * Says whether the name of a new message's file has, besides its size, the size that it
+ * has with CR LF at each line's end.
+ *
+ * Dovecot wants to know that size of each message, and reads those that do not say
+ * it. Any thread may call it.
+ *
+ * Since: 1.0
+ */
+void
+intimail_account_set_vsize_in_name (IntimailAccount *self, gboolean in_name)
+{
+  g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
+
+  g_mutex_lock (&self->mutex);
+  self->vsize_in_name = in_name;
   g_mutex_unlock (&self->mutex);
 }
 

@@ -17,4 +17,12 @@ gboolean intimail_lock_take (int fd,
 
 void intimail_lock_release (int fd);
 
+/* Says that a delivery is under way, until it is taken back or the process ends. Any
+ * number of programs may say so at once; the lock itself is not concerned. */
+void intimail_lock_set_delivering (int fd,
+                                   gboolean delivering);
+
+/* Does anybody else say so? */
+gboolean intimail_lock_is_delivering (int fd);
+
 G_END_DECLS

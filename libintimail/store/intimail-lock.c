@@ -3,7 +3,9 @@
 #include "store/intimail-lock-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include <intimail/intimail-error.h>
 
@@ -40,4 +42,28 @@ void
 intimail_lock_release (int fd)
 {
   flock (fd, LOCK_UN);
+}
+
+/* The lock is flock()'s; this is a byte range that belongs to the open file. */
+static struct flock
+make_range (short type)
+{
+  return (struct flock){ .l_type = type, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1 };
+}
+
+void
+intimail_lock_set_delivering (int fd, gboolean delivering)
+{
+  struct flock range = make_range (delivering ? F_RDLCK : F_UNLCK);
+
+  if (fcntl (fd, F_OFD_SETLK, &range) < 0)
+    g_debug ("a delivery cannot be marked: %s", g_strerror (errno));
+}
+
+gboolean
+intimail_lock_is_delivering (int fd)
+{
+  struct flock range = make_range (F_WRLCK);
+
+  return fcntl (fd, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
 }

@@ -11,7 +11,7 @@
 G_BEGIN_DECLS
 
 #define INTIMAIL_MAILDIRSIZE_MAX 5120      /* bytes; a longer file is counted anew */
-#define INTIMAIL_MAILDIRSIZE_AGE (15 * 60) /* seconds; when over quota and older, likewise */
+#define INTIMAIL_MAILDIRSIZE_AGE (15 * 60) /* seconds; without room and older, likewise */
 
 typedef struct
 {
@@ -20,6 +20,7 @@ typedef struct
   guint64 used_bytes;
   guint64 used_messages;
   gsize file_size;
+  guint n_lines;   /* changes, after the line with the limits */
   gint64 modified; /* seconds since 1970 */
 } IntimailMaildirsize;
 
@@ -43,8 +44,18 @@ gboolean intimail_maildirsize_replace (int root_fd,
                                        const IntimailMaildirsize *value,
                                        GError **error);
 
+/* May the sums be taken as they are, for a message of @size bytes that wants in? A
+ * long file is counted anew. Where there is no room, figures count that were summed
+ * up at once, not long ago; others may be wrong by now. */
+gboolean intimail_maildirsize_is_trusted (const IntimailMaildirsize *value,
+                                          guint64 size,
+                                          gint64 now);
+
 /* Is there room for one more message of @size bytes? */
 gboolean intimail_maildirsize_has_room (const IntimailMaildirsize *value,
                                         guint64 size);
+
+/* How full it is, of bytes or messages, whichever is more; rounded down. */
+guint intimail_maildirsize_get_percentage (const IntimailMaildirsize *value);
 
 G_END_DECLS

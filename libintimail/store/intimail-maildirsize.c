@@ -99,6 +99,7 @@ intimail_maildirsize_parse (const char *data, gsize length, IntimailMaildirsize 
       /* Half a line is a crash in the middle of an append. */
       if (line_end == NULL || !parse_change (line, line_end, &more_bytes, &more_messages))
         return FALSE;
+      result->n_lines++;
       bytes += more_bytes;
       messages += more_messages;
       if (ABS (bytes) > NUMBER_MAX || ABS (messages) > NUMBER_MAX)
@@ -181,6 +182,16 @@ intimail_maildirsize_replace (int root_fd, const IntimailMaildirsize *value, GEr
 }
 
 gboolean
+intimail_maildirsize_is_trusted (const IntimailMaildirsize *value, guint64 size, gint64 now)
+{
+  if (value->file_size > INTIMAIL_MAILDIRSIZE_MAX)
+    return FALSE;
+  if (intimail_maildirsize_has_room (value, size))
+    return TRUE;
+  return value->n_lines == 1 && now - value->modified < INTIMAIL_MAILDIRSIZE_AGE;
+}
+
+gboolean
 intimail_maildirsize_has_room (const IntimailMaildirsize *value, guint64 size)
 {
   if (value->limit_bytes != 0 && (value->used_bytes > value->limit_bytes || size > value->limit_bytes - value->used_bytes))
@@ -189,4 +200,13 @@ intimail_maildirsize_has_room (const IntimailMaildirsize *value, guint64 size)
     return FALSE;
 
   return TRUE;
+}
+
+guint
+intimail_maildirsize_get_percentage (const IntimailMaildirsize *value)
+{
+  guint64 bytes = value->limit_bytes != 0 ? value->used_bytes * 100 / value->limit_bytes : 0;
+  guint64 messages = value->limit_messages != 0 ? value->used_messages * 100 / value->limit_messages : 0;
+
+  return (guint) MIN (MAX (bytes, messages), 1000);
 }

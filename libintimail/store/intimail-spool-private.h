@@ -42,6 +42,11 @@ char *intimail_account_deliver_spool (IntimailAccount *account,
                                       GCancellable *cancellable,
                                       GError **error);
 
+/* Puts a message of our own into the inbox, be there room by the quota or not. */
+gboolean intimail_account_deliver_notice (IntimailAccount *account,
+                                          GBytes *message,
+                                          GError **error);
+
 /* Removes the file in tmp/ if it is still there. */
 void intimail_spool_free (IntimailSpool *self);
 

@@ -23,6 +23,8 @@ struct _IntimailSpool
   char *path; /* in tmp/; NULL once it is moved to its first mailbox */
   int fd;
   guint64 size;
+  guint64 n_bare; /* line ends without CR */
+  gboolean after_cr;
   gint64 modified;
   gboolean flushed;
   IntimailSummary *summary;
@@ -53,11 +55,23 @@ intimail_spool_new (IntimailAccount *account, GError **error)
   return g_steal_pointer (&self);
 }
 
+static void
+count_line_ends (IntimailSpool *self, const char *data, gsize length)
+{
+  const char *end = data + length;
+
+  for (const char *c = data; (c = memchr (c, '\n', (gsize) (end - c))) != NULL; c++)
+    self->n_bare += c > data ? c[-1] != '\r' : !self->after_cr;
+  if (length > 0)
+    self->after_cr = end[-1] == '\r';
+}
+
 gboolean
 intimail_spool_write (IntimailSpool *self, gconstpointer data, gsize length, GError **error)
 {
   g_return_val_if_fail (!self->flushed, FALSE);
 
+  count_line_ends (self, data, length);
   self->size += length;
   return intimail_fd_write_all (self->fd, data, length, error);
 }
@@ -201,6 +215,8 @@ typedef struct
   char *target;
   guint64 keywords;
   gboolean cur;
+  gboolean reserved;
+  IntimailMaildirsize usage; /* before it */
 } Delivery;
 
 static void
@@ -214,7 +230,7 @@ delivery_clear (Delivery *delivery)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Delivery, delivery_clear)
 
 static gboolean
-choose_file (IntimailAccount *self, Delivery *delivery, guint64 size, const char *const *keywords, GError **error)
+choose_file (IntimailAccount *self, Delivery *delivery, const IntimailSpool *spool, const char *const *keywords, GError **error)
 {
   g_autofree char *unique = intimail_maildir_name_make_unique ();
   g_autofree char *letters = NULL;
@@ -240,7 +256,9 @@ choose_file (IntimailAccount *self, Delivery *delivery, guint64 size, const char
 
   /* What has letters is not new any more. */
   delivery->cur = letters[0] != '\0';
-  delivery->file = g_strdup_printf ("%s,S=%" G_GUINT64_FORMAT, unique, size);
+  delivery->file = self->vsize_in_name
+                       ? g_strdup_printf ("%s,S=%" G_GUINT64_FORMAT ",W=%" G_GUINT64_FORMAT, unique, spool->size, spool->size + spool->n_bare)
+                       : g_strdup_printf ("%s,S=%" G_GUINT64_FORMAT, unique, spool->size);
   if (delivery->cur)
     {
       g_autofree char *base = g_steal_pointer (&delivery->file);
@@ -257,17 +275,20 @@ choose_file (IntimailAccount *self, Delivery *delivery, guint64 size, const char
 /* Decides under the lock whether there is room: two deliveries never take the
  * last place both. */
 static gboolean
-reserve (IntimailAccount *self, Delivery *delivery, const char *mailbox_id, guint64 size, const char *const *keywords, GError **error)
+reserve (IntimailAccount *self, Delivery *delivery, const IntimailSpool *spool, const char *mailbox_id, const char *const *keywords, gboolean exempt, GError **error)
 {
   gboolean ok = FALSE;
 
-  if (intimail_account_begin (self, error) && intimail_account_lock (self, error))
+  if (intimail_account_begin_quota (self, spool->size, &delivery->usage, error))
     {
+      intimail_account_note_usage (self, &delivery->usage);
       delivery->folder = mailbox_id != NULL ? intimail_account_find_folder (self, mailbox_id) : intimail_account_find_folder_by_name (self, "");
       if (delivery->folder == NULL)
         intimail_account_set_not_found (error, "mailbox", mailbox_id != NULL ? mailbox_id : "inbox");
       else
-        ok = choose_file (self, delivery, size, keywords, error) && intimail_account_reserve (self, size, TRUE, error);
+        ok = choose_file (self, delivery, spool, keywords, error) &&
+             intimail_account_reserve (self, &delivery->usage, delivery->folder, spool->size, exempt, error);
+      delivery->reserved = ok && intimail_account_is_counted (self, delivery->folder);
       intimail_account_unlock (self);
     }
   if (ok)
@@ -276,21 +297,24 @@ reserve (IntimailAccount *self, Delivery *delivery, const char *mailbox_id, guin
   return ok;
 }
 
+/* Under the mutex. */
 static void
-give_back (IntimailAccount *self, guint64 size)
+end_work (IntimailAccount *self, const Delivery *delivery, guint64 size, gboolean stored)
 {
-  g_mutex_lock (&self->mutex);
-  intimail_account_count_removed (self, size);
-  g_mutex_unlock (&self->mutex);
+  self->n_busy--;
+  if (delivery->reserved)
+    intimail_account_end_reservation (self, size, stored);
 }
 
 /* The message is safe: from here on nothing fails. What cannot be written down now
- * is found by the next scan. */
-static void
+ * is found by the next scan. Gives the mark of the quota that is reached with it. */
+static guint
 record (IntimailAccount *self, Delivery *delivery, const IntimailId *id, gint64 received, IntimailSummary *summary)
 {
+  guint64 size = summary->size;
+  guint warning = 0;
+
   g_mutex_lock (&self->mutex);
-  self->n_busy--;
   if (!self->must_reload && intimail_account_lock (self, NULL))
     {
       if (intimail_index_check (delivery->folder->index) != INTIMAIL_LOG_SAME)
@@ -305,10 +329,15 @@ record (IntimailAccount *self, Delivery *delivery, const IntimailId *id, gint64 
             intimail_folder_mark_new (delivery->folder, intimail_table_get (self->table, slot));
           intimail_account_commit (self, NULL);
         }
+      delivery->usage.used_bytes += delivery->reserved ? size : 0;
+      delivery->usage.used_messages += delivery->reserved ? 1 : 0;
+      warning = intimail_account_take_warning (self, &delivery->usage);
       intimail_account_unlock (self);
     }
+  end_work (self, delivery, size, TRUE);
   g_mutex_unlock (&self->mutex);
   intimail_summary_free (summary);
+  return warning;
 }
 
 static void
@@ -318,6 +347,35 @@ set_time (IntimailSpool *spool, gint64 received)
 
   if (received != 0 && received != spool->modified && futimens (spool->fd, times) == 0)
     spool->modified = received;
+}
+
+/* Puts the file into its place. Gives the mark of the quota that is reached. */
+static gboolean
+store (IntimailAccount *account, IntimailSpool *spool, Delivery *delivery, gint64 received, IntimailId *id, guint *warning, GError **error)
+{
+  IntimailMaildirName name;
+  gboolean ok;
+
+  set_time (spool, received);
+  ok = intimail_folder_anchor (delivery->folder, delivery->folder_name, error) && place (spool, account->root_fd, delivery->target, error);
+  if (ok && !intimail_folder_flush_entries (delivery->folder, delivery->folder_name, delivery->cur, error))
+    {
+      /* Not promised, so it must not be there twice when it comes again. */
+      unlinkat (account->root_fd, delivery->target, 0);
+      ok = FALSE;
+    }
+  if (!ok)
+    {
+      g_mutex_lock (&account->mutex);
+      end_work (account, delivery, spool->size, FALSE);
+      g_mutex_unlock (&account->mutex);
+      return FALSE;
+    }
+
+  intimail_maildir_name_parse (delivery->file, &name);
+  *id = intimail_maildir_name_get_id (&name);
+  *warning = record (account, delivery, id, spool->modified, intimail_summary_copy (spool->summary));
+  return TRUE;
 }
 
 char *
@@ -330,37 +388,35 @@ intimail_account_deliver_spool (IntimailAccount *account,
                                 GError **error)
 {
   g_auto (Delivery) delivery = { 0 };
-  IntimailMaildirName name;
   IntimailId id;
-  gboolean ok;
+  guint warning;
 
   g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (account), NULL);
   g_return_val_if_fail (spool->flushed, NULL);
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !read_summary (spool, error))
-    return NULL;
-  if (!reserve (account, &delivery, mailbox_id, spool->size, keywords, error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !read_summary (spool, error) ||
+      !reserve (account, &delivery, spool, mailbox_id, keywords, FALSE, error) ||
+      !store (account, spool, &delivery, received, &id, &warning, error))
     return NULL;
 
-  set_time (spool, received);
-  ok = intimail_folder_anchor (delivery.folder, delivery.folder_name, error) && place (spool, account->root_fd, delivery.target, error);
-  if (ok && !intimail_folder_flush_entries (delivery.folder, delivery.folder_name, delivery.cur, error))
-    {
-      /* Not promised, so it must not be there twice when it comes again. */
-      unlinkat (account->root_fd, delivery.target, 0);
-      ok = FALSE;
-    }
-  if (!ok)
-    {
-      give_back (account, spool->size);
-      g_mutex_lock (&account->mutex);
-      account->n_busy--;
-      g_mutex_unlock (&account->mutex);
-      return NULL;
-    }
-
-  intimail_maildir_name_parse (delivery.file, &name);
-  id = intimail_maildir_name_get_id (&name);
-  record (account, &delivery, &id, spool->modified, intimail_summary_copy (spool->summary));
+  if (warning > 0)
+    intimail_account_warn (account, warning, &delivery.usage);
   return g_strdup (intimail_id_format ('m', &id).text);
+}
+
+gboolean
+intimail_account_deliver_notice (IntimailAccount *account, GBytes *message, GError **error)
+{
+  g_autoptr (IntimailSpool) spool = intimail_spool_new (account, error);
+  g_auto (Delivery) delivery = { 0 };
+  gconstpointer data;
+  gsize size;
+  IntimailId id;
+  guint warning;
+
+  data = g_bytes_get_data (message, &size);
+
+  return spool != NULL && intimail_spool_write (spool, data, size, error) && intimail_spool_flush (spool, error) &&
+         read_summary (spool, error) && reserve (account, &delivery, spool, NULL, NULL, TRUE, error) &&
+         store (account, spool, &delivery, 0, &id, &warning, error);
 }

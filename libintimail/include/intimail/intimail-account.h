@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 
+#include <intimail/intimail-address.h>
 #include <intimail/intimail-changes.h>
 #include <intimail/intimail-envelope.h>
 #include <intimail/intimail-filter.h>
@@ -39,6 +40,21 @@ INTIMAIL_AVAILABLE_IN_1_0
 void intimail_account_set_quota_limits (IntimailAccount *self,
                                         guint64 bytes,
                                         guint64 messages);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_account_set_quota_counts_trash (IntimailAccount *self,
+                                              gboolean counts);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_account_set_quota_warnings (IntimailAccount *self,
+                                          const guint *percentages,
+                                          gsize n_percentages,
+                                          IntimailAddress *sender,
+                                          IntimailAddress *recipient);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_account_set_vsize_in_name (IntimailAccount *self,
+                                         gboolean in_name);
 
 INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_account_open (IntimailAccount *self,

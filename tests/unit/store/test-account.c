@@ -442,6 +442,40 @@ test_watch (Fixture *fixture, gconstpointer data)
   intimail_account_stop_watching (fixture->account);
 }
 
+/* What Dovecot would find out by reading: the size with CR LF at each line's end. */
+static void
+test_vsize (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *text;
+    const char *fields;
+  } cases[] = {
+    { "", ",S=0,W=0" },
+    { "\n", ",S=1,W=2" },
+    { "a\nb\n", ",S=4,W=6" },
+    { "a\r\nb\r\n", ",S=6,W=6" },
+    { "a\r\nb\n\r", ",S=6,W=7" },
+    { "a\r", ",S=2,W=2" },
+  };
+
+  intimail_account_set_vsize_in_name (fixture->account, TRUE);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GBytes) message = g_bytes_new_static (cases[i].text, strlen (cases[i].text));
+      g_autoptr (GError) error = NULL;
+      g_autofree char *id = intimail_account_deliver (fixture->account, message, NULL, NULL, 0, NULL, &error);
+      const char *const ids[] = { id, NULL };
+      g_auto (GStrv) files = NULL;
+
+      g_assert_no_error (error);
+      files = list_files (fixture, "new");
+      g_assert_cmpuint (g_strv_length (files), ==, 1);
+      g_assert_true (g_str_has_suffix (files[0], cases[i].fields));
+      g_assert_true (intimail_account_remove_messages (fixture->account, ids, NULL, &error));
+    }
+}
+
 static void
 on_delivered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -486,6 +520,7 @@ main (int argc, char *argv[])
   ADD ("mailboxes", test_mailboxes);
   ADD ("upload", test_upload);
   ADD ("watch", test_watch);
+  ADD ("vsize", test_vsize);
   ADD ("deliver-async", test_deliver_async);
 
   return g_test_run ();
