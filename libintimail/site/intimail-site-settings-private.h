@@ -18,6 +18,11 @@ typedef struct
   char *directory_base;
   char *store_root;
   char *language;
+  gboolean quota_counts_trash;
+  GArray *quota_warnings; /* of guint, per cent */
+  gboolean vsize_in_name;
+  guint trash_days; /* 0 is never */
+  guint junk_days;
   char *lmtp_listen;
   char *policy_listen;
   char *webmail_listen;

@@ -8,6 +8,8 @@
 
 #include "base/intimail-config-private.h"
 
+#define DAYS_MAX 36500
+
 static const IntimailConfigKey keys[] = {
   { "site", "domains", INTIMAIL_CONFIG_LIST, NULL, NULL },
   { "site", "hostname", INTIMAIL_CONFIG_STRING, "", NULL },
@@ -16,6 +18,11 @@ static const IntimailConfigKey keys[] = {
   { "directory", "base", INTIMAIL_CONFIG_STRING, "", NULL },
   { "store", "root", INTIMAIL_CONFIG_STRING, "mail", NULL },
   { "store", "language", INTIMAIL_CONFIG_STRING, "en", "en|fr" },
+  { "store", "quota-counts-trash", INTIMAIL_CONFIG_BOOLEAN, "true", NULL },
+  { "store", "quota-warnings", INTIMAIL_CONFIG_LIST, "80;95", NULL },
+  { "store", "vsize-in-name", INTIMAIL_CONFIG_BOOLEAN, "false", NULL },
+  { "store", "trash-days", INTIMAIL_CONFIG_NUMBER, "0", NULL },
+  { "store", "junk-days", INTIMAIL_CONFIG_NUMBER, "0", NULL },
   { "deliver", "listen", INTIMAIL_CONFIG_STRING, "unix:run/lmtp.sock", NULL },
   { "deliver", "policy", INTIMAIL_CONFIG_STRING, "unix:run/policy.sock", NULL },
   { "webmail", "listen", INTIMAIL_CONFIG_STRING, "127.0.0.1:8080", NULL },
@@ -36,6 +43,7 @@ intimail_site_settings_free (IntimailSiteSettings *self)
   g_free (self->directory_base);
   g_free (self->store_root);
   g_free (self->language);
+  g_clear_pointer (&self->quota_warnings, g_array_unref);
   g_free (self->lmtp_listen);
   g_free (self->policy_listen);
   g_free (self->webmail_listen);
@@ -141,6 +149,56 @@ read_directory (IntimailSiteSettings *self, IntimailConfig *config, const char *
   return TRUE;
 }
 
+static gboolean
+read_warnings (IntimailSiteSettings *self, IntimailConfig *config, GError **error)
+{
+  g_auto (GStrv) list = intimail_config_get_list (config, "store", "quota-warnings");
+
+  self->quota_warnings = g_array_new (FALSE, FALSE, sizeof (guint));
+  for (gsize i = 0; list[i] != NULL; i++)
+    {
+      guint64 number;
+      guint percentage;
+
+      if (!g_ascii_string_to_unsigned (list[i], 10, 1, 100, &number, NULL))
+        return intimail_config_fail (config, "store", "quota-warnings", error,
+                                     "\"%s\" is no number of per cent from 1 to 100; write them like 80;95", list[i]);
+      percentage = (guint) number;
+      g_array_append_val (self->quota_warnings, percentage);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+read_days (IntimailConfig *config, const char *key, guint *days, GError **error)
+{
+  guint64 number = intimail_config_get_number (config, "store", key);
+
+  if (number > DAYS_MAX)
+    return intimail_config_fail (config, "store", key, error, "it is in days, %d at most; 0 is never", DAYS_MAX);
+  *days = (guint) number;
+
+  return TRUE;
+}
+
+static gboolean
+read_store (IntimailSiteSettings *self, IntimailConfig *config, const char *folder, GError **error)
+{
+  const char *root = intimail_config_get_string (config, "store", "root");
+
+  if (*root == '\0')
+    return intimail_config_fail (config, "store", "root", error, "name the folder of the mail");
+  self->store_root = make_path (folder, root);
+  self->language = g_strdup (intimail_config_get_string (config, "store", "language"));
+  self->quota_counts_trash = intimail_config_get_boolean (config, "store", "quota-counts-trash");
+  self->vsize_in_name = intimail_config_get_boolean (config, "store", "vsize-in-name");
+
+  return read_warnings (self, config, error) &&
+         read_days (config, "trash-days", &self->trash_days, error) &&
+         read_days (config, "junk-days", &self->junk_days, error);
+}
+
 /* "unix:PATH", "ADDRESS:PORT", "[ADDRESS]:PORT", or "" for none. */
 static gboolean
 read_listen (IntimailConfig *config,
@@ -240,7 +298,6 @@ intimail_site_settings_load (const char *folder, GError **error)
   g_autofree char *path = g_build_filename (folder, "intimail.conf", NULL);
   g_autoptr (IntimailConfig) config = intimail_config_load (path, keys, error);
   g_autoptr (IntimailSiteSettings) self = NULL;
-  const char *root;
 
   if (config == NULL)
     return NULL;
@@ -251,16 +308,9 @@ intimail_site_settings_load (const char *folder, GError **error)
       !read_listen (config, folder, "deliver", "policy", &self->policy_listen, error) ||
       !read_listen (config, folder, "webmail", "listen", &self->webmail_listen, error) ||
       !read_webmail (self, config, error) ||
-      !read_transport (self, config, error))
+      !read_transport (self, config, error) ||
+      !read_store (self, config, folder, error))
     return NULL;
-  root = intimail_config_get_string (config, "store", "root");
-  if (*root == '\0')
-    {
-      intimail_config_fail (config, "store", "root", error, "name the folder of the mail");
-      return NULL;
-    }
-  self->store_root = make_path (folder, root);
-  self->language = g_strdup (intimail_config_get_string (config, "store", "language"));
 
   return g_steal_pointer (&self);
 }
@@ -290,8 +340,17 @@ intimail_site_settings_write (const char *domain, const char *transport, const c
       "[store]\n"
       "# The mail: one Maildir for each person.\n"
       "root=mail\n"
-      "# In which the first mailboxes are named: en or fr.\n"
+      "# In which the first mailboxes are named, and people are warned: en or fr.\n"
       "language=%s\n"
+      "# Does the trash count for the quota, and at how many per cent are people warned?\n"
+      "quota-counts-trash=true\n"
+      "quota-warnings=80;95;\n"
+      "# After how many days \"intimail expire\" removes what lies in the trash and in junk;\n"
+      "# 0 is never.\n"
+      "trash-days=30\n"
+      "junk-days=30\n"
+      "# true when Dovecot reads this mail: it finds the size with CR LF (W=) in the names.\n"
+      "vsize-in-name=false\n"
       "\n"
       "[deliver]\n"
       "# Where intimail-deliver takes mail from Postfix by LMTP, and where it answers\n"

@@ -324,14 +324,32 @@ intimail_site_get_directory (IntimailSite *self)
   return self->directory;
 }
 
+/* What the site says of all accounts, and the directory of this one. */
+static void
+set_up_account (IntimailSite *self, IntimailAccount *account, IntimailPerson *person)
+{
+  const IntimailSiteSettings *settings = self->settings;
+  g_autoptr (IntimailAddress) address = intimail_address_parse (intimail_person_get_mail (person), NULL);
+  g_autoptr (IntimailAddress) postmaster = intimail_address_new (NULL, "postmaster", settings->domains[0], NULL);
+  gboolean warns = address != NULL && postmaster != NULL;
+
+  intimail_account_set_quota_limits (account,
+                                     intimail_person_get_quota_bytes (person),
+                                     intimail_person_get_quota_messages (person));
+  intimail_account_set_quota_counts_trash (account, settings->quota_counts_trash);
+  intimail_account_set_quota_warnings (account, (const guint *) (gpointer) settings->quota_warnings->data,
+                                       warns ? settings->quota_warnings->len : 0, postmaster, address);
+  intimail_account_set_vsize_in_name (account, settings->vsize_in_name);
+}
+
 /**
  * intimail_site_get_account:
  * @self: a site
  * @person: a person of its directory
  * @error: return location for an error
  *
- * Gets the mail of a person, open, with the quota that @person says. The first
- * time, the folders are made.
+ * Gets the mail of a person, open, with the quota that @person says and with what the
+ * site says of quotas and file names. The first time, the folders are made.
  *
  * While somebody holds the account, it is one object. Fails as
  * [method@Intimail.Account.open] does, and with %INTIMAIL_ERROR_INVALID_ARGUMENT
@@ -361,9 +379,7 @@ intimail_site_get_account (IntimailSite *self, IntimailPerson *person, GError **
   account = intimail_account_cache_get (self->accounts, uid, error);
   if (account == NULL)
     return NULL;
-  intimail_account_set_quota_limits (account,
-                                     intimail_person_get_quota_bytes (person),
-                                     intimail_person_get_quota_messages (person));
+  set_up_account (self, account, person);
 
   return g_steal_pointer (&account);
 }
@@ -540,6 +556,42 @@ intimail_site_get_language (IntimailSite *self)
   g_return_val_if_fail (INTIMAIL_IS_SITE (self), NULL);
 
   return self->settings->language;
+}
+
+/**
+ * intimail_site_get_trash_days:
+ * @self: a site
+ *
+ * Gets how long messages stay in the trash.
+ *
+ * Returns: days; 0 is for ever
+ *
+ * Since: 1.0
+ */
+guint
+intimail_site_get_trash_days (IntimailSite *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_SITE (self), 0);
+
+  return self->settings->trash_days;
+}
+
+/**
+ * intimail_site_get_junk_days:
+ * @self: a site
+ *
+ * Gets how long messages stay in the mailbox for junk.
+ *
+ * Returns: days; 0 is for ever
+ *
+ * Since: 1.0
+ */
+guint
+intimail_site_get_junk_days (IntimailSite *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_SITE (self), 0);
+
+  return self->settings->junk_days;
 }
 
 /**

@@ -86,6 +86,12 @@ INTIMAIL_AVAILABLE_IN_1_0
 const char *intimail_site_get_language (IntimailSite *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+guint intimail_site_get_trash_days (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+guint intimail_site_get_junk_days (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 const char *const *intimail_site_get_sendmail_command (IntimailSite *self);
 
 G_END_DECLS

@@ -74,6 +74,8 @@ test_create (Fixture *fixture, gconstpointer data)
   g_assert_null (intimail_site_get_webmail_origins (site)[0]);
   g_assert_false (intimail_site_get_webmail_trusts_proxy (site));
   g_assert_cmpstr (intimail_site_get_language (site), ==, "en");
+  g_assert_cmpuint (intimail_site_get_trash_days (site), ==, 30);
+  g_assert_cmpuint (intimail_site_get_junk_days (site), ==, 30);
   g_assert_cmpstr (intimail_site_get_sendmail_command (site)[0], ==, "/usr/sbin/sendmail");
   g_assert_cmpint (get_mode (fixture->path, "mail"), ==, 0700);
   g_assert_cmpint (get_mode (fixture->path, "directory.ldif"), ==, 0600);
@@ -132,7 +134,7 @@ test_settings (Fixture *fixture, gconstpointer data)
 
   test_support_write_file (fixture->config,
                            "[site]\ndomains=a.example;b.example\nmax-message-size=2000\n"
-                           "[store]\nroot=/elsewhere\n"
+                           "[store]\nroot=/elsewhere\njunk-days=7\n"
                            "[deliver]\nlisten=127.0.0.1:8024\npolicy=\n"
                            "[webmail]\nlisten=[::1]:8081\norigins=https://x.example;http://y.example:81\n"
                            "trusted-proxy=true\n"
@@ -148,6 +150,8 @@ test_settings (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (intimail_site_get_webmail_url (other), ==, "http://[::1]:8081");
   g_assert_cmpstr (intimail_site_get_webmail_origins (other)[1], ==, "http://y.example:81");
   g_assert_true (intimail_site_get_webmail_trusts_proxy (other));
+  g_assert_cmpuint (intimail_site_get_trash_days (other), ==, 0);
+  g_assert_cmpuint (intimail_site_get_junk_days (other), ==, 7);
   g_assert_cmpstr (intimail_site_get_sendmail_command (other)[1], ==, "-oi");
 }
 
@@ -170,6 +174,11 @@ test_mistakes (Fixture *fixture, gconstpointer data)
     { "[site]\ndomains=a.example\n[webmail]\nurl=https://x/mail\n", "intimail.conf:4: url in [webmail]: \"https://x/mail\" is not like" },
     { "[site]\ndomains=a.example\n[webmail]\norigins=*\n", "intimail.conf:4: origins in [webmail]: \"*\" is not like" },
     { "[site]\ndomains=a.example\n[transport]\ncommand=sendmail\n", "intimail.conf:4: command in [transport]: it begins with" },
+    { "[site]\ndomains=a.example\n[store]\nquota-warnings=80;101\n", "intimail.conf:4: quota-warnings in [store]: \"101\" is no number of per cent" },
+    { "[site]\ndomains=a.example\n[store]\nquota-warnings=half\n", "intimail.conf:4: quota-warnings in [store]: \"half\" is no number of per cent" },
+    { "[site]\ndomains=a.example\n[store]\ntrash-days=99999\n", "intimail.conf:4: trash-days in [store]: it is in days" },
+    { "[site]\ndomains=a.example\n[store]\njunk-days=-1\n", "intimail.conf:4: " },
+    { "[site]\ndomains=a.example\n[store]\nquota-counts-trash=maybe\n", "intimail.conf:4: " },
     { "[site]\ndomains=a.example\n[store]\nquotta=1\n", "intimail.conf:4: unknown key \"quotta\" in [store]" },
   };
   g_autoptr (IntimailSite) site = create (fixture);
@@ -232,6 +241,66 @@ test_accounts (Fixture *fixture, gconstpointer data)
   g_assert_null (intimail_site_get_account (site, thief, &error));
   g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
   test_support_assert_finalized (site);
+}
+
+static char *
+deliver (IntimailAccount *account, const char *mailbox_id, gsize size)
+{
+  g_autofree char *text = g_strnfill (size, 'x');
+  g_autoptr (GBytes) message = g_bytes_new (text, size);
+  g_autoptr (GError) error = NULL;
+  char *id = intimail_account_deliver (account, message, mailbox_id, NULL, 0, NULL, &error);
+
+  g_assert_no_error (error);
+  return id;
+}
+
+/* The settings of the store reach the account. */
+static void
+test_store_settings (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (IntimailSite) first = create (fixture);
+  g_autoptr (IntimailPerson) ann = intimail_person_new ("ann", "ann@home.example");
+  g_autoptr (IntimailSite) site = NULL;
+  g_autoptr (IntimailAccount) account = NULL;
+  g_autoptr (IntimailMailbox) trash = NULL;
+  g_autoptr (IntimailQuota) quota = NULL;
+  g_autoptr (IntimailListing) listing = NULL;
+  g_autoptr (IntimailEnvelope) envelope = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GDir) dir = NULL;
+
+  test_support_write_file (fixture->config, "[site]\ndomains=home.example\n"
+                                            "[store]\nlanguage=fr\nquota-counts-trash=false\nquota-warnings=50\nvsize-in-name=true\n");
+  site = intimail_site_open (fixture->path, &error);
+  g_assert_no_error (error);
+  intimail_person_set_quota_bytes (ann, 100000);
+  account = intimail_site_get_account (site, ann, &error);
+  g_assert_no_error (error);
+  trash = intimail_account_lookup_mailbox_by_role (account, INTIMAIL_MAILBOX_ROLE_TRASH, &error);
+  g_assert_cmpstr (intimail_mailbox_get_name (trash), ==, "Corbeille");
+  g_free (deliver (account, intimail_mailbox_get_id (trash), 60000));
+  quota = intimail_account_get_quota (account, &error);
+  g_assert_cmpuint (intimail_quota_get_used_bytes (quota), ==, 0);
+  g_free (deliver (account, NULL, 50000));
+  listing = intimail_account_query (account, NULL, NULL, FALSE, NULL, &error);
+  g_assert_cmpuint (intimail_listing_get_n_ids (listing), ==, 3);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (IntimailEnvelope) one = intimail_listing_get_envelope (listing, i, &error);
+
+      if (strstr (intimail_envelope_get_subject (one), "pleine") != NULL)
+        g_set_object (&envelope, one);
+    }
+  g_assert_nonnull (envelope);
+  g_assert_cmpstr (intimail_envelope_get_from (envelope), ==, "postmaster@home.example");
+  g_assert_cmpstr (intimail_envelope_get_to (envelope), ==, "ann@home.example");
+
+  path = g_build_filename (fixture->path, "mail", "ann", ".Corbeille", "new", NULL);
+  dir = g_dir_open (path, 0, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (g_dir_read_name (dir), ",S=60000,W=60000"));
 }
 
 /* The store's folder is a file: an account cannot be opened, and can be when
@@ -331,6 +400,7 @@ main (int argc, char *argv[])
   add_test ("mistakes", test_mistakes);
   add_test ("no-site", test_no_site);
   add_test ("accounts", test_accounts);
+  add_test ("store-settings", test_store_settings);
   add_test ("account-cannot-be-opened", test_account_cannot_be_opened);
   add_test ("cache-is-bounded", test_cache_is_bounded);
   add_test ("threads", test_threads);
