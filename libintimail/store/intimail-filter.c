@@ -226,7 +226,7 @@ struct _IntimailFilterProgram
 {
   IntimailAccount *account;
   IntimailFilter *filter;
-  const char *mailbox_id;
+  IntimailFilter *mailbox; /* what every record to match is in */
   gboolean trivial;
 
   /* Of the message that is looked at, read when needed. */
@@ -237,23 +237,39 @@ struct _IntimailFilterProgram
   char *body;
 };
 
-static const char *
+static IntimailFilter *
 find_mailbox (IntimailFilter *filter)
 {
   if (filter == NULL)
     return NULL;
   if (!filter->is_operator)
-    return filter->field == INTIMAIL_FILTER_FIELD_IN_MAILBOX ? filter->text : NULL;
+    return filter->field == INTIMAIL_FILTER_FIELD_IN_MAILBOX ? filter : NULL;
   if (filter->op != INTIMAIL_FILTER_OPERATOR_AND)
     return NULL;
   for (guint i = 0; i < filter->filters->len; i++)
     {
-      const char *found = find_mailbox (g_ptr_array_index (filter->filters, i));
+      IntimailFilter *found = find_mailbox (g_ptr_array_index (filter->filters, i));
 
       if (found != NULL)
         return found;
     }
   return NULL;
+}
+
+/* Does @filter match whatever is in the mailbox? */
+static gboolean
+says_no_more (IntimailFilter *filter, IntimailFilter *mailbox)
+{
+  if (filter == mailbox)
+    return TRUE;
+  if (!filter->is_operator || filter->op != INTIMAIL_FILTER_OPERATOR_AND)
+    return FALSE;
+  for (guint i = 0; i < filter->filters->len; i++)
+    {
+      if (!says_no_more (g_ptr_array_index (filter->filters, i), mailbox))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 IntimailFilterProgram *
@@ -263,8 +279,8 @@ intimail_filter_program_new (IntimailAccount *account, IntimailFilter *filter)
 
   self->account = account;
   self->filter = filter;
-  self->mailbox_id = find_mailbox (filter);
-  self->trivial = filter == NULL || (!filter->is_operator && self->mailbox_id != NULL);
+  self->mailbox = find_mailbox (filter);
+  self->trivial = filter == NULL || says_no_more (filter, self->mailbox);
   return self;
 }
 
@@ -287,7 +303,7 @@ intimail_filter_program_free (IntimailFilterProgram *self)
 const char *
 intimail_filter_program_get_mailbox (IntimailFilterProgram *self)
 {
-  return self->mailbox_id;
+  return self->mailbox != NULL ? self->mailbox->text : NULL;
 }
 
 gboolean
@@ -434,7 +450,7 @@ match_field (IntimailFilterProgram *self, IntimailFilter *filter)
   switch (filter->field)
     {
     case INTIMAIL_FILTER_FIELD_IN_MAILBOX:
-      return is_in_mailbox (self, filter->text);
+      return filter == self->mailbox || is_in_mailbox (self, filter->text);
     case INTIMAIL_FILTER_FIELD_HAS_KEYWORD:
       return (intimail_table_get_keywords (self->account->table, self->slot) & intimail_account_find_keyword (self->account, filter->text)) != 0;
     case INTIMAIL_FILTER_FIELD_FROM:
