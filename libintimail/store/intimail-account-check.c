@@ -145,8 +145,9 @@ intimail_account_check_index (IntimailAccount *self, const char *mailbox_id, GCa
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  /* Not begin_fresh(): that would mend. */
+  /* Not begin_fresh(): that would mend. Nor what was read from them before. */
   g_mutex_lock (&self->mutex);
+  self->without_image = TRUE;
   if ((self->opened || intimail_account_load (self, error)) && intimail_account_lock (self, error))
     {
       folders = choose_folders (self, mailbox_id, error);
@@ -163,6 +164,7 @@ intimail_account_check_index (IntimailAccount *self, const char *mailbox_id, GCa
         }
       intimail_account_unlock (self);
     }
+  self->without_image = FALSE;
   g_mutex_unlock (&self->mutex);
 
   return folders != NULL ? g_strv_builder_end (findings) : NULL;
@@ -214,6 +216,7 @@ intimail_account_rebuild_index (IntimailAccount *self, const char *mailbox_id, G
       intimail_account_unlock (self);
       if (folders != NULL)
         intimail_account_scan (self, progress, user_data, cancellable);
+      self->was_read = self->image_wanted = TRUE;
     }
   g_mutex_unlock (&self->mutex);
 

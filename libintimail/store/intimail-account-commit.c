@@ -423,6 +423,7 @@ compact (IntimailAccount *self, IntimailFolder *folder)
     }
 
   intimail_index_begin (folder->index, text, &offset);
+  self->image_wanted = TRUE;
   for (guint i = 0; i < n; i++)
     {
       IntimailRecord *record = intimail_table_get (self->table, slots[i]);

@@ -253,7 +253,10 @@ add_folder (IntimailAccount *self, const char *name)
       folder->role = INTIMAIL_MAILBOX_ROLE_NONE;
       fresh = TRUE;
     }
-  folder->number = intimail_table_add_folder (self->table);
+  folder->number = self->folders->len;
+  /* An image may have it already. */
+  if (folder->number == intimail_table_get_n_folders (self->table))
+    intimail_table_add_folder (self->table);
   intimail_table_set_trash (self->table, folder->number, folder->role == INTIMAIL_MAILBOX_ROLE_TRASH);
   g_ptr_array_add (self->folders, folder);
   if (fresh && !intimail_folder_save (folder, NULL))
@@ -291,7 +294,9 @@ intimail_account_list_folders (IntimailAccount *self, gboolean at_open)
   names = read_folder_names (self);
   if (names == NULL)
     return FALSE;
-  self->root_stamp = (IntimailFolderStamp){ status.st_mtim, now, TRUE, FALSE };
+  if (self->image != NULL)
+    intimail_account_image_order_names (self->image, names);
+  self->root_stamp = (IntimailFolderStamp){ status.st_mtim, status.st_ctim, status.st_ino, now, TRUE, FALSE };
 
   for (guint i = 0; i < names->len; i++)
     {
@@ -426,6 +431,26 @@ create_tree (IntimailAccount *self, GError **error)
   return !is_new || create_roles (self, error);
 }
 
+/* The records as they were when somebody wrote them down, or none. */
+static void
+resume (IntimailAccount *self)
+{
+  if (self->image == NULL)
+    return;
+  if (intimail_account_image_fits (self, self->image))
+    {
+      intimail_account_image_resume (self, self->image);
+      return;
+    }
+  intimail_table_free (self->table);
+  self->table = intimail_table_new ();
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      intimail_table_add_folder (self->table);
+      intimail_table_set_trash (self->table, i, intimail_account_get_folder (self, i)->role == INTIMAIL_MAILBOX_ROLE_TRASH);
+    }
+}
+
 static gboolean
 load_locked (IntimailAccount *self, GError **error)
 {
@@ -441,6 +466,7 @@ load_locked (IntimailAccount *self, GError **error)
     }
 
   intimail_account_load_quota_state (self);
+  resume (self);
   sure = intimail_journal_read (self->journal);
   for (guint i = 0; i < self->folders->len; i++)
     sure = read_index (self, intimail_account_get_folder (self, i)) && sure;
@@ -482,20 +508,24 @@ intimail_account_load (IntimailAccount *self, GError **error)
       intimail_account_forget (self);
       return FALSE;
     }
-  self->table = intimail_table_new ();
+  self->image = self->without_image || self->is_doubtful ? NULL : intimail_account_image_open (self);
+  self->table = self->image != NULL ? intimail_account_image_take_table (self->image) : intimail_table_new ();
+  self->image_end = 0;
   self->folders = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_folder_free);
   self->keywords = g_ptr_array_new_with_free_func (g_free);
   self->journal = intimail_journal_new (self->root_fd);
 
   ok = intimail_account_lock (self, error) && load_locked (self, error);
   intimail_account_unlock (self);
+  g_clear_pointer (&self->image, intimail_account_image_free);
   if (!ok)
     {
       intimail_account_forget (self);
       return FALSE;
     }
 
-  self->must_reload = FALSE;
+  self->image_wanted |= self->is_doubtful;
+  self->must_reload = self->is_doubtful = FALSE;
   self->opened = TRUE;
   return TRUE;
 }

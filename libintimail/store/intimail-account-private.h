@@ -23,6 +23,7 @@ G_BEGIN_DECLS
 #define INTIMAIL_KEYWORD_LENGTH_MAX 255
 
 typedef struct _IntimailAccountWatch IntimailAccountWatch;
+typedef struct _IntimailAccountImage IntimailAccountImage;
 
 struct _IntimailAccount
 {
@@ -54,9 +55,16 @@ struct _IntimailAccount
   GPtrArray *keywords; /* words; the first is bit 6 */
   IntimailFolderStamp root_stamp;
   gint64 purged_at;
-  gint64 looked_at;    /* at the folders, of the monotonic clock */
-  guint n_busy;        /* calls that use the folders without the mutex */
-  GPtrArray *listings; /* borrowed: those that hold places in the table */
+  gint64 looked_at;            /* at the folders, of the monotonic clock */
+  guint n_busy;                /* calls that use the folders without the mutex */
+  IntimailAccountImage *image; /* while the account is loaded */
+  guint64 image_end;           /* how much of the indexes the file covers, in bytes */
+  gboolean image_wanted;       /* something was costly that the next process need not do again */
+  gboolean image_busy;
+  gboolean without_image;
+  gboolean is_doubtful; /* the image says what the indexes do not: load without it */
+  gboolean was_read;    /* not only delivered into */
+  GPtrArray *listings;  /* borrowed: those that hold places in the table */
 
   /* Deliveries that have their room and no record yet. */
   guint64 reserved_bytes;
@@ -136,6 +144,24 @@ void intimail_account_catch_up_folder (IntimailAccount *self,
 gboolean intimail_account_list_folders (IntimailAccount *self,
                                         gboolean at_open);
 void intimail_account_begin_epoch (IntimailAccount *self);
+
+/* intimail-account-image.c: the file intimail.table, which spares a process the
+ * reading of all indexes. It costs time when it is wrong or missing, and never mail.
+ * NULL when there is none that can be used. */
+IntimailAccountImage *intimail_account_image_open (IntimailAccount *self);
+void intimail_account_image_free (IntimailAccountImage *image);
+IntimailTable *intimail_account_image_take_table (IntimailAccountImage *image);
+void intimail_account_image_order_names (IntimailAccountImage *image,
+                                         GPtrArray *names);
+gboolean intimail_account_image_fits (IntimailAccount *self,
+                                      IntimailAccountImage *image);
+void intimail_account_image_resume (IntimailAccount *self,
+                                    IntimailAccountImage *image);
+/* Is the file so old that the next process would be slow? */
+gboolean intimail_account_image_is_due (IntimailAccount *self);
+/* Writes it then; under the mutex, and nothing may be pending. */
+void intimail_account_image_save (IntimailAccount *self);
+void intimail_account_image_save_later (IntimailAccount *self);
 
 /* intimail-account-keyword.c */
 gboolean intimail_keyword_check (const char *keyword,

@@ -41,7 +41,11 @@ intimail_account_get_file (IntimailAccount *self, guint32 slot)
   line = intimail_index_get_line (index, record->last_offset, record->last_length);
   if (line == NULL || !intimail_index_line_parse (line, record->last_length - 1, &parsed) ||
       intimail_id_compare (&parsed.id, &record->id) != 0)
-    return NULL;
+    {
+      /* Somebody wrote into the index: what was read from it is worth nothing. */
+      self->must_reload = self->is_doubtful = TRUE;
+      return NULL;
+    }
   return intimail_json_member_dup_string (&parsed.file);
 }
 
@@ -165,21 +169,28 @@ IntimailEnvelope *
 intimail_account_get_envelope (IntimailAccount *self, const char *id, GError **error)
 {
   IntimailEnvelope *envelope = NULL;
+  gboolean again = TRUE;
 
   g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), NULL);
   g_return_val_if_fail (id != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (intimail_account_begin_recent (self, error))
+  /* A damaged index is read anew, once. */
+  for (gboolean first = TRUE; again; first = FALSE)
     {
-      guint32 slot = intimail_account_find_message (self, id);
+      again = FALSE;
+      if (intimail_account_begin_recent (self, error))
+        {
+          guint32 slot = intimail_account_find_message (self, id);
 
-      if (slot != INTIMAIL_TABLE_NONE)
-        envelope = intimail_account_make_envelope (self, slot);
-      if (envelope == NULL)
-        intimail_account_set_not_found (error, "message", id);
+          if (slot != INTIMAIL_TABLE_NONE)
+            envelope = intimail_account_make_envelope (self, slot);
+          again = first && envelope == NULL && self->is_doubtful;
+          if (envelope == NULL && !again)
+            intimail_account_set_not_found (error, "message", id);
+        }
+      intimail_account_end (self);
     }
-  intimail_account_end (self);
   return envelope;
 }
 
@@ -277,21 +288,27 @@ GBytes *
 intimail_account_load_message (IntimailAccount *self, const char *id, GError **error)
 {
   g_auto (IntimailFd) fd = -1;
+  gboolean again = TRUE;
 
   g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), NULL);
   g_return_val_if_fail (id != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (intimail_account_begin_recent (self, error))
+  for (gboolean first = TRUE; again; first = FALSE)
     {
-      guint32 slot = intimail_account_find_message (self, id);
+      again = FALSE;
+      if (intimail_account_begin_recent (self, error))
+        {
+          guint32 slot = intimail_account_find_message (self, id);
 
-      if (slot != INTIMAIL_TABLE_NONE)
-        fd = intimail_account_open_record (self, slot, NULL);
-      if (fd < 0)
-        intimail_account_set_not_found (error, "message", id);
+          if (slot != INTIMAIL_TABLE_NONE)
+            fd = intimail_account_open_record (self, slot, NULL);
+          again = first && fd < 0 && self->is_doubtful;
+          if (fd < 0 && !again)
+            intimail_account_set_not_found (error, "message", id);
+        }
+      intimail_account_end (self);
     }
-  intimail_account_end (self);
 
   return fd >= 0 ? intimail_account_map_file (fd, error) : NULL;
 }
@@ -456,6 +473,7 @@ intimail_account_query (IntimailAccount *self, IntimailFilter *filter, const cha
 
   if (intimail_account_begin_fresh (self, cancellable, error))
     listing = query_open (self, filter, sort, collapse_threads, cancellable, error);
+  self->was_read = TRUE;
   intimail_account_end (self);
   return listing;
 }

@@ -18,6 +18,8 @@
 #define GRAIN_COARSE (2 * G_USEC_PER_SEC)
 /* More than these are moved on to cur/, so that new/ is read quickly. */
 #define NEW_MAX 128
+/* Reading the names of more than these takes its time. */
+#define MANY 1000
 /* Where our own change may have hidden one of others: look again after this. */
 #define UNSURE_FOR (60 * G_USEC_PER_SEC)
 
@@ -55,15 +57,23 @@ stat_subfolder (IntimailAccount *self, IntimailFolder *folder, gboolean cur, str
 }
 
 static gboolean
+is_same_time (const struct timespec *a, const struct timespec *b)
+{
+  return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+static gboolean
 is_current (const IntimailFolderStamp *stamp, const struct stat *status)
 {
   gint64 modified = (gint64) stamp->modified.tv_sec * G_USEC_PER_SEC + stamp->modified.tv_nsec / 1000;
   gint64 grain = stamp->modified.tv_nsec == 0 ? GRAIN_COARSE : GRAIN_FINE;
 
-  if (!stamp->read || status->st_mtim.tv_sec != stamp->modified.tv_sec || status->st_mtim.tv_nsec != stamp->modified.tv_nsec)
+  /* A folder that came back from a backup has its old time, but changed all the same. */
+  if (!stamp->read || !is_same_time (&status->st_mtim, &stamp->modified) || !is_same_time (&status->st_ctim, &stamp->changed) ||
+      status->st_ino != stamp->inode)
     return FALSE;
   if (stamp->unsure)
-    return g_get_real_time () - stamp->read_at < UNSURE_FOR;
+    return g_get_real_time () - stamp->read_at < UNSURE_FOR && g_get_real_time () >= stamp->read_at;
   return stamp->read_at - modified >= grain;
 }
 
@@ -91,6 +101,8 @@ intimail_account_mark_scanned (IntimailAccount *self, IntimailFolder *folder, gb
   if (!was_scanned || !stat_subfolder (self, folder, cur, &status))
     return;
   stamp->modified = status.st_mtim;
+  stamp->changed = status.st_ctim;
+  stamp->inode = status.st_ino;
   if (!stamp->unsure)
     stamp->read_at = g_get_real_time ();
   stamp->unsure = TRUE;
@@ -199,7 +211,7 @@ look_at_subfolder (Look *look)
 static void
 set_stamp (IntimailFolderStamp *stamp, const struct stat *status, gint64 now)
 {
-  *stamp = (IntimailFolderStamp){ status->st_mtim, now, TRUE, FALSE };
+  *stamp = (IntimailFolderStamp){ status->st_mtim, status->st_ctim, status->st_ino, now, TRUE, FALSE };
 }
 
 /* The records of a folder that a look may miss: all of them, or those in new/ when
@@ -265,6 +277,9 @@ look_at_folder (IntimailAccount *self, IntimailFolder *folder, GPtrArray *added,
   if (with_cur)
     set_stamp (&folder->cur_stamp, &cur_status, now);
   folder->must_scan = FALSE;
+  /* The next process need not read it again. */
+  if (with_cur && is_current (&folder->cur_stamp, &cur_status) && intimail_table_get_counts (self->table, folder->number)->n_messages > MANY)
+    self->image_wanted = TRUE;
 
   visit_records (self, folder, with_cur, FALSE, vanished);
   if (vanished->len == before)
@@ -385,11 +400,15 @@ take_vanished (IntimailAccount *self, Found *found)
   guint32 slot = intimail_table_find_in_folder (self->table, &found->id, found->folder->number);
   g_autofree char *file = slot != INTIMAIL_TABLE_NONE ? intimail_account_get_file (self, slot) : NULL;
   static const char *const subfolders[] = { "cur", "new" };
+  IntimailMaildirName name;
+  gboolean ours;
 
   if (slot == INTIMAIL_TABLE_NONE)
     return;
+  /* A damaged line may say the file of another message. */
+  ours = file != NULL && intimail_maildir_name_parse (file, &name) && intimail_account_find_record (self, found->folder, &name) == slot;
   /* Somebody who held the lock before us may have brought it back. */
-  for (gsize i = 0; file != NULL && i < G_N_ELEMENTS (subfolders); i++)
+  for (gsize i = 0; ours && i < G_N_ELEMENTS (subfolders); i++)
     {
       g_autofree char *path = intimail_folder_get_path (found->folder, subfolders[i], file);
 

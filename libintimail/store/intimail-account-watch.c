@@ -98,6 +98,7 @@ tell (gpointer user_data)
   g_mutex_lock (&account->mutex);
   if (account->watch == watch)
     intimail_account_watch_folders (account);
+  intimail_account_image_save_later (account);
   g_mutex_unlock (&account->mutex);
   g_signal_emit_by_name (account, "changed");
   return G_SOURCE_REMOVE;

@@ -22,6 +22,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   struct timespec modified;
+  struct timespec changed;
+  guint64 inode;
   gint64 read_at; /* microseconds since 1970 */
   gboolean read;
   gboolean unsure; /* changed by our own hand: others may have used the moment */

@@ -20,6 +20,15 @@ typedef struct
   guint64 n_live; /* bytes of lines that still count */
 } IntimailIndex;
 
+/* How far an index was read, and what was learned. */
+typedef struct
+{
+  guint64 end;
+  guint64 mark;
+  gint64 last_n;
+  guint64 n_live;
+} IntimailIndexState;
+
 typedef void (*IntimailIndexFunc) (const IntimailIndexLine *line,
                                    guint64 offset,
                                    gsize length,
@@ -38,6 +47,13 @@ IntimailLogStatus intimail_index_check (IntimailIndex *self);
 gboolean intimail_index_read (IntimailIndex *self,
                               IntimailIndexFunc func,
                               gpointer user_data);
+
+/* FALSE for an index that is not on the disk. */
+gboolean intimail_index_get_state (IntimailIndex *self,
+                                   IntimailIndexState *state);
+/* FALSE when the file is another one since. */
+gboolean intimail_index_resume (IntimailIndex *self,
+                                const IntimailIndexState *state);
 
 /* Begins a new file with @lines (NULL for none). */
 void intimail_index_begin (IntimailIndex *self,

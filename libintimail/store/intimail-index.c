@@ -2,6 +2,8 @@
 
 #include "store/intimail-index-private.h"
 
+#include "base/intimail-secret-private.h"
+
 #define FORMAT 1
 #define WORN_ABOVE (64 * 1024)
 
@@ -110,14 +112,35 @@ intimail_index_read (IntimailIndex *self, IntimailIndexFunc func, gpointer user_
   return self->trusted;
 }
 
+gboolean
+intimail_index_get_state (IntimailIndex *self, IntimailIndexState *state)
+{
+  *state = (IntimailIndexState){ self->log.end, 0, self->last_n, self->n_live };
+  return self->trusted && intimail_log_get_mark (&self->log, state->end, &state->mark);
+}
+
+gboolean
+intimail_index_resume (IntimailIndex *self, const IntimailIndexState *state)
+{
+  if (!intimail_log_resume (&self->log, state->end, state->mark))
+    return FALSE;
+  self->last_n = state->last_n;
+  self->n_live = state->n_live;
+  self->trusted = TRUE;
+  return TRUE;
+}
+
 void
 intimail_index_begin (IntimailIndex *self, GString *lines, guint64 *lines_offset)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  /* No two files begin alike. */
+  g_autofree char *token = intimail_secret_token (10);
 
   intimail_json_line_begin (text);
   intimail_json_line_add_integer (text, "format", FORMAT);
   intimail_json_line_add_string (text, "mailbox", self->mailbox_id);
+  intimail_json_line_add_string (text, "token", token);
   intimail_json_line_end (text);
   if (lines_offset != NULL)
     *lines_offset = text->len;

@@ -14,6 +14,7 @@
 
 #include "store/intimail-changes-private.h"
 #include "store/intimail-id-private.h"
+#include "store/intimail-image-private.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,14 @@ gboolean intimail_journal_is_stale (IntimailJournal *self);
 /* Reads what is new. FALSE when there is no journal that can be trusted: call
  * intimail_journal_begin(), under the lock. */
 gboolean intimail_journal_read (IntimailJournal *self);
+
+/* What was read, into the account's image. The journal may not change before the
+ * writer ends. FALSE when it is not on the disk. */
+gboolean intimail_journal_write_image (IntimailJournal *self,
+                                       IntimailImageWriter *writer);
+/* Goes on where the image was written; else everything is to be read. */
+void intimail_journal_resume (IntimailJournal *self,
+                              IntimailImage *image);
 
 /* Begins a new epoch. @mailbox_ids are those that are there. Numbers go on after
  * @last at least: the greatest that an index line has. */

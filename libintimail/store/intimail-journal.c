@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "store/intimail-journal-private.h"
+#include "store/intimail-journal-parts-private.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -11,10 +11,9 @@
 #include "base/intimail-fd-private.h"
 #include "base/intimail-secret-private.h"
 #include "json/intimail-json-line-private.h"
-#include "store/intimail-log-private.h"
 
 #define FORMAT 1
-#define N_TYPES (INTIMAIL_CHANGE_TYPE_QUOTA + 1)
+#define N_TYPES INTIMAIL_JOURNAL_N_TYPES
 /* Where to begin reading: one mark for so many events. */
 #define MARK_EVERY 64
 #define TRIM_ABOVE (1024 * 1024)
@@ -44,37 +43,8 @@ typedef struct
   IntimailJsonMember boot;
 } Event;
 
-typedef struct
-{
-  gint64 n;
-  guint64 offset;
-} Mark;
-
-typedef struct
-{
-  gint64 after;
-  gint64 before;
-} Gap;
-
-struct _IntimailJournal
-{
-  IntimailLog log;
-  char *boot;      /* of the running machine */
-  char *last_boot; /* of the last line */
-  char *epoch;
-  gint64 floor; /* states before it are forgotten */
-  gint64 last;
-  gint64 first_time; /* of the first event in the file */
-  gint64 states[N_TYPES];
-  GArray *gaps;
-  GArray *marks;
-  guint n_since_mark;
-  GHashTable *mailboxes;
-  gboolean trusted;
-
-  GString *pending;
-  gint64 pending_last;
-};
+typedef IntimailJournalMark Mark;
+typedef IntimailJournalGap Gap;
 
 static char *
 read_boot (void)
@@ -105,6 +75,8 @@ intimail_journal_free (IntimailJournal *self)
 {
   if (self == NULL)
     return;
+  for (guint i = 0; i < INTIMAIL_JOURNAL_N_COLUMNS; i++)
+    intimail_column_clear (&self->columns[i]);
   intimail_log_clear (&self->log);
   g_free (self->boot);
   g_free (self->last_boot);
@@ -123,8 +95,8 @@ intimail_journal_set_boot (IntimailJournal *self, const char *boot)
   self->boot = g_strdup (boot);
 }
 
-static void
-forget (IntimailJournal *self)
+void
+intimail_journal_forget (IntimailJournal *self)
 {
   g_clear_pointer (&self->epoch, g_free);
   g_clear_pointer (&self->last_boot, g_free);
@@ -345,6 +317,22 @@ take_header (IntimailJournal *self, const char *line, gsize length)
 }
 
 static gboolean
+take_first_line (guint64 offset, const char *line, gsize length, gpointer user_data)
+{
+  IntimailJournal *self = user_data;
+
+  self->trusted = take_header (self, line, length);
+  return FALSE;
+}
+
+gboolean
+intimail_journal_read_header (IntimailJournal *self)
+{
+  return intimail_log_check (&self->log) != INTIMAIL_LOG_MISSING && intimail_log_read_lines (&self->log, take_first_line, self) &&
+         self->trusted;
+}
+
+static gboolean
 take_line (guint64 offset, const char *line, gsize length, gpointer user_data)
 {
   IntimailJournal *self = user_data;
@@ -372,10 +360,10 @@ intimail_journal_read (IntimailJournal *self)
     case INTIMAIL_LOG_SAME:
       return self->trusted;
     case INTIMAIL_LOG_MISSING:
-      forget (self);
+      intimail_journal_forget (self);
       return FALSE;
     case INTIMAIL_LOG_REPLACED:
-      forget (self);
+      intimail_journal_forget (self);
       break;
     case INTIMAIL_LOG_GREW:
       break;
@@ -424,7 +412,7 @@ intimail_journal_begin (IntimailJournal *self, const char *const *mailbox_ids, g
 {
   /* An index line with a greater number would be a doubt again. */
   last = MAX (last, self->last);
-  forget (self);
+  intimail_journal_forget (self);
   self->epoch = intimail_secret_token (10);
   self->last_boot = g_strdup (self->boot);
   self->floor = self->last = last;

@@ -57,6 +57,17 @@ gboolean intimail_log_read_lines (IntimailLog *self,
                                   IntimailLogFunc func,
                                   gpointer user_data);
 
+/* A value that tells the first @end bytes from those of another file, by their
+ * beginning and their end. FALSE when there is no such file. */
+gboolean intimail_log_get_mark (IntimailLog *self,
+                                guint64 end,
+                                guint64 *mark);
+/* Goes on behind @end as if all before it had been read. FALSE when these are not
+ * the bytes of @mark: then read from the start. */
+gboolean intimail_log_resume (IntimailLog *self,
+                              guint64 end,
+                              guint64 mark);
+
 /* Appends whole lines, after taking away half a line that a crash left. */
 gboolean intimail_log_append (IntimailLog *self,
                               const char *data,

@@ -14,9 +14,11 @@
 #include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
 #include "base/intimail-secret-private.h"
+#include "store/intimail-checksum-private.h"
 
 #define WINDOW (256 * 1024)
 #define LINE_MAX_BYTES (16 * 1024 * 1024)
+#define MARK_BYTES 2048
 #define COPY_MAX_BYTES (256 * 1024 * 1024)
 
 void
@@ -191,6 +193,34 @@ intimail_log_read_lines (IntimailLog *self, IntimailLogFunc func, gpointer user_
     }
 
   return TRUE;
+}
+
+gboolean
+intimail_log_get_mark (IntimailLog *self, guint64 end, guint64 *mark)
+{
+  char first[MARK_BYTES] = { 0 };
+  char last[MARK_BYTES] = { 0 };
+  gsize length = (gsize) MIN (end, MARK_BYTES);
+
+  if (!open_file (self) || self->memory != NULL || read_some (self, 0, first, length) != (gssize) length ||
+      read_some (self, end - length, last, length) != (gssize) length)
+    return FALSE;
+  *mark = intimail_checksum (first, length) * 3 + intimail_checksum (last, length);
+  return TRUE;
+}
+
+gboolean
+intimail_log_resume (IntimailLog *self, guint64 end, guint64 mark)
+{
+  guint64 found;
+
+  if (intimail_log_get_mark (self, end, &found) && found == mark)
+    {
+      self->end = end;
+      return TRUE;
+    }
+  close_file (self);
+  return FALSE;
 }
 
 static gboolean

@@ -106,7 +106,7 @@ intimail_table_remove_from_order (IntimailTable *self, IntimailTableFolder *fold
 
   intimail_table_sort_order (self, folder);
   place = find_place (self, folder, 0, slot);
-  g_assert (place < folder->slots.n && get_slots (folder)[place] == slot);
+  g_return_if_fail (place < folder->slots.n && get_slots (folder)[place] == slot);
   intimail_column_remove (&folder->slots, place);
   folder->n_sorted--;
 }

@@ -8,6 +8,7 @@
 
 #include "store/intimail-column-private.h"
 #include "store/intimail-id-map-private.h"
+#include "store/intimail-image-private.h"
 #include "store/intimail-table-private.h"
 
 G_BEGIN_DECLS
@@ -49,6 +50,9 @@ struct _IntimailTable
   guint32 free_cell;
   guint64 n_bytes;
   guint64 n_copies;
+  IntimailImage *image; /* that lent the columns */
+  IntimailColumn heads; /* what is written with them */
+  IntimailColumn folder_heads;
 };
 
 #define INTIMAIL_TABLE_RECORD(self, i) ((IntimailRecord *) intimail_column_get (&(self)->records, (i)))
@@ -65,5 +69,8 @@ void intimail_table_remove_from_order (IntimailTable *self,
                                        guint32 slot);
 void intimail_table_sort_order (IntimailTable *self,
                                 IntimailTableFolder *folder);
+
+/* intimail-table-image.c */
+void intimail_table_init_heads (IntimailTable *self);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "store/intimail-id-private.h"
+#include "store/intimail-image-private.h"
 
 G_BEGIN_DECLS
 
@@ -62,7 +63,15 @@ typedef struct _IntimailTable IntimailTable;
 IntimailTable *intimail_table_new (void);
 void intimail_table_free (IntimailTable *self);
 
+/* A table as it was when it was written; takes @image. NULL when its numbers do not
+ * fit together. */
+IntimailTable *intimail_table_new_from_image (IntimailImage *image);
+/* The table may not change before the writer ends. */
+void intimail_table_write_image (IntimailTable *self,
+                                 IntimailImageWriter *writer);
+
 /* Folders are numbered from 0. */
+guint intimail_table_get_n_folders (IntimailTable *self);
 guint intimail_table_add_folder (IntimailTable *self);
 void intimail_table_set_trash (IntimailTable *self,
                                guint folder,

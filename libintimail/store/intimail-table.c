@@ -28,6 +28,7 @@ intimail_table_new (void)
   self->free_record = NONE;
   self->free_thread = NONE;
   self->free_cell = NONE;
+  intimail_table_init_heads (self);
   return self;
 }
 
@@ -44,7 +45,16 @@ intimail_table_free (IntimailTable *self)
   intimail_column_clear (&self->cells);
   intimail_id_map_clear (&self->ids);
   intimail_id_map_clear (&self->thread_ids);
+  intimail_column_clear (&self->heads);
+  intimail_column_clear (&self->folder_heads);
+  intimail_image_free (self->image);
   g_free (self);
+}
+
+guint
+intimail_table_get_n_folders (IntimailTable *self)
+{
+  return self->folders->len;
 }
 
 guint
@@ -327,9 +337,10 @@ intimail_table_remove (IntimailTable *self, guint32 slot)
     {
       guint32 before = first;
 
-      while (RECORD (self, before)->copy_next != slot)
+      while (before != NONE && RECORD (self, before)->copy_next != slot)
         before = RECORD (self, before)->copy_next;
-      RECORD (self, before)->copy_next = record->copy_next;
+      if (before != NONE)
+        RECORD (self, before)->copy_next = record->copy_next;
     }
   end_change (self, thread, first);
   drop_thread_if_empty (self, thread);
