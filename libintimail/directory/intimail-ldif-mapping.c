@@ -16,7 +16,15 @@ fail (IntimailLdifEntry *entry, const char *attribute, const char *name, const c
   const IntimailLdifValue *value = attribute != NULL ? intimail_ldif_entry_get (entry, attribute) : NULL;
   guint line = value != NULL ? value->line : entry->line;
 
-  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "%s:%u: %s", name, line, what);
+  /* An entry that is in no file has no lines. */
+  if (line == 0)
+    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "%s: %s", name, what);
+  else
+    /* An entry that is in no file has no lines. */
+    if (line == 0)
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "%s: %s", name, what);
+    else
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "%s:%u: %s", name, line, what);
   return FALSE;
 }
 

@@ -63,7 +63,12 @@ IntimailLdifEntry *intimail_ldif_add_entry (IntimailLdif *self,
 void intimail_ldif_remove_entry (IntimailLdif *self,
                                  IntimailLdifEntry *entry);
 
+/* An entry of no file. */
+IntimailLdifEntry *intimail_ldif_entry_new (const char *dn);
+
 void intimail_ldif_entry_free (IntimailLdifEntry *entry);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailLdifEntry, intimail_ldif_entry_free)
 
 /* The first value, or NULL. Names are compared without case. */
 const IntimailLdifValue *intimail_ldif_entry_get (IntimailLdifEntry *entry,
@@ -92,6 +97,12 @@ void intimail_ldif_entry_set_one (IntimailLdifEntry *entry,
 void intimail_ldif_entry_add (IntimailLdifEntry *entry,
                               const char *name,
                               const char *value);
+
+/* As above for a value that may hold NULs. */
+void intimail_ldif_entry_add_bytes (IntimailLdifEntry *entry,
+                                    const char *name,
+                                    const char *bytes,
+                                    gsize length);
 
 /* A DN in the form in which two spellings are equal: lower case, no blanks
  * around "," "+" and "=". */

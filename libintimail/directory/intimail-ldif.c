@@ -42,23 +42,40 @@ value_free (gpointer data)
 }
 
 static IntimailLdifValue *
-value_new (const char *name, const char *text)
+value_new_bytes (const char *name, const char *bytes, gsize length)
 {
   IntimailLdifValue *value = g_new0 (IntimailLdifValue, 1);
 
   value->name = g_strdup (name);
-  value->value = g_strdup (text);
-  value->length = strlen (text);
+  value->value = g_malloc (length + 1);
+  if (length > 0)
+    memcpy (value->value, bytes, length);
+  value->value[length] = '\0';
+  value->length = length;
   return value;
 }
 
+static IntimailLdifValue *
+value_new (const char *name, const char *text)
+{
+  return value_new_bytes (name, text, strlen (text));
+}
+
 IntimailLdifEntry *
-intimail_ldif_add_entry (IntimailLdif *self, const char *dn)
+intimail_ldif_entry_new (const char *dn)
 {
   IntimailLdifEntry *entry = g_new0 (IntimailLdifEntry, 1);
 
   entry->dn = g_strdup (dn);
   entry->values = g_ptr_array_new_with_free_func (value_free);
+  return entry;
+}
+
+IntimailLdifEntry *
+intimail_ldif_add_entry (IntimailLdif *self, const char *dn)
+{
+  IntimailLdifEntry *entry = intimail_ldif_entry_new (dn);
+
   g_ptr_array_add (self->entries, entry);
   return entry;
 }
@@ -149,6 +166,13 @@ void
 intimail_ldif_entry_add (IntimailLdifEntry *entry, const char *name, const char *value)
 {
   g_ptr_array_add (entry->values, value_new (name, value));
+  g_clear_pointer (&entry->raw, g_free);
+}
+
+void
+intimail_ldif_entry_add_bytes (IntimailLdifEntry *entry, const char *name, const char *bytes, gsize length)
+{
+  g_ptr_array_add (entry->values, value_new_bytes (name, bytes, length));
   g_clear_pointer (&entry->raw, g_free);
 }
 

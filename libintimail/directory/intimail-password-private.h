@@ -12,6 +12,13 @@ G_BEGIN_DECLS
 /* What a password may have at most, in bytes: the hash's time grows with it. */
 #define INTIMAIL_PASSWORD_MAX_LENGTH 255
 
+/* INVALID_ARGUMENT when the password is empty, too long or holds a control
+ * character. */
+gboolean intimail_password_check_form (const char *password,
+                                       GError **error);
+
+gboolean intimail_password_is_valid (const char *password);
+
 /* "{CRYPT}$y$...", as LDAP's userPassword wants it. INVALID_ARGUMENT when the
  * password is empty, too long or holds a control character. */
 char *intimail_password_hash (const char *password,

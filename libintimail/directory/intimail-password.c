@@ -21,8 +21,8 @@
  * hashed with. */
 #define DUMMY_SETTING "$y$j9T$FChrhSZQAFS3C7wLMLdDo.$"
 
-static gboolean
-check_form (const char *password, GError **error)
+gboolean
+intimail_password_check_form (const char *password, GError **error)
 {
   gsize length = strlen (password);
 
@@ -41,6 +41,12 @@ check_form (const char *password, GError **error)
       }
 
   return TRUE;
+}
+
+gboolean
+intimail_password_is_valid (const char *password)
+{
+  return intimail_password_check_form (password, NULL);
 }
 
 /* crypt_ra() with its memory wiped; NULL when the setting is not known. */
@@ -64,7 +70,7 @@ intimail_password_hash (const char *password, GError **error)
   g_autofree char *hash = NULL;
   char *setting;
 
-  if (!check_form (password, error))
+  if (!intimail_password_check_form (password, error))
     return NULL;
 
   setting = crypt_gensalt_ra ("$y$", 0, NULL, 0);
@@ -100,7 +106,7 @@ intimail_password_check (const char *password, const char *const *hashes)
 {
   gboolean right = FALSE;
 
-  if (!check_form (password, NULL))
+  if (!intimail_password_is_valid (password))
     password = " ";
   if (hashes == NULL || hashes[0] == NULL)
     {

@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#include "directory/intimail-ldap-settings-private.h"
+
 G_BEGIN_DECLS
 
 typedef struct
@@ -14,7 +16,8 @@ typedef struct
   char **domains; /* A-labels in lower case */
   char *hostname;
   guint64 max_message_size;
-  char *directory_path;
+  char *directory_path;       /* of the LDIF file, or NULL: */
+  IntimailLdapSettings *ldap; /* what the site may take over */
   char *directory_base;
   char *store_root;
   char *language;

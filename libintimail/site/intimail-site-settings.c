@@ -14,8 +14,6 @@ static const IntimailConfigKey keys[] = {
   { "site", "domains", INTIMAIL_CONFIG_LIST, NULL, NULL },
   { "site", "hostname", INTIMAIL_CONFIG_STRING, "", NULL },
   { "site", "max-message-size", INTIMAIL_CONFIG_NUMBER, "52428800", NULL },
-  { "directory", "uri", INTIMAIL_CONFIG_STRING, "ldif:directory.ldif", NULL },
-  { "directory", "base", INTIMAIL_CONFIG_STRING, "", NULL },
   { "store", "root", INTIMAIL_CONFIG_STRING, "mail", NULL },
   { "store", "language", INTIMAIL_CONFIG_STRING, "en", "en|fr" },
   { "store", "quota-counts-trash", INTIMAIL_CONFIG_BOOLEAN, "true", NULL },
@@ -41,6 +39,7 @@ intimail_site_settings_free (IntimailSiteSettings *self)
   g_free (self->hostname);
   g_free (self->directory_path);
   g_free (self->directory_base);
+  intimail_ldap_settings_free (self->ldap);
   g_free (self->store_root);
   g_free (self->language);
   g_clear_pointer (&self->quota_warnings, g_array_unref);
@@ -137,14 +136,19 @@ read_site (IntimailSiteSettings *self, IntimailConfig *config, GError **error)
 static gboolean
 read_directory (IntimailSiteSettings *self, IntimailConfig *config, const char *folder, GError **error)
 {
-  const char *uri = intimail_config_get_string (config, "directory", "uri");
+  g_auto (GStrv) uris = intimail_config_get_list (config, "directory", "uri");
   const char *base = intimail_config_get_string (config, "directory", "base");
 
-  if (!g_str_has_prefix (uri, "ldif:") || uri[strlen ("ldif:")] == '\0')
-    return intimail_config_fail (config, "directory", "uri", error,
-                                 "\"%s\" is not \"ldif:\" and the name of a file", uri);
-  self->directory_path = make_path (folder, uri + strlen ("ldif:"));
   self->directory_base = *base != '\0' ? g_strdup (base) : intimail_site_settings_make_base (self->domains[0]);
+  if (uris[0] == NULL || !g_str_has_prefix (uris[0], "ldif:"))
+    {
+      self->ldap = intimail_ldap_settings_read (config, folder, self->directory_base, (const char *const *) self->domains, error);
+      return self->ldap != NULL;
+    }
+  if (uris[0][strlen ("ldif:")] == '\0' || uris[1] != NULL)
+    return intimail_config_fail (config, "directory", "uri", error,
+                                 "\"ldif:\" and the name of one file, or else LDAP servers alone");
+  self->directory_path = make_path (folder, uris[0] + strlen ("ldif:"));
 
   return TRUE;
 }
@@ -292,11 +296,26 @@ read_transport (IntimailSiteSettings *self, IntimailConfig *config, GError **err
   return TRUE;
 }
 
+/* Ours, and those of the directory. */
+static IntimailConfigKey *
+join_keys (void)
+{
+  GArray *all = g_array_new (TRUE, TRUE, sizeof (IntimailConfigKey));
+
+  for (gsize i = 0; keys[i].group != NULL; i++)
+    g_array_append_val (all, keys[i]);
+  for (gsize i = 0; intimail_ldap_settings_keys[i].group != NULL; i++)
+    g_array_append_val (all, intimail_ldap_settings_keys[i]);
+
+  return (IntimailConfigKey *) g_array_free (all, FALSE);
+}
+
 IntimailSiteSettings *
 intimail_site_settings_load (const char *folder, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, "intimail.conf", NULL);
-  g_autoptr (IntimailConfig) config = intimail_config_load (path, keys, error);
+  g_autofree IntimailConfigKey *all = join_keys ();
+  g_autoptr (IntimailConfig) config = intimail_config_load (path, all, error);
   g_autoptr (IntimailSiteSettings) self = NULL;
 
   if (config == NULL)
@@ -333,7 +352,8 @@ intimail_site_settings_write (const char *domain, const char *transport, const c
       "max-message-size=52428800\n"
       "\n"
       "[directory]\n"
-      "# People, groups and passwords: one LDIF file.\n"
+      "# People, groups and passwords: one LDIF file, or an LDAP server: ldapi:///,\n"
+      "# ldap://HOST (with TLS), ldaps://HOST; see intimail.conf(5).\n"
       "uri=ldif:directory.ldif\n"
       "base=%s\n"
       "\n"

@@ -13,6 +13,7 @@
 
 #include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
+#include "directory/intimail-ldap-directory-private.h"
 #include "directory/intimail-person-private.h"
 #include "site/intimail-account-cache-private.h"
 #include "site/intimail-site-settings-private.h"
@@ -99,8 +100,11 @@ intimail_site_open (const char *path, GError **error)
       g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, local_error->message);
       return NULL;
     }
-  self->directory = INTIMAIL_DIRECTORY (intimail_ldif_directory_new (self->settings->directory_path,
-                                                                     self->settings->directory_base));
+  if (self->settings->ldap != NULL)
+    self->directory = INTIMAIL_DIRECTORY (intimail_ldap_directory_new_with_settings (g_steal_pointer (&self->settings->ldap)));
+  else
+    self->directory = INTIMAIL_DIRECTORY (intimail_ldif_directory_new (self->settings->directory_path,
+                                                                       self->settings->directory_base));
   self->accounts = intimail_account_cache_new (self->settings->store_root, self->settings->language);
 
   return g_steal_pointer (&self);

@@ -22,6 +22,7 @@
 #include <intimail/intimail-person.h>
 #include <intimail/intimail-group.h>
 #include <intimail/intimail-directory.h>
+#include <intimail/intimail-ldap-directory.h>
 #include <intimail/intimail-ldif-directory.h>
 
 #include <intimail/intimail-quota.h>

@@ -122,6 +122,17 @@ class Test(TestCase):
         with self.assert_fails(Intimail.Error.NOT_FOUND):
             self.directory.lookup_group("family")
 
+    def test_ldap(self):
+        folder = str(self.make_folder())
+        settings = "[directory]\nuri=ldapi://%2Fnonexistent;ldaps://127.0.0.1:1\nbase=dc=home,dc=example\n"
+        directory = Intimail.LdapDirectory.new_from_settings(settings, folder)
+        self.assertEqual(directory.get_uris(), ["ldapi://%2Fnonexistent", "ldaps://127.0.0.1:1"])
+        self.assertEqual(directory.get_base_dn(), "dc=home,dc=example")
+        with self.assert_fails(Intimail.Error.UNAVAILABLE):
+            directory.resolve("ann@home.example")
+        with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):
+            Intimail.LdapDirectory.new_from_settings(settings + "tls=some", folder)
+
 
 if __name__ == "__main__":
     unittest.main()

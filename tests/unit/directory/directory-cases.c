@@ -232,8 +232,8 @@ test_authenticate (DirectoryFixture *fixture, gconstpointer data)
   g_assert_cmpint (authenticate (fixture->directory, "ann", "wrong", NULL), ==, INTIMAIL_ERROR_PERMISSION_DENIED);
 }
 
-static void
-on_result (GObject *source, GAsyncResult *result, gpointer user_data)
+void
+directory_cases_on_result (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GAsyncResult **place = user_data;
 
@@ -248,7 +248,7 @@ test_authenticate_async (DirectoryFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   directory_cases_add (fixture, "ann", "secret");
-  intimail_directory_authenticate_async (fixture->directory, "ann", "secret", NULL, on_result, &result);
+  intimail_directory_authenticate_async (fixture->directory, "ann", "secret", NULL, directory_cases_on_result, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   person = intimail_directory_authenticate_finish (fixture->directory, result, &error);
@@ -631,10 +631,10 @@ test_async (DirectoryFixture *fixture, gconstpointer data)
 
   directory_cases_add (fixture, "ann", NULL);
   add_group (fixture, "team", (const char *const[]){ "ann", NULL });
-  intimail_directory_lookup_person_async (fixture->directory, "ann", NULL, on_result, &looked_up);
-  intimail_directory_resolve_async (fixture->directory, "nobody@home.example", NULL, on_result, &resolved);
-  intimail_directory_search_people_async (fixture->directory, "", NULL, 5, NULL, on_result, &searched);
-  intimail_directory_list_groups_of_async (fixture->directory, "ann", NULL, on_result, &listed);
+  intimail_directory_lookup_person_async (fixture->directory, "ann", NULL, directory_cases_on_result, &looked_up);
+  intimail_directory_resolve_async (fixture->directory, "nobody@home.example", NULL, directory_cases_on_result, &resolved);
+  intimail_directory_search_people_async (fixture->directory, "", NULL, 5, NULL, directory_cases_on_result, &searched);
+  intimail_directory_list_groups_of_async (fixture->directory, "ann", NULL, directory_cases_on_result, &listed);
   person = intimail_directory_lookup_person_finish (fixture->directory, wait_for (&looked_up), &error);
   g_assert_no_error (error);
   g_assert_cmpstr (intimail_person_get_uid (person), ==, "ann");

@@ -40,6 +40,11 @@ void directory_cases_assert_resolves (IntimailDirectory *directory,
                                       const char *address,
                                       const char *wanted);
 
+/* An asynchronous call's callback: keeps the result at *@user_data. */
+void directory_cases_on_result (GObject *source,
+                                GAsyncResult *result,
+                                gpointer user_data);
+
 void directory_cases_add_all (const char *prefix,
                               DirectoryFixtureFunc setup,
                               DirectoryFixtureFunc teardown);

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The parts of a directory at an LDAP server: signing in, looking up, changing.
+ */
+
+#pragma once
+
+#include <intimail/intimail-ldap-directory.h>
+
+#include "directory/intimail-ldap-cache-private.h"
+#include "directory/intimail-ldap-pool-private.h"
+#include "directory/intimail-ldap-settings-private.h"
+
+G_BEGIN_DECLS
+
+struct _IntimailLdapDirectory
+{
+  GObject parent_instance;
+
+  IntimailLdapSettings *settings;
+  IntimailLdapPool *pool;
+  IntimailLdapCache *cache;
+
+  gint is_trusted;   /* atomic: an empty answer is believed */
+  gint refusal_usec; /* atomic: what a wrong password costs, in microseconds */
+};
+
+/* Takes the settings. */
+IntimailLdapDirectory *intimail_ldap_directory_new_with_settings (IntimailLdapSettings *settings);
+
+/* Whether "nobody" may be believed: the server knows the attributes that are asked
+ * for, and lets us read somebody. UNAVAILABLE with what is wrong. */
+gboolean intimail_ldap_schema_check (IntimailLdapPool *pool,
+                                     const IntimailLdapSettings *settings,
+                                     GCancellable *cancellable,
+                                     GError **error);
+
+/* A person by uid, from the cache or the server. NOT_FOUND. */
+IntimailLdapAnswer *intimail_ldap_lookup_person (IntimailLdapDirectory *self,
+                                                 const char *uid,
+                                                 GCancellable *cancellable,
+                                                 GError **error);
+
+/* A person by uid, or by an address that contains "@". NOT_FOUND. */
+IntimailLdapAnswer *intimail_ldap_lookup_login (IntimailLdapDirectory *self,
+                                                const char *login,
+                                                GCancellable *cancellable,
+                                                GError **error);
+
+/* The one entry of that name, in our schema, from the server; NOT_FOUND. When
+ * members are DNs, @member_dns, which may be NULL, gets those of the uids. */
+IntimailLdifEntry *intimail_ldap_lookup_entry (IntimailLdapDirectory *self,
+                                               gboolean of_group,
+                                               const char *name,
+                                               GHashTable *member_dns,
+                                               GCancellable *cancellable,
+                                               GError **error);
+
+/* DNs of the entries, people and groups, that have one of @keys as address, from
+ * the server: a set. */
+GHashTable *intimail_ldap_lookup_owners (IntimailLdapDirectory *self,
+                                         const char *const *keys,
+                                         GCancellable *cancellable,
+                                         GError **error);
+
+/* Set the functions of the interface. */
+void intimail_ldap_lookup_init_interface (IntimailDirectoryInterface *iface);
+void intimail_ldap_list_init_interface (IntimailDirectoryInterface *iface);
+void intimail_ldap_change_init_interface (IntimailDirectoryInterface *iface);
+
+/* For the files that look up: what a filter finds, in our schema; the filter of the
+ * settings is added to @filter, which may be "". */
+GPtrArray *intimail_ldap_lookup_search (IntimailLdapDirectory *self,
+                                        gboolean of_group,
+                                        const char *filter,
+                                        guint limit,
+                                        GCancellable *cancellable,
+                                        GError **error);
+
+char *intimail_ldap_lookup_make_filter (IntimailLdapDirectory *self,
+                                        gboolean of_group,
+                                        const char *filter);
+
+/* Puts uids in the place of members who are DNs. */
+gboolean intimail_ldap_lookup_read_members (IntimailLdapDirectory *self,
+                                            IntimailLdifEntry *group,
+                                            GHashTable *member_dns,
+                                            GCancellable *cancellable,
+                                            GError **error);
+
+/* The person or group of an entry in our schema. UNAVAILABLE with the DN when a
+ * value cannot be right. */
+GObject *intimail_ldap_lookup_make_object (gboolean of_group,
+                                           IntimailLdifEntry *entry,
+                                           GError **error);
+
+G_END_DECLS
