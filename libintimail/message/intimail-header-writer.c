@@ -251,7 +251,8 @@ intimail_header_writer_add_parameter (IntimailHeaderWriter *self, const char *na
   g_autofree char *quoted = NULL;
   g_autofree char *word = NULL;
 
-  if (!is_ascii (clean) || strlen (clean) > 60)
+  /* Some readers decode what looks encoded. */
+  if (!is_ascii (clean) || strlen (clean) > 60 || strstr (clean, "=?") != NULL)
     {
       add_extended_parameter (self, name, clean);
       return;

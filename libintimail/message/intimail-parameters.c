@@ -1,22 +1,33 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <stdlib.h>
+#include "message/intimail-parameters-private.h"
+
 #include <string.h>
 
-#include "message/intimail-charset-private.h"
 #include "message/intimail-encoded-word-private.h"
-#include "message/intimail-parameters-private.h"
+#include "message/intimail-gmime-private.h"
+
+/* One as it was written; both in the text of the object. */
+typedef struct
+{
+  const char *name; /* lower case, with the asterisks of RFC 2231 */
+  const char *value;
+} Parameter;
 
 struct _IntimailParameters
 {
-  char *value;
-  GPtrArray *names; /* lower case, with the asterisks of RFC 2231 */
-  GPtrArray *values;
+  const char *value;
+  GMimeParamList *list; /* what GMime made of them; NULL before it is asked */
+  gboolean coded;       /* one has to be decoded */
+  guint n_parameters;
+  Parameter *parameters; /* either these few or an array */
+  Parameter few[8];
+  char text[];
 };
 
 /* Skips white space and comments. */
-static const char *
-skip_space (const char *at)
+static char *
+skip_space (char *at)
 {
   int depth = 0;
 
@@ -35,46 +46,70 @@ skip_space (const char *at)
   return at;
 }
 
-static const char *
-read_quoted (const char *at, GString *value)
+/* Undoes the quotes from @at on, which is behind the first one. Sets @next to what
+ * follows the closing one. */
+static void
+read_quoted (char *at, char **next)
 {
+  char *to = at;
+
   for (; *at != '\0' && *at != '"'; at++)
     {
       /* A path of Windows is no quoted pair: only these two are escaped. */
       if (*at == '\\' && (at[1] == '"' || at[1] == '\\'))
         at++;
-      g_string_append_c (value, *at);
+      *to++ = *at;
     }
-
-  return at + strcspn (at, ";");
+  *next = at + strcspn (at, ";");
+  *to = '\0';
 }
 
-static const char *
-read_parameter (IntimailParameters *self, const char *at)
+static void
+lower (char *text)
 {
-  const char *name = at;
-  gsize length = strcspn (at, "=;");
-  g_autoptr (GString) value = g_string_new (NULL);
-  g_autofree char *lower = g_strchomp (g_ascii_strdown (name, (gssize) length));
+  for (; *text != '\0'; text++)
+    *text = g_ascii_tolower (*text);
+}
 
-  at += length;
+static void
+add (IntimailParameters *self, const char *name, const char *value)
+{
+  if (self->n_parameters >= INTIMAIL_PARAMETERS_MAX_COUNT)
+    return;
+  if (self->n_parameters == G_N_ELEMENTS (self->few))
+    {
+      self->parameters = g_new (Parameter, INTIMAIL_PARAMETERS_MAX_COUNT);
+      memcpy (self->parameters, self->few, sizeof self->few);
+    }
+  self->parameters[self->n_parameters++] = (Parameter){ name, value };
+  self->coded = self->coded || strchr (name, '*') != NULL || strstr (value, "=?") != NULL;
+}
+
+/* @at is at a name; returns the semicolon behind the value, or the end. */
+static char *
+read_parameter (IntimailParameters *self, char *at, gboolean *more)
+{
+  char *name = at;
+  char *value;
+
+  at += strcspn (at, "=;");
   if (*at != '=')
-    return at;
-  at = skip_space (at + 1);
-  if (*at == '"')
-    at = read_quoted (at + 1, value);
+    {
+      *more = *at != '\0';
+      return at;
+    }
+  *at++ = '\0';
+  lower (g_strchomp (name));
+  value = skip_space (at);
+  if (*value == '"')
+    read_quoted (++value, &at);
   else
-    {
-      length = strcspn (at, ";");
-      g_string_append_len (value, at, (gssize) length);
-      g_strchomp (value->str);
-      at += length;
-    }
-  if (self->names->len < INTIMAIL_PARAMETERS_MAX_COUNT)
-    {
-      g_ptr_array_add (self->names, g_steal_pointer (&lower));
-      g_ptr_array_add (self->values, g_string_free (g_steal_pointer (&value), FALSE));
-    }
+    at = value + strcspn (value, ";");
+  *more = *at == ';';
+  *at = '\0';
+  if (value[-1] != '"')
+    g_strchomp (value);
+  add (self, name, value);
 
   return at;
 }
@@ -82,25 +117,37 @@ read_parameter (IntimailParameters *self, const char *at)
 IntimailParameters *
 intimail_parameters_new (const char *text)
 {
-  IntimailParameters *self = g_new0 (IntimailParameters, 1);
+  gsize length = strlen (text);
   g_autofree char *bounded = NULL;
-  const char *at;
-  gsize length;
+  IntimailParameters *self;
+  gboolean more;
+  char *at;
+  char *end;
 
-  if (strlen (text) > INTIMAIL_PARAMETERS_MAX_LENGTH)
-    text = bounded = g_utf8_make_valid (text, INTIMAIL_PARAMETERS_MAX_LENGTH);
-  self->names = g_ptr_array_new_with_free_func (g_free);
-  self->values = g_ptr_array_new_with_free_func (g_free);
-  at = skip_space (text);
-  length = strcspn (at, ";(");
-  self->value = g_strstrip (g_ascii_strdown (at, (gssize) length));
-  at = skip_space (at + length);
+  if (length > INTIMAIL_PARAMETERS_MAX_LENGTH)
+    {
+      text = bounded = g_utf8_make_valid (text, INTIMAIL_PARAMETERS_MAX_LENGTH);
+      length = strlen (text);
+    }
+  self = g_malloc (sizeof *self + length + 1);
+  memset (self, 0, sizeof *self);
+  self->parameters = self->few;
+  memcpy (self->text, text, length + 1);
+
+  at = skip_space (self->text);
+  self->value = at;
+  end = at + strcspn (at, ";(");
+  at = skip_space (end);
   at += strcspn (at, ";");
-  while (*at == ';')
+  more = *at == ';';
+  *end = '\0';
+  lower (g_strchomp ((char *) self->value));
+  while (more)
     {
       at = skip_space (at + 1);
+      more = *at == ';';
       if (*at != ';' && *at != '\0')
-        at = read_parameter (self, at);
+        at = read_parameter (self, at, &more);
     }
 
   return self;
@@ -109,9 +156,9 @@ intimail_parameters_new (const char *text)
 void
 intimail_parameters_free (IntimailParameters *self)
 {
-  g_free (self->value);
-  g_ptr_array_unref (self->names);
-  g_ptr_array_unref (self->values);
+  g_clear_object (&self->list);
+  if (self->parameters != self->few)
+    g_free (self->parameters);
   g_free (self);
 }
 
@@ -124,91 +171,165 @@ intimail_parameters_get_value (IntimailParameters *self)
 static const char *
 find (IntimailParameters *self, const char *name)
 {
-  for (guint i = 0; i < self->names->len; i++)
-    if (strcmp (g_ptr_array_index (self->names, i), name) == 0)
-      return g_ptr_array_index (self->values, i);
+  for (guint i = 0; i < self->n_parameters; i++)
+    if (strcmp (self->parameters[i].name, name) == 0)
+      return self->parameters[i].value;
 
   return NULL;
 }
 
-static void
-append_percent (GString *to, const char *text)
+/* How many segments of RFC 2231 there are of a parameter, the first one included, before
+ * one is missing: there the value ended. GMime would put what follows behind the last
+ * one that is there. @length is that of the name with its asterisk. */
+static guint
+count_segments (IntimailParameters *self, const char *name, gsize length)
 {
-  for (; *text != '\0'; text++)
-    if (*text == '%' && g_ascii_isxdigit (text[1]) && g_ascii_isxdigit (text[2]))
-      {
-        g_string_append_c (to, (char) (g_ascii_xdigit_value (text[1]) << 4 | g_ascii_xdigit_value (text[2])));
-        text += 2;
-      }
-    else
-      g_string_append_c (to, *text);
-}
+  gboolean present[INTIMAIL_PARAMETERS_MAX_COUNT + 1] = { FALSE };
+  guint n = 0;
 
-/* charset'language'text: sets the charset, returns the text. */
-static const char *
-split_charset (const char *text, char **charset)
-{
-  const char *first = strchr (text, '\'');
-  const char *second = first != NULL ? strchr (first + 1, '\'') : NULL;
-
-  if (second == NULL)
-    return text;
-  *charset = g_strndup (text, (gsize) (first - text));
-  return second + 1;
-}
-
-/* name*0*, name*1, ... or name*; NULL when there is none. */
-static char *
-get_extended (IntimailParameters *self, const char *name)
-{
-  g_autofree char *whole = g_strdup_printf ("%s*", name);
-  const char *single = find (self, whole);
-  g_autoptr (GString) bytes = g_string_new (NULL);
-  g_autofree char *charset = NULL;
-  gboolean encoded = single != NULL;
-
-  if (single != NULL)
-    append_percent (bytes, split_charset (single, &charset));
-  for (int n = 0; single == NULL && n < INTIMAIL_PARAMETERS_MAX_COUNT; n++)
+  for (guint i = 0; i < self->n_parameters; i++)
     {
-      g_autofree char *plain = g_strdup_printf ("%s*%d", name, n);
-      g_autofree char *starred = g_strdup_printf ("%s*%d*", name, n);
-      const char *segment = find (self, starred);
+      const char *other = self->parameters[i].name;
+      guint64 number;
 
-      if (segment != NULL)
-        {
-          encoded = TRUE;
-          append_percent (bytes, n == 0 ? split_charset (segment, &charset) : segment);
-        }
-      else if ((segment = find (self, plain)) != NULL)
-        g_string_append (bytes, segment);
-      else if (n == 0)
-        return NULL;
-      else
-        break;
+      if (strncmp (other, name, length) != 0 || !g_ascii_isdigit (other[length]))
+        continue;
+      number = g_ascii_strtoull (other + length, NULL, 10);
+      if (number < INTIMAIL_PARAMETERS_MAX_COUNT)
+        present[number] = TRUE;
     }
-  /* Continued, but not encoded by RFC 2231: some cut their encoded words so. */
-  if (!encoded)
-    return intimail_encoded_words_decode (bytes->str);
+  while (present[n])
+    n++;
 
-  return intimail_charset_decode (charset, bytes->str, bytes->len, NULL);
+  return n;
+}
+
+/* The segments of one parameter, counted once for all of them. */
+typedef struct
+{
+  const char *name;
+  gsize length;
+  guint n;
+} Segments;
+
+static gboolean
+is_stray_segment (IntimailParameters *self, const char *name, Segments *known)
+{
+  gsize length = strcspn (name, "*") + 1;
+
+  if (name[length - 1] == '\0' || !g_ascii_isdigit (name[length]))
+    return FALSE;
+  if (length != known->length || memcmp (name, known->name, length) != 0)
+    *known = (Segments){ name, length, count_segments (self, name, length) };
+
+  return g_ascii_strtoull (name + length, NULL, 10) >= known->n;
+}
+
+static gboolean
+is_token (const char *name)
+{
+  return *name != '\0' && name[strcspn (name, " \t()<>@,;:\\\"/[]?=")] == '\0' && g_str_is_ascii (name);
+}
+
+static void
+append_one (GString *to, const Parameter *parameter)
+{
+  g_string_append_printf (to, "; %s=\"", parameter->name);
+  for (const char *at = parameter->value; *at != '\0'; at++)
+    {
+      if (*at == '"' || *at == '\\')
+        g_string_append_c (to, '\\');
+      g_string_append_c (to, *at);
+    }
+  g_string_append_c (to, '"');
+}
+
+void
+intimail_parameters_append_proper (IntimailParameters *self, GString *to)
+{
+  Segments segments = { "", 0, 0 };
+
+  /* GMime gives the first of a name; an extended one is the better one. */
+  for (int plain = 0; plain < 2; plain++)
+    for (guint i = 0; i < self->n_parameters; i++)
+      {
+        const Parameter *parameter = &self->parameters[i];
+
+        if ((strchr (parameter->name, '*') == NULL) == plain && is_token (parameter->name) &&
+            !is_stray_segment (self, parameter->name, &segments))
+          append_one (to, parameter);
+      }
+}
+
+void
+intimail_parameters_set_list (IntimailParameters *self, gpointer list)
+{
+  g_set_object (&self->list, GMIME_PARAM_LIST (list));
+}
+
+/* Most need no decoding, and the index has three of them in a mail: GMime takes 20
+ * times as long for an object with two parameters. */
+static void
+ensure_list (IntimailParameters *self)
+{
+  g_autoptr (GString) proper = NULL;
+
+  if (self->list != NULL)
+    return;
+  intimail_gmime_init ();
+  proper = g_string_new (NULL);
+  intimail_parameters_append_proper (self, proper);
+  self->list = g_mime_param_list_parse (NULL, proper->len > 0 ? proper->str + 1 : "");
+}
+
+/* Continued, but with no segment encoded by RFC 2231: some cut their encoded words so,
+ * which GMime does not expect. */
+static gboolean
+is_cut_word (IntimailParameters *self, const char *name)
+{
+  gsize length = strlen (name);
+  gboolean continued = FALSE;
+
+  for (guint i = 0; i < self->n_parameters; i++)
+    {
+      const char *other = self->parameters[i].name;
+
+      if (strncmp (other, name, length) != 0 || other[length] != '*')
+        continue;
+      if (other[strlen (other) - 1] == '*')
+        return FALSE;
+      continued = TRUE;
+    }
+
+  return continued;
+}
+
+static char *
+get_decoded (IntimailParameters *self, const char *name)
+{
+  GMimeParam *parameter;
+  const char *value;
+
+  ensure_list (self);
+  parameter = g_mime_param_list_get_parameter (self->list, name);
+  value = parameter != NULL ? g_mime_param_get_value (parameter) : NULL;
+  if (value == NULL)
+    return NULL;
+  /* GMime hands bytes on that are in no charset it knows. */
+  if (!g_utf8_validate (value, -1, NULL))
+    return g_utf8_make_valid (value, -1);
+
+  return is_cut_word (self, name) ? intimail_encoded_words_decode (value) : g_strdup (value);
 }
 
 char *
 intimail_parameters_get (IntimailParameters *self, const char *name)
 {
-  char *value = get_extended (self, name);
-  char *to;
+  char *value = self->coded || self->list != NULL ? get_decoded (self, name) : g_strdup (find (self, name));
+  char *to = value;
 
   if (value == NULL)
-    {
-      const char *plain = find (self, name);
-
-      if (plain == NULL)
-        return NULL;
-      value = intimail_encoded_words_decode (plain);
-    }
-  to = value;
+    return NULL;
   for (const char *from = value; *from != '\0'; from++)
     if ((guchar) *from >= 0x20 && *from != 0x7f)
       *to++ = *from;

@@ -38,10 +38,20 @@ typedef struct
 void intimail_part_info_init (IntimailPartInfo *self,
                               IntimailParameters *type,
                               IntimailParameters *disposition,
-                              const char *transfer,
+                              IntimailParameters *transfer,
+                              const IntimailRawField *content_id,
                               const char *default_type);
 
-/* The same from the fields of a header; @charset: see intimail_raw_field_unfold(). */
+/* The parameters of a field, or NULL; @charset: see intimail_raw_field_unfold(). */
+IntimailParameters *intimail_part_info_find_parameters (const IntimailRawField *fields,
+                                                        guint n_fields,
+                                                        const char *charset,
+                                                        const char *name);
+
+/* Whether @value is a type; else a reader takes it for text/plain. */
+gboolean intimail_part_info_is_valid_type (const char *value);
+
+/* The same from the fields of a header. */
 void intimail_part_info_init_from_fields (IntimailPartInfo *self,
                                           const IntimailRawField *fields,
                                           guint n_fields,

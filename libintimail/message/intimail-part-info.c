@@ -7,8 +7,8 @@
 #include "message/intimail-charset-private.h"
 
 /* A type is two tokens (RFC 2045 section 5.1); else the default of section 5.2. */
-static gboolean
-is_valid_type (const char *type)
+gboolean
+intimail_part_info_is_valid_type (const char *type)
 {
   const char *slash = strchr (type, '/');
 
@@ -28,11 +28,21 @@ imply_charset (IntimailPartInfo *self)
     self->charset = g_strdup ("us-ascii");
 }
 
+static char *
+read_content_id (const IntimailRawField *field)
+{
+  g_autofree char *text = intimail_raw_field_unfold (field, NULL);
+  g_auto (GStrv) ids = intimail_raw_field_read_bracketed (text, 1);
+
+  return ids != NULL ? g_strdup (ids[0]) : g_steal_pointer (&text);
+}
+
 void
 intimail_part_info_init (IntimailPartInfo *self,
                          IntimailParameters *type,
                          IntimailParameters *disposition,
-                         const char *transfer,
+                         IntimailParameters *transfer,
+                         const IntimailRawField *content_id,
                          const char *default_type)
 {
   const char *value = type != NULL ? intimail_parameters_get_value (type) : "";
@@ -45,8 +55,8 @@ intimail_part_info_init (IntimailPartInfo *self,
       self->name = intimail_parameters_get (disposition, "filename");
     }
   /* "Content-Type: text" was once how one wrote it. */
-  self->type = g_strdup (is_valid_type (value) ? value : type == NULL ? default_type
-                                                                      : "text/plain");
+  self->type = g_strdup (intimail_part_info_is_valid_type (value) ? value : type == NULL ? default_type
+                                                                                         : "text/plain");
   self->multipart = g_str_has_prefix (self->type, "multipart/");
   if (type != NULL)
     {
@@ -58,21 +68,16 @@ intimail_part_info_init (IntimailPartInfo *self,
     }
   self->charset_implied = self->charset == NULL;
   imply_charset (self);
-  self->transfer = intimail_transfer_from_name (transfer);
+  self->transfer = intimail_transfer_from_name (transfer != NULL ? intimail_parameters_get_value (transfer) : NULL);
+  if (content_id != NULL)
+    self->content_id = read_content_id (content_id);
 }
 
-static char *
-find_unfolded (const IntimailRawField *fields, guint n_fields, const char *charset, const char *name)
+IntimailParameters *
+intimail_part_info_find_parameters (const IntimailRawField *fields, guint n_fields, const char *charset, const char *name)
 {
   const IntimailRawField *field = intimail_raw_fields_find (fields, n_fields, name);
-
-  return field != NULL ? intimail_raw_field_unfold (field, charset) : NULL;
-}
-
-static IntimailParameters *
-find_parameters (const IntimailRawField *fields, guint n_fields, const char *charset, const char *name)
-{
-  g_autofree char *text = find_unfolded (fields, n_fields, charset, name);
+  g_autofree char *text = field != NULL ? intimail_raw_field_unfold (field, charset) : NULL;
 
   return text != NULL ? intimail_parameters_new (text) : NULL;
 }
@@ -84,19 +89,15 @@ intimail_part_info_init_from_fields (IntimailPartInfo *self,
                                      const char *charset,
                                      const char *default_type)
 {
-  g_autoptr (IntimailParameters) type = find_parameters (fields, n_fields, charset, "Content-Type");
-  g_autoptr (IntimailParameters) disposition = find_parameters (fields, n_fields, charset, "Content-Disposition");
-  g_autoptr (IntimailParameters) transfer = find_parameters (fields, n_fields, charset, "Content-Transfer-Encoding");
-  g_autofree char *id = find_unfolded (fields, n_fields, charset, "Content-ID");
+  g_autoptr (IntimailParameters) type = NULL;
+  g_autoptr (IntimailParameters) disposition = NULL;
+  g_autoptr (IntimailParameters) transfer = NULL;
 
-  intimail_part_info_init (self, type, disposition,
-                           transfer != NULL ? intimail_parameters_get_value (transfer) : NULL, default_type);
-  if (id != NULL)
-    {
-      g_auto (GStrv) ids = intimail_raw_field_read_bracketed (id, 1);
-
-      self->content_id = ids != NULL ? g_strdup (ids[0]) : g_steal_pointer (&id);
-    }
+  type = intimail_part_info_find_parameters (fields, n_fields, charset, "Content-Type");
+  disposition = intimail_part_info_find_parameters (fields, n_fields, charset, "Content-Disposition");
+  transfer = intimail_part_info_find_parameters (fields, n_fields, charset, "Content-Transfer-Encoding");
+  intimail_part_info_init (self, type, disposition, transfer,
+                           intimail_raw_fields_find (fields, n_fields, "Content-ID"), default_type);
 }
 
 void

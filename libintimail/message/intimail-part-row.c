@@ -31,7 +31,7 @@ close_parts (IntimailPartRow *self, GArray *open, guint depth)
 static void
 add_part (IntimailPartRow *self, GArray *open, guint segment_number, const char *default_type)
 {
-  const IntimailSegment *segment = &g_array_index (self->scan->segments, IntimailSegment, segment_number);
+  const IntimailSegment *segment = intimail_part_row_get_segment (self, segment_number);
   const IntimailRawField *fields = intimail_structure_scan_get_fields (self->scan, segment);
   IntimailPartInfo *part = &self->parts[self->n_parts];
   Open entry = { self->n_parts++, NULL };
@@ -80,7 +80,7 @@ end_content (IntimailPartRow *self, const IntimailSegment *segment)
 static void
 read_segment (IntimailPartRow *self, GArray *open, guint segment_number)
 {
-  const IntimailSegment *segment = &g_array_index (self->scan->segments, IntimailSegment, segment_number);
+  const IntimailSegment *segment = intimail_part_row_get_segment (self, segment_number);
   guint depth = find_open (open, segment->boundary);
   const IntimailPartInfo *parent;
 
@@ -96,21 +96,36 @@ read_segment (IntimailPartRow *self, GArray *open, guint segment_number)
 }
 
 IntimailPartRow *
-intimail_part_row_new (GBytes *bytes, IntimailStructureScan *scan)
+intimail_part_row_new_empty (GBytes *bytes, IntimailStructureScan *scan)
 {
   IntimailPartRow *self = g_new0 (IntimailPartRow, 1);
-  g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (Open));
 
   intimail_structure_scan_run (scan);
   g_atomic_ref_count_init (&self->references);
   self->bytes = g_bytes_ref (bytes);
   self->scan = scan;
   self->parts = g_new (IntimailPartInfo, scan->segments->len);
+
+  return self;
+}
+
+void
+intimail_part_row_finish (IntimailPartRow *self)
+{
+  self->body = intimail_message_body_new (self->parts);
+}
+
+IntimailPartRow *
+intimail_part_row_new (GBytes *bytes, IntimailStructureScan *scan)
+{
+  IntimailPartRow *self = intimail_part_row_new_empty (bytes, scan);
+  g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (Open));
+
   add_part (self, open, 0, "text/plain");
   for (guint i = 1; i < scan->segments->len && open->len > 0; i++)
     read_segment (self, open, i);
   close_parts (self, open, 0);
-  self->body = intimail_message_body_new (self->parts);
+  intimail_part_row_finish (self);
 
   return self;
 }
@@ -136,10 +151,16 @@ intimail_part_row_unref (IntimailPartRow *self)
   g_free (self);
 }
 
+const IntimailSegment *
+intimail_part_row_get_segment (IntimailPartRow *self, guint number)
+{
+  return &g_array_index (self->scan->segments, IntimailSegment, number);
+}
+
 const IntimailRawField *
 intimail_part_row_get_fields (IntimailPartRow *self, guint place, guint *n_fields)
 {
-  const IntimailSegment *segment = &g_array_index (self->scan->segments, IntimailSegment, self->parts[place].segment);
+  const IntimailSegment *segment = intimail_part_row_get_segment (self, self->parts[place].segment);
 
   *n_fields = segment->n_fields;
   return intimail_structure_scan_get_fields (self->scan, segment);

@@ -22,6 +22,10 @@ G_BEGIN_DECLS
 /* That many lines may close a multipart. */
 #define INTIMAIL_PART_MAX_CLOSING (2 * INTIMAIL_PART_MAX_COUNT)
 
+/* Of all header blocks together so many bytes are kept: the fields of later parts are
+ * not read. */
+#define INTIMAIL_PART_MAX_HEADERS (16 * 1024 * 1024)
+
 typedef struct
 {
   gsize start; /* of the delimiter line; the first segment has none */
@@ -40,6 +44,7 @@ typedef struct
   GArray *segments; /* of IntimailSegment, in their order */
 
   guint field_budget;
+  gsize header_budget;
   GHashTable *boundaries; /* NULL until there is one */
   gsize longest_boundary;
 } IntimailStructureScan;

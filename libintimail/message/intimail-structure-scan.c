@@ -172,6 +172,9 @@ add_segment (IntimailStructureScan *self, IntimailSegment *segment, gsize header
   if (!segment->closing)
     segment->body = intimail_raw_fields_parse (self->fields, self->data, header, self->size, &self->field_budget,
                                                is_delimiter, self);
+  self->header_budget -= MIN (MIN (segment->body - header, INTIMAIL_FIELD_MAX_BLOCK), self->header_budget);
+  if (self->header_budget == 0)
+    self->field_budget = 0;
   segment->n_fields = self->fields->len - segment->first_field;
   g_array_append_vals (self->segments, segment, 1);
   read_boundary (self, segment);
@@ -190,6 +193,7 @@ intimail_structure_scan_new (const char *data, gsize size)
   self->fields = g_array_sized_new (FALSE, FALSE, sizeof (IntimailRawField), 32);
   self->segments = g_array_sized_new (FALSE, FALSE, sizeof (IntimailSegment), 8);
   self->field_budget = INTIMAIL_FIELD_MAX_COUNT;
+  self->header_budget = INTIMAIL_PART_MAX_HEADERS;
   add_segment (self, &first, 0);
 
   return self;
