@@ -528,6 +528,32 @@ remove_message (IntimailAccount *self, const char *id, gpointer user_data, GErro
   return TRUE;
 }
 
+static gboolean
+remove_copy (IntimailAccount *self, const char *id, gpointer user_data, GError **error)
+{
+  IntimailFolder *folder = user_data;
+  IntimailId parsed;
+  guint32 slot;
+
+  if (!intimail_id_parse ('m', id, strlen (id), &parsed))
+    return FALSE;
+  slot = intimail_table_find_in_folder (self->table, &parsed, folder->number);
+  if (slot == INTIMAIL_TABLE_NONE)
+    return TRUE;
+  if (intimail_table_next_copy (self->table, intimail_table_find (self->table, &parsed)) != INTIMAIL_TABLE_NONE)
+    return take_out (self, slot, error);
+  return remove_message (self, id, NULL, error);
+}
+
+gboolean
+intimail_account_remove_copies (IntimailAccount *self, IntimailFolder *folder, const char *const *ids, GError **error)
+{
+  if (mkdirat (self->root_fd, "intimail.held", 0700) < 0 && errno != EEXIST)
+    g_debug ("%s: removed messages cannot be held", self->path);
+  intimail_account_purge (self);
+  return change_all (self, ids, remove_copy, NULL, folder, error);
+}
+
 /**
  * intimail_account_remove_messages:
  * @self: an account

@@ -296,6 +296,8 @@ set_role (IntimailAccount *self, IntimailFolder *folder, IntimailMailboxRole rol
   const guint32 *slots = intimail_table_get_folder (self->table, folder->number, &n);
   gboolean was_counted = intimail_account_is_counted (self, folder);
 
+  if (folder->role != role)
+    folder->role_since = g_get_real_time () / G_USEC_PER_SEC;
   folder->role = role;
   intimail_table_set_trash (self->table, folder->number, role == INTIMAIL_MAILBOX_ROLE_TRASH);
   for (guint i = 0; was_counted != intimail_account_is_counted (self, folder) && i < n; i++)

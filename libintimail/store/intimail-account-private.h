@@ -246,6 +246,13 @@ GStrv intimail_account_get_mailbox_ids (IntimailAccount *self,
 guint32 intimail_account_find_message (IntimailAccount *self,
                                        const char *id);
 
+/* intimail-account-change.c: takes messages out of one mailbox, for ever where they
+ * are in no other; under the lock. */
+gboolean intimail_account_remove_copies (IntimailAccount *self,
+                                         IntimailFolder *folder,
+                                         const char *const *ids,
+                                         GError **error);
+
 /* intimail-account-quota.c: takes the mutex and the lock, and reads what is used, for
  * a message of @size bytes that wants in. Ends as intimail_account_begin() and
  * intimail_account_lock() do. */

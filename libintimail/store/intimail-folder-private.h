@@ -49,6 +49,7 @@ typedef struct
   char *id;
   char *label; /* of the inbox: its folder has no name */
   IntimailMailboxRole role;
+  gint64 role_since; /* seconds since 1970; 0 is not known */
   guint sort_order;
   gboolean subscribed;
 
@@ -86,6 +87,9 @@ char *intimail_folder_get_path (const IntimailFolder *self,
 void intimail_folder_renew_id (IntimailFolder *self);
 gboolean intimail_folder_save (IntimailFolder *self,
                                GError **error);
+
+/* Does its role say that messages do not stay for ever? */
+gboolean intimail_folder_expires (const IntimailFolder *self);
 
 /* Notes that a message is in new/. */
 void intimail_folder_mark_new (IntimailFolder *self,

@@ -117,6 +117,8 @@ take_identity_member (IntimailFolder *self, const IntimailJsonMember *member)
             self->role = (IntimailMailboxRole) i;
         }
     }
+  else if (member->kind == INTIMAIL_JSON_KIND_INTEGER && intimail_json_member_is (member, "roleSince"))
+    self->role_since = member->integer;
   else if (member->kind == INTIMAIL_JSON_KIND_INTEGER && intimail_json_member_is (member, "sortOrder"))
     self->sort_order = (guint) CLAMP (member->integer, 0, G_MAXINT);
   else if (member->kind == INTIMAIL_JSON_KIND_BOOLEAN && intimail_json_member_is (member, "subscribed"))
@@ -182,6 +184,7 @@ intimail_folder_new (int root_fd, const char *name, gboolean *fresh)
   if (*fresh)
     {
       self->role = intimail_folder_guess_role (name);
+      self->role_since = g_get_real_time () / G_USEC_PER_SEC;
       self->sort_order = self->role != INTIMAIL_MAILBOX_ROLE_NONE ? self->role : 10;
       intimail_folder_renew_id (self);
     }
@@ -220,6 +223,12 @@ intimail_folder_renew_id (IntimailFolder *self)
   g_free (self->id);
   self->id = g_strconcat ("b", token, NULL);
   open_index (self);
+}
+
+gboolean
+intimail_folder_expires (const IntimailFolder *self)
+{
+  return self->role == INTIMAIL_MAILBOX_ROLE_TRASH || self->role == INTIMAIL_MAILBOX_ROLE_JUNK;
 }
 
 void
@@ -279,6 +288,8 @@ intimail_folder_save (IntimailFolder *self, GError **error)
   intimail_json_line_begin (text);
   intimail_json_line_add_string (text, "id", self->id);
   intimail_json_line_add_string (text, "role", role_names[self->role]);
+  if (intimail_folder_expires (self))
+    intimail_json_line_add_integer (text, "roleSince", self->role_since);
   intimail_json_line_add_integer (text, "sortOrder", self->sort_order);
   intimail_json_line_add_boolean (text, "subscribed", self->subscribed);
   if (self->label != NULL)

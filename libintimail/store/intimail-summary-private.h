@@ -31,6 +31,9 @@ typedef struct
   guint64 size;
   guint n_attachments;
   gboolean has_attachment;
+  /* When it came into its mailbox, in seconds since 1970; 0 where nobody asks. It is no
+   * part of the message, and belongs to its line in one index. */
+  gint64 arrived;
 } IntimailSummary;
 
 IntimailSummary *intimail_summary_new (void);

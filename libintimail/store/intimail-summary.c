@@ -150,6 +150,8 @@ intimail_summary_write (const IntimailSummary *self, GString *line)
   if (self->sent_offset != 0)
     intimail_json_line_add_integer (line, "sentoffset", self->sent_offset);
   add_unless_empty (line, "preview", self->preview);
+  if (self->arrived != 0)
+    intimail_json_line_add_integer (line, "arrived", self->arrived);
 }
 
 static char **
@@ -215,6 +217,8 @@ intimail_summary_take_member (IntimailSummary *self, const IntimailJsonMember *m
         self->sent = member->integer;
       else if (intimail_json_member_is (member, "sentoffset"))
         self->sent_offset = (int) CLAMP (member->integer, -6000, 6000);
+      else if (intimail_json_member_is (member, "arrived"))
+        self->arrived = member->integer;
       else if (intimail_json_member_is (member, "size"))
         self->size = (guint64) MAX (member->integer, 0);
       return;

@@ -202,6 +202,21 @@ gboolean intimail_account_remove_messages (IntimailAccount *self,
                                            GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+char **intimail_account_list_expired (IntimailAccount *self,
+                                      IntimailMailboxRole role,
+                                      gint64 before,
+                                      GCancellable *cancellable,
+                                      GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_account_expire (IntimailAccount *self,
+                                  IntimailMailboxRole role,
+                                  gint64 before,
+                                  guint *n_removed,
+                                  GCancellable *cancellable,
+                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
 IntimailQuota *intimail_account_get_quota (IntimailAccount *self,
                                            GError **error);
 
