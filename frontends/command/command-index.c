@@ -23,29 +23,6 @@ list_mailboxes (IntimailAccount *account, const char *name, GError **error)
   return g_steal_pointer (&mailboxes);
 }
 
-/* Everybody when nobody is named. */
-static char **
-list_uids (Command *command, int argc, char **argv, GError **error)
-{
-  g_autoptr (GStrvBuilder) uids = g_strv_builder_new ();
-  g_autoptr (GPtrArray) people = NULL;
-  IntimailDirectory *directory = command_get_directory (command, error);
-
-  if (directory == NULL)
-    return NULL;
-  for (int i = 1; i < argc; i++)
-    g_strv_builder_add (uids, argv[i]);
-  if (argc > 1)
-    return g_strv_builder_end (uids);
-  people = intimail_directory_list_people (directory, NULL, error);
-  if (people == NULL)
-    return NULL;
-  for (guint i = 0; i < people->len; i++)
-    g_strv_builder_add (uids, intimail_person_get_uid (people->pdata[i]));
-
-  return g_strv_builder_end (uids);
-}
-
 static void
 print_differences (JsonBuilder *builder, const char *uid, char **differences)
 {
@@ -91,7 +68,7 @@ run_check (Command *command, int argc, char **argv, GError **error)
 
   if (!command_parse (command, &command_index_verbs[0], NULL, &argc, &argv, 0, -1, error))
     return COMMAND_DONE;
-  uids = list_uids (command, argc, argv, error);
+  uids = command_list_uids (command, argc, argv, error);
   if (uids == NULL)
     return COMMAND_FAILED;
   builder = command->json ? json_builder_begin_array (json_builder_new ()) : NULL;
@@ -164,7 +141,7 @@ run_rebuild (Command *command, int argc, char **argv, GError **error)
 
   if (!command_parse (command, &command_index_verbs[1], entries, &argc, &argv, 0, -1, error))
     return COMMAND_DONE;
-  uids = list_uids (command, argc, argv, error);
+  uids = command_list_uids (command, argc, argv, error);
   if (uids == NULL)
     return COMMAND_FAILED;
   builder = command->json ? json_builder_begin_array (json_builder_new ()) : NULL;

@@ -215,6 +215,28 @@ command_get_account (Command *command, const char *uid, GError **error)
   return intimail_site_get_account (command->site, person, error);
 }
 
+char **
+command_list_uids (Command *command, int argc, char **argv, GError **error)
+{
+  g_autoptr (GStrvBuilder) uids = g_strv_builder_new ();
+  g_autoptr (GPtrArray) people = NULL;
+  IntimailDirectory *directory = command_get_directory (command, error);
+
+  if (directory == NULL)
+    return NULL;
+  for (int i = 1; i < argc; i++)
+    g_strv_builder_add (uids, argv[i]);
+  if (argc > 1)
+    return g_strv_builder_end (uids);
+  people = intimail_directory_list_people (directory, NULL, error);
+  if (people == NULL)
+    return NULL;
+  for (guint i = 0; i < people->len; i++)
+    g_strv_builder_add (uids, intimail_person_get_uid (people->pdata[i]));
+
+  return g_strv_builder_end (uids);
+}
+
 static const char *const role_names[] = { "", "inbox", "drafts", "sent", "archive", "junk", "trash" };
 
 const char *

@@ -47,6 +47,7 @@ extern const CommandVerb command_mailbox_verbs[];
 extern const CommandVerb command_message_verbs[];
 extern const CommandVerb command_import_verbs[];
 extern const CommandVerb command_quota_verbs[];
+extern const CommandVerb command_expire_verbs[];
 extern const CommandVerb command_index_verbs[];
 
 /* An error of what was typed: the message should say how it is right. */
@@ -85,6 +86,12 @@ IntimailPerson *command_lookup_person (Command *command,
 IntimailGroup *command_lookup_group (Command *command,
                                      const char *name,
                                      GError **error);
+
+/* Those who are named in argv, or everybody. */
+char **command_list_uids (Command *command,
+                          int argc,
+                          char **argv,
+                          GError **error);
 
 /* The mail of somebody. When root asks, what is written from here on belongs to the
  * owner of the site's mail, as whom the agent runs. */

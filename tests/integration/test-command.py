@@ -8,6 +8,7 @@ import mailbox
 import os
 import pathlib
 import pty
+import re
 import select
 import shutil
 import subprocess
@@ -467,7 +468,10 @@ class CommandTest(unittest.TestCase):
         path = self.write_mbox("large", [mail(f"n{i}", body="x\n" * 500) for i in range(5)])
         done = self.run_program("--site", self.site, "import", "ann", path)
         self.assertEqual((done.returncode, done.stdout), (NO_ROOM, "imported 2\n"), done.stderr)
-        self.assertEqual(len(self.json("list", "ann")), 2)
+        # What was imported, and the message that says how full the mailbox is.
+        subjects = sorted(m["subject"] for m in self.json("list", "ann"))
+        self.assertEqual((len(subjects), subjects[1:]), (3, ["n0", "n1"]))
+        self.assertRegex(subjects[0], r"^Your mailbox is 8\d % full$")
 
     def test_list(self):
         self.make_site()
@@ -534,6 +538,62 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(roles["inbox"]["messages"], 0)
         self.assertIn("inbox", self.ok("mailbox", "list", "ann"))
         self.bad(NOT_FOUND, "no such person", "mailbox", "list", "zoe")
+
+    def test_mailbox_changes(self):
+        self.make_site()
+        def paths():
+            return {m["path"] for m in self.json("mailbox", "list", "ann") if m["role"] == ""}
+        self.ok("mailbox", "create", "ann", "Clubs")
+        made = self.json("mailbox", "create", "ann", "Clubs/Été 1.2")
+        self.assertEqual((made["path"], made["name"], made["messages"]), ("Clubs/Été 1.2", "Été 1.2", 0))
+        self.ok("import", "ann", self.write_mbox("box", [mail("one")]), "--mailbox", "Clubs/Été 1.2")
+        self.ok("mailbox", "create", "ann", "Archive/2026")
+        self.ok("mailbox", "rename", "ann", "Clubs", "Archive/2026/~clubs")
+        self.assertEqual(paths(), {"Archive/2026", "Archive/2026/~clubs", "Archive/2026/~clubs/Été 1.2"})
+        self.assertEqual(len(self.json("list", "ann", "--mailbox", "Archive/2026/~clubs/Été 1.2")), 1)
+        self.bad(EXISTS, "there are mailboxes inside", "mailbox", "remove", "ann", "Archive/2026/~clubs")
+        self.bad(EXISTS, "there are messages inside", "mailbox", "remove", "ann", "Archive/2026/~clubs/Été 1.2")
+        self.ok("mailbox", "remove", "ann", "Archive/2026/~clubs/Été 1.2", "--with-messages")
+        self.ok("mailbox", "remove", "ann", "Archive/2026/~clubs")
+        self.assertEqual(paths(), {"Archive/2026"})
+        for path, status, message in (
+            ("", USAGE, "it is empty"), ("..", USAGE, "it stands for a folder"), ("x" * 300, USAGE, "over 200 bytes"),
+            ("a\tb", USAGE, "a control character"), (" a", USAGE, "a space"), ("inbox", EXISTS, "already"),
+            ("Archive/2026", EXISTS, "already"), ("None/x", NOT_FOUND, "no such mailbox \"None\""),
+            ("Archive/", USAGE, "it is empty"), ("../x", NOT_FOUND, "no such mailbox \"..\""),
+        ):
+            self.bad(status, message, "mailbox", "create", "ann", path)
+            self.bad(status, message, "mailbox", "rename", "ann", "sent", path)
+        self.bad(USAGE, "the inbox cannot be removed", "mailbox", "remove", "ann", "inbox")
+
+    def test_expire(self):
+        """The days are changed in the files: nobody waits for 30 of them."""
+        self.make_site()
+        self.ok("person", "add", "ben", "--no-password")
+        self.ok("import", "ann", self.write_mbox("box", [mail("one"), mail("two")]), "--mailbox", "trash")
+        self.ok("import", "ann", self.write_mbox("spam", [mail("three")]), "--mailbox", "junk")
+        self.assertEqual(self.json("expire"), [])
+        self.assertIn("nothing to remove", self.ok("expire"))
+        for name, days in (("Trash", 31), ("Junk", 29)):
+            for file, key in (("intimail.jsonl", "arrived"), ("intimail.mailbox", "roleSince")):
+                path = self.site / "mail/ann" / f".{name}" / file
+                text, n = re.subn(rf'("{key}":)(\d+)', lambda m: f"{m[1]}{int(m[2]) - days * 86400 - 3600}", path.read_text())
+                self.assertGreater(n, 0)
+                path.write_text(text)
+        listed = self.json("expire", "--dry-run")
+        self.assertEqual(sorted((m["uid"], m["role"], m["subject"]) for m in listed), [("ann", "trash", "one"), ("ann", "trash", "two")])
+        self.assertIn("two", self.ok("expire", "--dry-run", "ann"))
+        self.assertEqual(self.json("expire", "--dry-run", "ben"), [])
+        self.assertEqual(self.json("expire"), [{"uid": "ann", "role": "trash", "days": 30, "removed": 2}])
+        self.assertEqual(self.json("expire"), [])
+        self.assertEqual(self.json("list", "ann", "--mailbox", "trash"), [])
+        self.assertEqual(len(self.json("list", "ann", "--mailbox", "junk")), 1)
+        self.assertFalse((self.site / "mail/ben").exists())
+        settings = self.site / "intimail.conf"
+        settings.write_text(settings.read_text().replace("junk-days=30", "junk-days=29"))
+        self.assertIn("29", self.ok("expire", "ann"))
+        self.assertEqual(self.json("list", "ann", "--mailbox", "junk"), [])
+        self.bad(NOT_FOUND, "no such person \"zoe\"", "expire", "zoe")
 
     def test_quota(self):
         self.make_site()
