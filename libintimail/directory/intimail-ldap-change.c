@@ -21,9 +21,6 @@
 #include "directory/intimail-password-private.h"
 #include "directory/intimail-person-private.h"
 
-/* gidNumbers of our groups begin here: below are the system's. */
-#define FIRST_GID 10000
-
 /* How often a change is made again because somebody else was faster. */
 #define MAX_TRIES 20
 
@@ -248,97 +245,6 @@ add_person (IntimailDirectory *directory,
   return add_entry (self, FALSE, entry, G_OBJECT (person), password, cancellable, error);
 }
 
-/* Puts DNs in the place of uids, where members are DNs. */
-static gboolean
-write_members (IntimailLdapDirectory *self, IntimailLdifEntry *group, GHashTable *dns, GCancellable *cancellable, GError **error)
-{
-  g_autofree const char **uids = intimail_ldif_entry_list (group, "memberUid");
-  g_autoptr (GStrvBuilder) members = g_strv_builder_new ();
-  g_auto (GStrv) list = NULL;
-
-  if (!self->settings->members_are_dns)
-    return TRUE;
-  for (gsize i = 0; uids[i] != NULL; i++)
-    {
-      const char *dn = g_hash_table_lookup (dns, uids[i]);
-
-      if (dn == NULL)
-        {
-          g_autoptr (IntimailLdapAnswer) person = intimail_ldap_lookup_person (self, uids[i], cancellable, error);
-
-          if (person == NULL)
-            return FALSE;
-          g_hash_table_insert (dns, g_strdup (uids[i]), g_strdup (person->dn));
-          dn = g_hash_table_lookup (dns, uids[i]);
-        }
-      g_strv_builder_add (members, dn);
-    }
-  list = g_strv_builder_end (members);
-  intimail_ldif_entry_set (group, "memberUid", (const char *const *) list);
-
-  return TRUE;
-}
-
-/* Members who are there already may be nobody any more; a new one must exist. */
-static gboolean
-check_members (IntimailLdapDirectory *self, IntimailGroup *group, IntimailGroup *old, GCancellable *cancellable, GError **error)
-{
-  const char *const *members = intimail_group_get_members (group);
-
-  for (gsize i = 0; members[i] != NULL; i++)
-    {
-      g_autoptr (IntimailLdapAnswer) person = NULL;
-
-      if (old != NULL && intimail_group_has_member (old, members[i]))
-        continue;
-      person = intimail_ldap_lookup_person (self, members[i], cancellable, error);
-      if (person == NULL)
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-typedef struct
-{
-  guint64 highest;
-} Gids;
-
-static gboolean
-take_gids (GPtrArray *entries, gpointer data, GError **error)
-{
-  Gids *gids = data;
-
-  if (entries == NULL)
-    gids->highest = FIRST_GID - 1;
-  for (guint i = 0; entries != NULL && i < entries->len; i++)
-    {
-      const IntimailLdifValue *value = intimail_ldif_entry_get (entries->pdata[i], "gidNumber");
-      guint64 gid;
-
-      if (value != NULL && g_ascii_string_to_unsigned (value->value, 10, FIRST_GID, G_MAXINT32 - 1, &gid, NULL))
-        gids->highest = MAX (gids->highest, gid);
-    }
-
-  return TRUE;
-}
-
-/* "" where groups are of a class without numbers. */
-static char *
-find_free_gid (IntimailLdapDirectory *self, GCancellable *cancellable, GError **error)
-{
-  static const char *const names[] = { "gidNumber", NULL };
-  const IntimailLdapQuery query = { .base = self->settings->base_dn, .filter = "(gidNumber=*)", .attributes = names };
-  Gids gids;
-
-  if (!g_strv_contains ((const char *const *) self->settings->group_classes, "posixGroup"))
-    return g_strdup ("");
-  if (!intimail_ldap_pool_search_pages (self->pool, &query, take_gids, &gids, cancellable, error))
-    return NULL;
-
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, gids.highest + 1);
-}
-
 static gboolean
 add_group (IntimailDirectory *directory, IntimailGroup *group, GCancellable *cancellable, GError **error)
 {
@@ -353,10 +259,10 @@ add_group (IntimailDirectory *directory, IntimailGroup *group, GCancellable *can
     return FALSE;
   dn = intimail_ldap_filter_make_dn (self->settings->attributes[INTIMAIL_LDAP_GROUP_NAME][0], name, self->settings->groups_dn);
   if (!check_absent (self, TRUE, name, cancellable, error) ||
-      !check_members (self, group, NULL, cancellable, error) ||
+      !intimail_ldap_member_check (self, group, NULL, cancellable, error) ||
       !check_free (self, G_OBJECT (group), dn, cancellable, error))
     return FALSE;
-  gid = find_free_gid (self, cancellable, error);
+  gid = intimail_ldap_member_find_gid (self, cancellable, error);
   if (gid == NULL)
     return FALSE;
   entry = intimail_ldif_entry_new (dn);
@@ -364,7 +270,7 @@ add_group (IntimailDirectory *directory, IntimailGroup *group, GCancellable *can
   intimail_ldif_entry_set_one (entry, "gidNumber", gid);
   set_classes (self, TRUE, NULL, entry);
 
-  return write_members (self, entry, dns, cancellable, error) &&
+  return intimail_ldap_member_write (self, entry, dns, cancellable, error) &&
          add_entry (self, TRUE, entry, G_OBJECT (group), NULL, cancellable, error);
 }
 
@@ -418,12 +324,12 @@ plan_group (IntimailLdapDirectory *self, GObject *wanted, Plan *plan, GCancellab
   if (current == NULL)
     return FALSE;
   plan->object = G_OBJECT (intimail_group_merge (INTIMAIL_GROUP (current), INTIMAIL_GROUP (wanted)));
-  if (!check_members (self, INTIMAIL_GROUP (plan->object), INTIMAIL_GROUP (current), cancellable, error))
+  if (!intimail_ldap_member_check (self, INTIMAIL_GROUP (plan->object), INTIMAIL_GROUP (current), cancellable, error))
     return FALSE;
   changed = copy_entry (entry);
   intimail_ldif_entry_set_group (changed, INTIMAIL_GROUP (plan->object));
   set_classes (self, TRUE, entry, changed);
-  if (!write_members (self, entry, dns, cancellable, error) || !write_members (self, changed, dns, cancellable, error))
+  if (!intimail_ldap_member_write (self, entry, dns, cancellable, error) || !intimail_ldap_member_write (self, changed, dns, cancellable, error))
     return FALSE;
   plan->before = intimail_ldap_mapping_write (self->settings, TRUE, entry);
   plan->after = intimail_ldap_mapping_write (self->settings, TRUE, changed);

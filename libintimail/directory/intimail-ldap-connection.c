@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ldap.h>
 #include <poll.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@
 
 #include "base/intimail-fd-private.h"
 #include "base/intimail-secret-private.h"
+#include "directory/intimail-ldap-library-private.h"
 
 /* How long a cancel may go unnoticed. */
 #define SLICE_MS 100
@@ -21,21 +21,13 @@
 /* GnuTLS does not tell libldap more. */
 #define CERTIFICATE_ADVICE "either no server answers, or its certificate is not for that name by an authority that tls-ca-file knows: "
 
-struct _IntimailLdapConnection
-{
-  LDAP *ld;
-  char *uri;
-  const IntimailLdapSettings *settings;
-  IntimailLdapOutcome outcome;
-};
-
 void
 intimail_ldap_connection_free (IntimailLdapConnection *self)
 {
   if (self == NULL)
     return;
   if (self->ld != NULL)
-    ldap_unbind_ext (self->ld, NULL, NULL);
+    self->library->ldap_unbind_ext (self->ld, NULL, NULL);
   g_free (self->uri);
   g_free (self);
 }
@@ -117,9 +109,8 @@ get_advice (int code)
     }
 }
 
-/* FALSE for all codes but success. */
-static gboolean
-finish (IntimailLdapConnection *self, int code, const char *what, GError **error)
+gboolean
+intimail_ldap_connection_finish (IntimailLdapConnection *self, int code, const char *what, GError **error)
 {
   g_autofree char *text = NULL;
   char *detail = NULL;
@@ -132,18 +123,16 @@ finish (IntimailLdapConnection *self, int code, const char *what, GError **error
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the question to the LDAP server was cancelled");
       return FALSE;
     }
-  ldap_get_option (self->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &detail);
+  self->library->ldap_get_option (self->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &detail);
   text = detail != NULL && strstr (detail, "unknown error code") == NULL ? g_utf8_make_valid (detail, -1) : g_strdup ("");
-  ldap_memfree (detail);
+  self->library->ldap_memfree (detail);
   g_set_error (error, INTIMAIL_ERROR, get_error_code (code), "%s: cannot %s: %s%s%s%s%s", self->uri, what,
-               ldap_err2string (code), *text != '\0' ? " (" : "", text, *text != '\0' ? ")" : "", get_advice (code));
+               self->library->ldap_err2string (code), *text != '\0' ? " (" : "", text, *text != '\0' ? ")" : "", get_advice (code));
   return FALSE;
 }
 
-/* The answer to a request: its code, and the answer in @message when there is one
- * and the caller wants it. */
-static int
-wait_for (IntimailLdapConnection *self, int id, LDAPMessage **message, GCancellable *cancellable)
+int
+intimail_ldap_connection_wait (IntimailLdapConnection *self, int id, LDAPMessage **message, GCancellable *cancellable)
 {
   gint64 deadline = g_get_monotonic_time () + (gint64) self->settings->timeout_ms * 1000;
   LDAPMessage *answer = NULL;
@@ -152,7 +141,7 @@ wait_for (IntimailLdapConnection *self, int id, LDAPMessage **message, GCancella
   while (g_get_monotonic_time () < deadline)
     {
       struct timeval slice = { .tv_usec = SLICE_MS * 1000 };
-      int kind = ldap_result (self->ld, id, LDAP_MSG_ALL, &slice, &answer);
+      int kind = self->library->ldap_result (self->ld, id, LDAP_MSG_ALL, &slice, &answer);
 
       if (kind > 0)
         {
@@ -161,11 +150,11 @@ wait_for (IntimailLdapConnection *self, int id, LDAPMessage **message, GCancella
               *message = answer;
               return LDAP_SUCCESS;
             }
-          return ldap_parse_result (self->ld, answer, &code, NULL, NULL, NULL, NULL, 1) == LDAP_SUCCESS ? code
-                                                                                                        : LDAP_DECODING_ERROR;
+          return self->library->ldap_parse_result (self->ld, answer, &code, NULL, NULL, NULL, NULL, 1) == LDAP_SUCCESS ? code
+                                                                                                                       : LDAP_DECODING_ERROR;
         }
       if (kind < 0)
-        return ldap_get_option (self->ld, LDAP_OPT_RESULT_CODE, &code) == LDAP_OPT_SUCCESS && code != LDAP_SUCCESS
+        return self->library->ldap_get_option (self->ld, LDAP_OPT_RESULT_CODE, &code) == LDAP_OPT_SUCCESS && code != LDAP_SUCCESS
                    ? code
                    : LDAP_SERVER_DOWN;
       if (g_cancellable_is_cancelled (cancellable))
@@ -174,7 +163,7 @@ wait_for (IntimailLdapConnection *self, int id, LDAPMessage **message, GCancella
           break;
         }
     }
-  ldap_abandon_ext (self->ld, id, NULL, NULL);
+  self->library->ldap_abandon_ext (self->ld, id, NULL, NULL);
 
   return code;
 }
@@ -182,25 +171,26 @@ wait_for (IntimailLdapConnection *self, int id, LDAPMessage **message, GCancella
 static void
 set_options (IntimailLdapConnection *self)
 {
+  /* What is not LDAP_OPT_OFF is on; LDAP_OPT_ON itself is in the library. */
   const int version = LDAP_VERSION3;
   const int verify = LDAP_OPT_X_TLS_HARD;
   const int never = LDAP_DEREF_NEVER;
   const int client = 0;
   const struct timeval limit = { .tv_sec = self->settings->timeout_ms / 1000, .tv_usec = self->settings->timeout_ms % 1000 * 1000 };
 
-  ldap_set_option (self->ld, LDAP_OPT_PROTOCOL_VERSION, &version);
-  ldap_set_option (self->ld, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
-  ldap_set_option (self->ld, LDAP_OPT_RESTART, LDAP_OPT_ON);
-  ldap_set_option (self->ld, LDAP_OPT_DEREF, &never);
-  ldap_set_option (self->ld, LDAP_OPT_NETWORK_TIMEOUT, &limit);
-  ldap_set_option (self->ld, LDAP_OPT_TIMEOUT, &limit);
+  self->library->ldap_set_option (self->ld, LDAP_OPT_PROTOCOL_VERSION, &version);
+  self->library->ldap_set_option (self->ld, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
+  self->library->ldap_set_option (self->ld, LDAP_OPT_RESTART, &version);
+  self->library->ldap_set_option (self->ld, LDAP_OPT_DEREF, &never);
+  self->library->ldap_set_option (self->ld, LDAP_OPT_NETWORK_TIMEOUT, &limit);
+  self->library->ldap_set_option (self->ld, LDAP_OPT_TIMEOUT, &limit);
   /* A TLS context reads the authorities' file: for who needs one alone. */
   if (g_str_has_prefix (self->uri, "ldapi:") || (g_str_has_prefix (self->uri, "ldap:") && !self->settings->start_tls))
     return;
-  ldap_set_option (self->ld, LDAP_OPT_X_TLS_REQUIRE_CERT, &verify);
+  self->library->ldap_set_option (self->ld, LDAP_OPT_X_TLS_REQUIRE_CERT, &verify);
   if (*self->settings->ca_path != '\0')
-    ldap_set_option (self->ld, LDAP_OPT_X_TLS_CACERTFILE, self->settings->ca_path);
-  ldap_set_option (self->ld, LDAP_OPT_X_TLS_NEWCTX, &client);
+    self->library->ldap_set_option (self->ld, LDAP_OPT_X_TLS_CACERTFILE, self->settings->ca_path);
+  self->library->ldap_set_option (self->ld, LDAP_OPT_X_TLS_NEWCTX, &client);
 }
 
 static int
@@ -208,9 +198,9 @@ bind_simple (IntimailLdapConnection *self, const char *dn, const char *password,
 {
   struct berval secret = { .bv_val = (char *) password, .bv_len = strlen (password) };
   int id;
-  int code = ldap_sasl_bind (self->ld, dn, LDAP_SASL_SIMPLE, &secret, NULL, NULL, &id);
+  int code = self->library->ldap_sasl_bind (self->ld, dn, LDAP_SASL_SIMPLE, &secret, NULL, NULL, &id);
 
-  return code == LDAP_SUCCESS ? wait_for (self, id, NULL, cancellable) : code;
+  return code == LDAP_SUCCESS ? intimail_ldap_connection_wait (self, id, NULL, cancellable) : code;
 }
 
 /* The first line of the secret's file, read anew each time: it may be replaced. */
@@ -255,10 +245,10 @@ bind_as_service (IntimailLdapConnection *self, GCancellable *cancellable, GError
     case INTIMAIL_LDAP_BIND_ANONYMOUS:
       return TRUE;
     case INTIMAIL_LDAP_BIND_EXTERNAL:
-      code = ldap_sasl_bind (self->ld, NULL, "EXTERNAL", &nothing, NULL, NULL, &id);
+      code = self->library->ldap_sasl_bind (self->ld, NULL, "EXTERNAL", &nothing, NULL, NULL, &id);
       if (code == LDAP_SUCCESS)
-        code = wait_for (self, id, NULL, cancellable);
-      return finish (self, code, "sign in by SASL EXTERNAL", error);
+        code = intimail_ldap_connection_wait (self, id, NULL, cancellable);
+      return intimail_ldap_connection_finish (self, code, "sign in by SASL EXTERNAL", error);
     case INTIMAIL_LDAP_BIND_SIMPLE:
     default:
       secret = read_secret (self->settings->secret_path, error);
@@ -266,7 +256,7 @@ bind_as_service (IntimailLdapConnection *self, GCancellable *cancellable, GError
         return FALSE;
       code = bind_simple (self, self->settings->bind_dn, secret, cancellable);
       intimail_secret_free (secret);
-      return finish (self, code, "sign in as the entry that [directory] names", error);
+      return intimail_ldap_connection_finish (self, code, "sign in as the entry that [directory] names", error);
     }
 }
 
@@ -281,23 +271,26 @@ intimail_ldap_connection_open (const IntimailLdapSettings *settings,
   g_autoptr (GError) local_error = NULL;
   int code;
 
+  self->library = intimail_ldap_library_get (error);
+  if (self->library == NULL)
+    return NULL;
   self->settings = settings;
   self->uri = g_strdup (uri);
-  code = ldap_initialize (&self->ld, uri);
+  code = self->library->ldap_initialize (&self->ld, uri);
   if (code != LDAP_SUCCESS)
     {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE, "%s: %s", uri, ldap_err2string (code));
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE, "%s: %s", uri, self->library->ldap_err2string (code));
       return NULL;
     }
   set_options (self);
-  if (!finish (self, ldap_connect (self->ld), "connect", error))
+  if (!intimail_ldap_connection_finish (self, self->library->ldap_connect (self->ld), "connect", error))
     {
       if (g_str_has_prefix (uri, "ldaps:"))
         g_prefix_error (error, CERTIFICATE_ADVICE);
       return NULL;
     }
   if (g_str_has_prefix (uri, "ldap:") && settings->start_tls &&
-      !finish (self, ldap_start_tls_s (self->ld, NULL, NULL), "begin TLS", error))
+      !intimail_ldap_connection_finish (self, self->library->ldap_start_tls_s (self->ld, NULL, NULL), "begin TLS", error))
     {
       g_prefix_error (error, CERTIFICATE_ADVICE);
       return NULL;
@@ -320,7 +313,7 @@ intimail_ldap_connection_is_stale (IntimailLdapConnection *self)
   struct pollfd poll_fd = { .events = POLLIN };
 
   /* Nothing is asked, so whatever can be read is the end or the notice of it. */
-  return ldap_get_option (self->ld, LDAP_OPT_DESC, &poll_fd.fd) == LDAP_OPT_SUCCESS && poll_fd.fd >= 0 &&
+  return self->library->ldap_get_option (self->ld, LDAP_OPT_DESC, &poll_fd.fd) == LDAP_OPT_SUCCESS && poll_fd.fd >= 0 &&
          poll (&poll_fd, 1, 0) != 0;
 }
 
@@ -334,18 +327,18 @@ take_entry (IntimailLdapConnection *self, LDAPMessage *message, GPtrArray *entri
   IntimailLdifEntry *entry;
   g_autofree char *text = NULL;
 
-  if (ldap_get_dn_ber (self->ld, message, &ber, &dn) != LDAP_SUCCESS)
+  if (self->library->ldap_get_dn_ber (self->ld, message, &ber, &dn) != LDAP_SUCCESS)
     return;
   text = g_strndup (dn.bv_val, dn.bv_len);
   entry = intimail_ldif_entry_new (text);
-  while (ldap_get_attribute_ber (self->ld, message, ber, &name, &values) == LDAP_SUCCESS && name.bv_val != NULL)
+  while (self->library->ldap_get_attribute_ber (self->ld, message, ber, &name, &values) == LDAP_SUCCESS && name.bv_val != NULL)
     {
       for (gsize i = 0; values != NULL && values[i].bv_val != NULL; i++)
         intimail_ldif_entry_add_bytes (entry, name.bv_val, values[i].bv_val, values[i].bv_len);
-      ber_memfree (values);
+      self->library->ber_memfree (values);
       values = NULL;
     }
-  ber_free (ber, 0);
+  self->library->ber_free (ber, 0);
   g_ptr_array_add (entries, entry);
 }
 
@@ -360,11 +353,11 @@ send_search (IntimailLdapConnection *self,
   struct timeval limit = { .tv_sec = MAX (self->settings->timeout_ms / 1000, 1) };
   LDAPControl *controls[2] = { page, NULL };
   int id;
-  int code = ldap_search_ext (self->ld, query->base, query->is_base_only ? LDAP_SCOPE_BASE : LDAP_SCOPE_SUBTREE,
-                              query->filter, (char **) query->attributes, 0, controls, NULL, &limit,
-                              (int) query->limit, &id);
+  int code = self->library->ldap_search_ext (self->ld, query->base, query->is_base_only ? LDAP_SCOPE_BASE : LDAP_SCOPE_SUBTREE,
+                                             query->filter, (char **) query->attributes, 0, controls, NULL, &limit,
+                                             (int) query->limit, &id);
 
-  return code == LDAP_SUCCESS ? wait_for (self, id, answer, cancellable) : code;
+  return code == LDAP_SUCCESS ? intimail_ldap_connection_wait (self, id, answer, cancellable) : code;
 }
 
 static int
@@ -372,11 +365,11 @@ take_entries (IntimailLdapConnection *self, LDAPMessage *answer, GPtrArray *entr
 {
   int result = LDAP_DECODING_ERROR;
 
-  for (LDAPMessage *m = ldap_first_entry (self->ld, answer); m != NULL; m = ldap_next_entry (self->ld, m))
+  for (LDAPMessage *m = self->library->ldap_first_entry (self->ld, answer); m != NULL; m = self->library->ldap_next_entry (self->ld, m))
     take_entry (self, m, entries);
 
-  return ldap_parse_result (self->ld, answer, &result, NULL, NULL, NULL, controls, 0) == LDAP_SUCCESS ? result
-                                                                                                      : LDAP_DECODING_ERROR;
+  return self->library->ldap_parse_result (self->ld, answer, &result, NULL, NULL, NULL, controls, 0) == LDAP_SUCCESS ? result
+                                                                                                                     : LDAP_DECODING_ERROR;
 }
 
 gboolean
@@ -391,7 +384,7 @@ intimail_ldap_connection_search (IntimailLdapConnection *self,
 
   if (code == LDAP_SUCCESS)
     code = take_entries (self, answer, entries, NULL);
-  ldap_msgfree (answer);
+  self->library->ldap_msgfree (answer);
   if (code == LDAP_NO_SUCH_OBJECT && query->is_base_only)
     code = LDAP_SUCCESS;
   if (code == LDAP_SIZELIMIT_EXCEEDED && query->limit > 0)
@@ -404,20 +397,20 @@ intimail_ldap_connection_search (IntimailLdapConnection *self,
       return FALSE;
     }
 
-  return finish (self, code, "search", error);
+  return intimail_ldap_connection_finish (self, code, "search", error);
 }
 
 /* Moves the cookie on; a cookie without a byte is the end. */
 static int
 get_cookie (IntimailLdapConnection *self, LDAPControl **controls, struct berval *cookie)
 {
-  LDAPControl *page = controls != NULL ? ldap_control_find (LDAP_CONTROL_PAGEDRESULTS, controls, NULL) : NULL;
+  LDAPControl *page = controls != NULL ? self->library->ldap_control_find (LDAP_CONTROL_PAGEDRESULTS, controls, NULL) : NULL;
   ber_int_t estimate;
 
-  ldap_memfree (cookie->bv_val);
+  self->library->ldap_memfree (cookie->bv_val);
   *cookie = (struct berval){ 0 };
 
-  return page != NULL ? ldap_parse_pageresponse_control (self->ld, page, &estimate, cookie) : LDAP_SUCCESS;
+  return page != NULL ? self->library->ldap_parse_pageresponse_control (self->ld, page, &estimate, cookie) : LDAP_SUCCESS;
 }
 
 static int
@@ -431,7 +424,7 @@ search_page (IntimailLdapConnection *self,
   LDAPControl **controls = NULL;
   LDAPMessage *answer = NULL;
   LDAPControl *page = NULL;
-  int code = ldap_create_page_control (self->ld, (ber_int_t) page_size, cookie, 1, &page);
+  int code = self->library->ldap_create_page_control (self->ld, (ber_int_t) page_size, cookie, 1, &page);
 
   if (code == LDAP_SUCCESS)
     code = send_search (self, query, page, &answer, cancellable);
@@ -439,9 +432,9 @@ search_page (IntimailLdapConnection *self,
     code = take_entries (self, answer, entries, &controls);
   if (code == LDAP_SUCCESS)
     code = get_cookie (self, controls, cookie);
-  ldap_controls_free (controls);
-  ldap_msgfree (answer);
-  ldap_control_free (page);
+  self->library->ldap_controls_free (controls);
+  self->library->ldap_msgfree (answer);
+  self->library->ldap_control_free (page);
 
   return code;
 }
@@ -463,10 +456,10 @@ intimail_ldap_connection_search_pages (IntimailLdapConnection *self,
       g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_ldif_entry_free);
       int code = search_page (self, query, page_size, &cookie, entries, cancellable);
 
-      good = finish (self, code, "search page by page", error) && take (entries, data, error);
+      good = intimail_ldap_connection_finish (self, code, "search page by page", error) && take (entries, data, error);
     }
   while (good && cookie.bv_len > 0);
-  ldap_memfree (cookie.bv_val);
+  self->library->ldap_memfree (cookie.bv_val);
 
   return good;
 }
@@ -482,142 +475,8 @@ intimail_ldap_connection_check_password (IntimailLdapConnection *self,
 
   if (code != LDAP_INVALID_CREDENTIALS && code != LDAP_INAPPROPRIATE_AUTH && code != LDAP_NO_SUCH_OBJECT &&
       code != LDAP_INVALID_DN_SYNTAX)
-    return finish (self, code, "check a password", error);
+    return intimail_ldap_connection_finish (self, code, "check a password", error);
   self->outcome = INTIMAIL_LDAP_REFUSED;
   g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED, "the name or the password is wrong");
   return FALSE;
-}
-
-static LDAPMod *
-mod_new (int op, const char *attribute, const char *const *values)
-{
-  LDAPMod *mod = g_new0 (LDAPMod, 1);
-  gsize n = g_strv_length ((char **) values);
-
-  mod->mod_op = op | LDAP_MOD_BVALUES;
-  mod->mod_type = g_strdup (attribute);
-  mod->mod_bvalues = g_new0 (struct berval *, n + 1);
-  for (gsize i = 0; i < n; i++)
-    {
-      mod->mod_bvalues[i] = g_new0 (struct berval, 1);
-      mod->mod_bvalues[i]->bv_val = g_strdup (values[i]);
-      mod->mod_bvalues[i]->bv_len = strlen (values[i]);
-    }
-
-  return mod;
-}
-
-static void
-mod_free (gpointer data)
-{
-  LDAPMod *mod = data;
-
-  if (mod == NULL)
-    return;
-  for (gsize i = 0; mod->mod_bvalues[i] != NULL; i++)
-    {
-      g_free (mod->mod_bvalues[i]->bv_val);
-      g_free (mod->mod_bvalues[i]);
-    }
-  g_free (mod->mod_bvalues);
-  g_free (mod->mod_type);
-  g_free (mod);
-}
-
-gboolean
-intimail_ldap_connection_add (IntimailLdapConnection *self,
-                              IntimailLdifEntry *entry,
-                              GCancellable *cancellable,
-                              GError **error)
-{
-  g_autoptr (GPtrArray) mods = g_ptr_array_new_with_free_func (mod_free);
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  int code;
-  int id;
-
-  for (guint i = 0; i < entry->values->len; i++)
-    {
-      IntimailLdifValue *value = entry->values->pdata[i];
-      g_autofree const char **values = intimail_ldif_entry_list (entry, value->name);
-
-      if (g_hash_table_add (seen, value->name))
-        g_ptr_array_add (mods, mod_new (LDAP_MOD_ADD, value->name, (const char *const *) values));
-    }
-  g_ptr_array_add (mods, NULL);
-  code = ldap_add_ext (self->ld, entry->dn, (LDAPMod **) mods->pdata, NULL, NULL, &id);
-  if (code == LDAP_SUCCESS)
-    code = wait_for (self, id, NULL, cancellable);
-
-  return finish (self, code, "add an entry", error);
-}
-
-gboolean
-intimail_ldap_connection_modify (IntimailLdapConnection *self,
-                                 const char *dn,
-                                 GPtrArray *modifications,
-                                 GCancellable *cancellable,
-                                 GError **error)
-{
-  g_autoptr (GPtrArray) mods = g_ptr_array_new_with_free_func (mod_free);
-  int code;
-  int id;
-
-  for (guint i = 0; i < modifications->len; i++)
-    {
-      IntimailLdapModification *modification = modifications->pdata[i];
-
-      if (modification->removed[0] != NULL)
-        g_ptr_array_add (mods, mod_new (LDAP_MOD_DELETE, modification->attribute, (const char *const *) modification->removed));
-      if (modification->added[0] != NULL)
-        g_ptr_array_add (mods, mod_new (LDAP_MOD_ADD, modification->attribute, (const char *const *) modification->added));
-    }
-  if (mods->len == 0)
-    return finish (self, LDAP_SUCCESS, "", error);
-  g_ptr_array_add (mods, NULL);
-  code = ldap_modify_ext (self->ld, dn, (LDAPMod **) mods->pdata, NULL, NULL, &id);
-  if (code == LDAP_SUCCESS)
-    code = wait_for (self, id, NULL, cancellable);
-
-  return finish (self, code, "change an entry", error);
-}
-
-gboolean
-intimail_ldap_connection_delete (IntimailLdapConnection *self,
-                                 const char *dn,
-                                 GCancellable *cancellable,
-                                 GError **error)
-{
-  int id;
-  int code = ldap_delete_ext (self->ld, dn, NULL, NULL, &id);
-
-  if (code == LDAP_SUCCESS)
-    code = wait_for (self, id, NULL, cancellable);
-
-  return finish (self, code, "remove an entry", error);
-}
-
-static struct berval
-make_berval (const char *text)
-{
-  return (struct berval){ .bv_val = (char *) text, .bv_len = text != NULL ? strlen (text) : 0 };
-}
-
-gboolean
-intimail_ldap_connection_set_password (IntimailLdapConnection *self,
-                                       const char *dn,
-                                       const char *old_password,
-                                       const char *new_password,
-                                       GCancellable *cancellable,
-                                       GError **error)
-{
-  struct berval who = make_berval (dn);
-  struct berval old = make_berval (old_password);
-  struct berval wanted = make_berval (new_password);
-  int id;
-  int code = ldap_passwd (self->ld, &who, old_password != NULL ? &old : NULL, &wanted, NULL, NULL, &id);
-
-  if (code == LDAP_SUCCESS)
-    code = wait_for (self, id, NULL, cancellable);
-
-  return finish (self, code, "set a password", error);
 }

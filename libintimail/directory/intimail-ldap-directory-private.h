@@ -81,17 +81,38 @@ char *intimail_ldap_lookup_make_filter (IntimailLdapDirectory *self,
                                         gboolean of_group,
                                         const char *filter);
 
-/* Puts uids in the place of members who are DNs. */
-gboolean intimail_ldap_lookup_read_members (IntimailLdapDirectory *self,
-                                            IntimailLdifEntry *group,
-                                            GHashTable *member_dns,
-                                            GCancellable *cancellable,
-                                            GError **error);
-
 /* The person or group of an entry in our schema. UNAVAILABLE with the DN when a
  * value cannot be right. */
 GObject *intimail_ldap_lookup_make_object (gboolean of_group,
                                            IntimailLdifEntry *entry,
                                            GError **error);
+
+/* Puts uids in the place of members who are DNs; @member_dns, which may be NULL, gets
+ * the DNs of the uids. */
+gboolean intimail_ldap_member_read (IntimailLdapDirectory *self,
+                                    IntimailLdifEntry *group,
+                                    GHashTable *member_dns,
+                                    GCancellable *cancellable,
+                                    GError **error);
+
+/* The other way round; who is not in @member_dns is looked up. */
+gboolean intimail_ldap_member_write (IntimailLdapDirectory *self,
+                                     IntimailLdifEntry *group,
+                                     GHashTable *member_dns,
+                                     GCancellable *cancellable,
+                                     GError **error);
+
+/* Members who are in @old, which may be NULL, may be nobody any more; a new one must
+ * exist: NOT_FOUND. */
+gboolean intimail_ldap_member_check (IntimailLdapDirectory *self,
+                                     IntimailGroup *group,
+                                     IntimailGroup *old,
+                                     GCancellable *cancellable,
+                                     GError **error);
+
+/* A gidNumber for a new group, or "" where groups are of a class without numbers. */
+char *intimail_ldap_member_find_gid (IntimailLdapDirectory *self,
+                                     GCancellable *cancellable,
+                                     GError **error);
 
 G_END_DECLS

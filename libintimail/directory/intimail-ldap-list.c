@@ -57,7 +57,7 @@ take_objects (GPtrArray *entries, gpointer data, GError **error)
       g_autoptr (GObject) object = NULL;
 
       if (listing->of_group &&
-          !intimail_ldap_lookup_read_members (listing->self, entry, NULL, listing->cancellable, error))
+          !intimail_ldap_member_read (listing->self, entry, NULL, listing->cancellable, error))
         return FALSE;
       object = intimail_ldap_lookup_make_object (listing->of_group, entry, &local_error);
       if (object == NULL)

@@ -104,66 +104,6 @@ get_name_attribute (IntimailLdapDirectory *self, gboolean of_group)
   return self->settings->attributes[of_group ? INTIMAIL_LDAP_GROUP_NAME : INTIMAIL_LDAP_PERSON_UID][0];
 }
 
-/* The uid of the person with that DN; NULL and no error when there is none. */
-static char *
-find_uid (IntimailLdapDirectory *self, const char *dn, GCancellable *cancellable, GError **error)
-{
-  const char *attribute = get_name_attribute (self, FALSE);
-  const char *const names[] = { attribute, NULL };
-  const IntimailLdapQuery query = { .base = dn, .is_base_only = TRUE, .filter = "(objectClass=*)", .attributes = names };
-  g_autofree char *prefix = g_strconcat (attribute, "=", NULL);
-  g_autoptr (GPtrArray) found = NULL;
-  const IntimailLdifValue *value;
-
-  if (g_ascii_strncasecmp (dn, prefix, strlen (prefix)) == 0)
-    {
-      const char *uid = dn + strlen (prefix);
-      g_autofree char *lower = g_ascii_strdown (uid, (gssize) strcspn (uid, ","));
-
-      if (intimail_person_is_valid_uid (lower))
-        return g_steal_pointer (&lower);
-    }
-  found = intimail_ldap_pool_search (self->pool, &query, cancellable, error);
-  value = found != NULL && found->len > 0 ? intimail_ldif_entry_get (found->pdata[0], attribute) : NULL;
-
-  return value != NULL ? g_ascii_strdown (value->value, -1) : NULL;
-}
-
-gboolean
-intimail_ldap_lookup_read_members (IntimailLdapDirectory *self,
-                                   IntimailLdifEntry *group,
-                                   GHashTable *member_dns,
-                                   GCancellable *cancellable,
-                                   GError **error)
-{
-  g_autofree const char **dns = intimail_ldif_entry_list (group, "memberUid");
-  g_autoptr (GStrvBuilder) uids = g_strv_builder_new ();
-  g_auto (GStrv) list = NULL;
-
-  if (!self->settings->members_are_dns)
-    return TRUE;
-  for (gsize i = 0; dns[i] != NULL; i++)
-    {
-      g_autoptr (GError) local_error = NULL;
-      g_autofree char *uid = find_uid (self, dns[i], cancellable, &local_error);
-
-      if (local_error != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return FALSE;
-        }
-      if (uid == NULL)
-        continue;
-      g_strv_builder_add (uids, uid);
-      if (member_dns != NULL)
-        g_hash_table_insert (member_dns, g_strdup (uid), g_strdup (dns[i]));
-    }
-  list = g_strv_builder_end (uids);
-  intimail_ldif_entry_set (group, "memberUid", (const char *const *) list);
-
-  return TRUE;
-}
-
 IntimailLdifEntry *
 intimail_ldap_lookup_entry (IntimailLdapDirectory *self,
                             gboolean of_group,
@@ -194,7 +134,7 @@ intimail_ldap_lookup_entry (IntimailLdapDirectory *self,
                    ((IntimailLdifEntry *) entries->pdata[0])->dn, ((IntimailLdifEntry *) entries->pdata[1])->dn);
       return NULL;
     }
-  if (of_group && !intimail_ldap_lookup_read_members (self, entries->pdata[0], member_dns, cancellable, error))
+  if (of_group && !intimail_ldap_member_read (self, entries->pdata[0], member_dns, cancellable, error))
     return NULL;
 
   return g_ptr_array_steal_index (entries, 0);
@@ -380,7 +320,7 @@ ask_for_owner (IntimailLdapDirectory *self,
       if (groups == NULL || !pick (TRUE, groups, keys, &rank, &group, error))
         return NULL;
     }
-  if (group != NULL && !intimail_ldap_lookup_read_members (self, group, NULL, cancellable, error))
+  if (group != NULL && !intimail_ldap_member_read (self, group, NULL, cancellable, error))
     return NULL;
   if (person == NULL && group == NULL)
     {
