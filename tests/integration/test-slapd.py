@@ -5,11 +5,8 @@ sign in there with the passwords that were set here."""
 import os
 import pathlib
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 import gi
@@ -17,49 +14,10 @@ import gi
 gi.require_version("Intimail", "1")
 from gi.repository import Intimail  # noqa: E402
 
-SOURCE = pathlib.Path(os.environ["INTIMAIL_SOURCE_ROOT"])
+from slapd import BASE, SOURCE, Slapd, run, tool, write_config  # noqa: E402
+
 BUILD = pathlib.Path(os.environ["INTIMAIL_BUILD_ROOT"])
-SYSTEM_SCHEMA = pathlib.Path("/etc/ldap/schema")
-MODULES = pathlib.Path("/usr/lib/ldap")
-BASE = "dc=home,dc=example"
 EXPIRY = 1924991999  # 2030-12-31 23:59:59 UTC
-
-CONFIG = """\
-include {system}/core.schema
-include {system}/cosine.schema
-include {system}/inetorgperson.schema
-include {system}/nis.schema
-{ours}
-pidfile {folder}/slapd.pid
-argsfile {folder}/slapd.args
-modulepath {modules}
-moduleload back_mdb
-database mdb
-maxsize 16777216
-suffix "{base}"
-rootdn "cn=root,{base}"
-rootpw root
-directory {folder}/data
-"""
-
-
-def tool(name):
-    path = shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin:/sbin")
-    assert path, f"{name} is not installed"
-    return path
-
-
-def run(*argv, **keywords):
-    """The output of a program that must succeed."""
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=60, **keywords)
-    assert done.returncode == 0, f"{argv}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def make_directory(path):
@@ -87,48 +45,6 @@ def make_directory(path):
     return directory
 
 
-class Slapd:
-    """A private slapd on a UNIX socket and a loopback port."""
-
-    def __init__(self, folder, config):
-        self.ldapi = "ldapi://" + str(folder / "ldapi").replace("/", "%2F")
-        self.ldap = f"ldap://127.0.0.1:{free_port()}"
-        self.log = open(folder / "slapd.log", "w")
-        # -d 0 stays in the foreground.
-        self.process = subprocess.Popen(
-            [tool("slapd"), "-d", "0", "-f", config, "-h", f"{self.ldapi} {self.ldap}/"],
-            stdout=self.log, stderr=self.log)
-        deadline = time.monotonic() + 20
-        while subprocess.run([tool("ldapsearch"), "-x", "-H", self.ldapi, "-s", "base", "-b", ""],
-                             capture_output=True).returncode != 0:
-            assert self.process.poll() is None, "slapd has ended: see slapd.log"
-            assert time.monotonic() < deadline, "slapd does not answer"
-            time.sleep(0.05)
-
-    def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        finally:
-            self.process.kill()
-            self.process.wait()
-            self.log.close()
-
-    def search(self, where, filter_):
-        """{attribute: [values]} of the one entry that fits."""
-        text = run(tool("ldapsearch"), "-x", "-LLL", "-o", "ldif-wrap=no", "-H", where, "-b", BASE,
-                   "-D", f"cn=root,{BASE}", "-w", "root", filter_, "*", "entryUUID")
-        entry = {}
-        for line in text.splitlines():
-            name, _, value = line.partition(": ")
-            entry.setdefault(name.rstrip(":"), []).append(value)
-        return entry
-
-    def whoami(self, where, who, password):
-        return subprocess.run([tool("ldapwhoami"), "-x", "-H", where, "-D", who, "-w", password],
-                              capture_output=True, text=True, timeout=60)
-
-
 class SlapdTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -138,24 +54,17 @@ class SlapdTest(unittest.TestCase):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="slapd-", dir=parent))
         cls.ldif = cls.folder / "directory.ldif"
         cls.directory = make_directory(str(cls.ldif))
-        (cls.folder / "data").mkdir()
-        cls.config = cls.write_config("slapd.conf", f"include {SOURCE}/data/intimail.schema")
+        cls.slapd = Slapd(cls.folder)
+        cls.config = cls.slapd.config
         run(tool("slaptest"), "-u", "-f", cls.config)
-        run(tool("slapadd"), "-f", cls.config, "-l", str(cls.ldif))
-        cls.slapd = Slapd(cls.folder, cls.config)
+        cls.slapd.load(cls.ldif)
+        cls.slapd.start()
 
     @classmethod
     def tearDownClass(cls):
         if hasattr(cls, "slapd"):
             cls.slapd.stop()
         shutil.rmtree(cls.folder, ignore_errors=True)
-
-    @classmethod
-    def write_config(cls, name, ours):
-        path = cls.folder / name
-        path.write_text(CONFIG.format(system=SYSTEM_SCHEMA, modules=MODULES, ours=ours,
-                                      folder=cls.folder, base=BASE))
-        return str(path)
 
     def test_people_are_found(self):
         for where in (self.slapd.ldapi, self.slapd.ldap):
@@ -206,7 +115,7 @@ class SlapdTest(unittest.TestCase):
 
     def test_schema_for_cn_config_is_the_same(self):
         """intimail.ldif goes into a cn=config that has the standard schemas."""
-        plain = self.write_config("plain.conf", "")
+        plain = write_config(self.folder, "plain.conf", schemas=())
         folders = {}
         for name, config in (("plain", plain), ("with", self.config)):
             folders[name] = self.folder / f"config-{name}"
