@@ -381,19 +381,113 @@ gather (IntimailAccount *self, IntimailFilterProgram *program)
   return slots;
 }
 
-static gboolean
-keep_matching (IntimailFilterProgram *program, GArray *slots, GCancellable *cancellable, GError **error)
+/* A query that looks at each of many records. */
+typedef struct
 {
+  IntimailAccount *account;
+  IntimailFilter *filter;
+  GArray *places; /* in the order in which the index has their lines */
+  guint8 *matches;
+  GCancellable *cancellable;
+  guint at_once;
+  gint next;
+} Matching;
+
+typedef struct
+{
+  guint64 offset;
+  guint32 slot;
+  guint32 number; /* among the slots */
+  guint32 folder;
+} Place;
+
+/* Few where each is opened; a good part of the index where lines are looked at. */
+#define MATCH_MESSAGES 32
+#define MATCH_LINES 1024
+
+static int
+compare_places (gconstpointer a, gconstpointer b)
+{
+  const Place *x = a;
+  const Place *y = b;
+
+  if (x->folder != y->folder)
+    return x->folder < y->folder ? -1 : 1;
+  return (x->offset > y->offset) - (x->offset < y->offset);
+}
+
+/* Slots are given as lines are read: their order is nearly that of the lines. */
+static GArray *
+find_places (IntimailAccount *self, GArray *slots)
+{
+  GArray *places = g_array_sized_new (FALSE, FALSE, sizeof (Place), slots->len);
+  guint n_slots = intimail_table_get_n_slots (self->table);
+  g_autofree guint32 *numbers = g_new0 (guint32, n_slots + 1);
+  gboolean sorted = TRUE;
+
+  for (guint i = 0; i < slots->len; i++)
+    numbers[g_array_index (slots, guint32, i)] = i + 1;
+  for (guint32 slot = 0; slot < n_slots; slot++)
+    {
+      const IntimailRecord *record = intimail_table_get (self->table, slot);
+      Place place = { record->offset, slot, numbers[slot] - 1, record->folder };
+
+      if (numbers[slot] == 0)
+        continue;
+      g_array_append_val (places, place);
+      sorted = sorted && (places->len == 1 || compare_places (&g_array_index (places, Place, places->len - 2), &place) <= 0);
+    }
+  if (!sorted)
+    g_array_sort (places, compare_places);
+  return places;
+}
+
+/* Some at a time, until there are no more. */
+static gpointer
+match_some (gpointer data)
+{
+  Matching *matching = data;
+  g_autoptr (IntimailFilterProgram) program = intimail_filter_program_new (matching->account, matching->filter);
+
+  while (!g_cancellable_is_cancelled (matching->cancellable))
+    {
+      guint start = (guint) g_atomic_int_add (&matching->next, (gint) matching->at_once);
+
+      if (start >= matching->places->len)
+        break;
+      for (guint i = start; i < MIN (start + matching->at_once, matching->places->len); i++)
+        {
+          const Place *place = &g_array_index (matching->places, Place, i);
+
+          matching->matches[place->number] = (guint8) intimail_filter_program_match (program, place->slot);
+        }
+    }
+  return NULL;
+}
+
+/* With a second thread: nothing of the account changes while this one holds its
+ * mutex. */
+static gboolean
+keep_matching (IntimailAccount *self, IntimailFilter *filter, guint at_once, GArray *slots, GCancellable *cancellable, GError **error)
+{
+  g_autofree guint8 *matches = g_new0 (guint8, slots->len + 1);
+  g_autoptr (GArray) places = find_places (self, slots);
+  Matching matching = { self, filter, places, matches, cancellable, at_once, 0 };
+  GThread *other = NULL;
   guint kept = 0;
+
+  if (slots->len > at_once * 2 && g_get_num_processors () > 1)
+    other = g_thread_try_new ("intimail-match", match_some, &matching, NULL);
+  match_some (&matching);
+  if (other != NULL)
+    g_thread_join (other);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
 
   for (guint i = 0; i < slots->len; i++)
     {
-      guint32 slot = g_array_index (slots, guint32, i);
-
-      if (i % 256 == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      if (intimail_filter_program_match (program, slot))
-        g_array_index (slots, guint32, kept++) = slot;
+      if (matches[i] != 0)
+        g_array_index (slots, guint32, kept++) = g_array_index (slots, guint32, i);
     }
   g_array_set_size (slots, kept);
   return TRUE;
@@ -426,7 +520,7 @@ query_open (IntimailAccount *self, IntimailFilter *filter, const char *const *so
   guint n;
 
   slots = gather (self, program);
-  if (!intimail_filter_program_is_trivial (program) && !keep_matching (program, slots, cancellable, error))
+  if (!intimail_filter_program_is_trivial (program) && !keep_matching (self, filter, intimail_filter_program_reads_messages (program) ? MATCH_MESSAGES : MATCH_LINES, slots, cancellable, error))
     return NULL;
   if (!intimail_sort (self, slots, intimail_filter_program_get_mailbox (program) != NULL, sort, cancellable, error))
     return NULL;

@@ -22,6 +22,9 @@ const char *intimail_filter_program_get_mailbox (IntimailFilterProgram *self);
 /* Does that mailbox say all? */
 gboolean intimail_filter_program_is_trivial (IntimailFilterProgram *self);
 
+/* Does it open messages? Then it is worth a thread more. */
+gboolean intimail_filter_program_reads_messages (IntimailFilterProgram *self);
+
 gboolean intimail_filter_program_match (IntimailFilterProgram *self,
                                         guint32 slot);
 

@@ -82,9 +82,29 @@ gboolean intimail_log_replace (IntimailLog *self,
                                gsize length,
                                GError **error);
 
+/* Ranges that are read one after the other: many of them come with one read. */
+typedef struct
+{
+  const IntimailLog *log; /* borrowed: the one that @data is of */
+  char *data;
+  guint64 start;
+  gsize length;
+} IntimailLogWindow;
+
+void intimail_log_window_clear (IntimailLogWindow *self);
+
+/* Good until the next call. NULL when the range is not there. Any thread that has a
+ * window of its own, as long as nobody changes the log. */
+const char *intimail_log_window_read (IntimailLogWindow *self,
+                                      IntimailLog *log,
+                                      guint64 offset,
+                                      gsize length);
+
 /* Reads a range. NULL when it is not there. A NUL follows. */
 char *intimail_log_read (IntimailLog *self,
                          guint64 offset,
                          gsize length);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IntimailLogWindow, intimail_log_window_clear)
 
 G_END_DECLS

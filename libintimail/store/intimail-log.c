@@ -17,6 +17,7 @@
 #include "store/intimail-checksum-private.h"
 
 #define WINDOW (256 * 1024)
+#define RANGE_WINDOW (128 * 1024)
 #define LINE_MAX_BYTES (16 * 1024 * 1024)
 #define MARK_BYTES 2048
 #define COPY_MAX_BYTES (256 * 1024 * 1024)
@@ -313,24 +314,56 @@ intimail_log_replace (IntimailLog *self, const char *data, gsize length, GError 
   return FALSE;
 }
 
-char *
-intimail_log_read (IntimailLog *self, guint64 offset, gsize length)
+static gsize
+read_up_to (IntimailLog *self, guint64 offset, char *data, gsize length)
 {
-  g_autofree char *data = NULL;
   gsize n = 0;
 
-  if (length > LINE_MAX_BYTES || !open_file (self))
-    return NULL;
-  data = g_malloc (length + 1);
   while (n < length)
     {
       gssize got = read_some (self, offset + n, data + n, length - n);
 
       if (got <= 0)
-        return NULL;
+        break;
       n += (gsize) got;
     }
+  return n;
+}
 
+char *
+intimail_log_read (IntimailLog *self, guint64 offset, gsize length)
+{
+  g_autofree char *data = NULL;
+
+  if (length > LINE_MAX_BYTES || !open_file (self))
+    return NULL;
+  data = g_malloc (length + 1);
+  if (read_up_to (self, offset, data, length) != length)
+    return NULL;
   data[length] = '\0';
   return g_steal_pointer (&data);
+}
+
+void
+intimail_log_window_clear (IntimailLogWindow *self)
+{
+  g_clear_pointer (&self->data, g_free);
+  self->log = NULL;
+}
+
+const char *
+intimail_log_window_read (IntimailLogWindow *self, IntimailLog *log, guint64 offset, gsize length)
+{
+  gsize room = MAX (length, RANGE_WINDOW);
+
+  if (self->log == log && offset >= self->start && offset + length <= self->start + self->length)
+    return self->data + (offset - self->start);
+  if (length > LINE_MAX_BYTES || !open_file (log))
+    return NULL;
+
+  self->data = g_realloc (self->data, room);
+  self->log = log;
+  self->start = offset;
+  self->length = read_up_to (log, offset, self->data, room);
+  return length <= self->length ? self->data : NULL;
 }
