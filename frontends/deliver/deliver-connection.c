@@ -40,7 +40,7 @@ wait_for_bytes (DeliverConnection *self, gint64 deadline, gboolean heed_stop)
   while ((ready < 0 && errno == EINTR) || (ready == 0 && remaining (deadline) > 0));
 
   if (ready < 0)
-    return DELIVER_READ_END;
+    return DELIVER_READ_BROKEN;
   if (ready == 0)
     return DELIVER_READ_TIMEOUT;
 
@@ -60,8 +60,10 @@ deliver_connection_read (DeliverConnection *self, gint64 deadline, gboolean heed
   do
     got = read (self->in_fd, buffer, sizeof buffer);
   while (got < 0 && errno == EINTR);
-  if (got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK))
+  if (got == 0)
     return DELIVER_READ_END;
+  if (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+    return DELIVER_READ_BROKEN;
 
   /* Woken for nothing: no bytes, and the caller waits again. */
   *data = g_bytes_new (buffer, (gsize) MAX (got, 0));

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   DELIVER_READ_DATA,
-  DELIVER_READ_END, /* the peer has closed, or is gone */
+  DELIVER_READ_END,    /* the peer has closed */
+  DELIVER_READ_BROKEN, /* the peer is gone, and may not have read everything */
   DELIVER_READ_TIMEOUT,
   DELIVER_READ_STOP, /* the agent has to stop, and the caller cares */
 } DeliverRead;

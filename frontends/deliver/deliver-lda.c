@@ -94,6 +94,7 @@ deliver_lda_run (IntimailSite *site, const char *sender, const char *const *reci
   g_auto (GStrv) added = NULL;
   int status;
 
+  intimail_delivery_await_confirmation (delivery);
   intimail_delivery_set_origin (delivery, "LDA", NULL);
   status = add_recipients (delivery, recipients, builder);
   added = g_strv_builder_end (builder);
@@ -114,6 +115,8 @@ deliver_lda_run (IntimailSite *site, const char *sender, const char *const *reci
         complain (added[i], result);
       status = deliver_status_worse (status, deliver_lda_map_error (result));
     }
+  /* pipe(8) kills what takes too long; from here the status is out of its reach. */
+  intimail_delivery_confirm (delivery);
 
   return status;
 }

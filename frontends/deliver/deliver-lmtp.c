@@ -7,6 +7,7 @@ typedef struct
   DeliverServer *server;
   IntimailLmtpSession *session;
   IntimailDelivery *delivery; /* NULL: no transaction */
+  GPtrArray *finished;        /* deliveries of which the peer may not know yet */
   gint64 deadline;            /* of the silence */
   gint64 transaction_deadline;
 } Peer;
@@ -25,6 +26,7 @@ begin (Peer *self)
 {
   g_clear_object (&self->delivery);
   self->delivery = intimail_delivery_new (self->server->site, intimail_lmtp_session_get_sender (self->session));
+  intimail_delivery_await_confirmation (self->delivery);
   intimail_delivery_set_origin (self->delivery, "LMTP", intimail_lmtp_session_get_peer_name (self->session));
   self->transaction_deadline = deliver_deadline (self->server->transaction_limit);
   intimail_lmtp_session_answer (self->session, NULL);
@@ -79,7 +81,17 @@ finish (Peer *self)
         log_refusal (self, "message", error);
       intimail_lmtp_session_answer (self->session, error);
     }
-  g_clear_object (&self->delivery);
+  g_ptr_array_add (self->finished, g_steal_pointer (&self->delivery));
+}
+
+/* The peer goes on, or goes: it has read the replies. Otherwise what was finished
+ * stays in doubt, and the peer may ask again. */
+static void
+confirm (Peer *self)
+{
+  for (guint i = 0; i < self->finished->len; i++)
+    intimail_delivery_confirm (g_ptr_array_index (self->finished, i));
+  g_ptr_array_set_size (self->finished, 0);
 }
 
 /* Everything that was fed; TRUE when the connection has to be closed. */
@@ -127,15 +139,20 @@ read_some (Peer *self, DeliverConnection *connection)
   switch (deliver_connection_read (connection, deadline, !in_transaction, &data))
     {
     case DELIVER_READ_DATA:
+      confirm (self);
       intimail_lmtp_session_feed (self->session, data);
       return TRUE;
     case DELIVER_READ_TIMEOUT:
       intimail_lmtp_session_dismiss (self->session, INTIMAIL_LMTP_FAREWELL_IDLE);
       return TRUE;
     case DELIVER_READ_STOP:
+      confirm (self);
       intimail_lmtp_session_dismiss (self->session, INTIMAIL_LMTP_FAREWELL_STOPPING);
       return TRUE;
     case DELIVER_READ_END:
+      confirm (self);
+      break;
+    case DELIVER_READ_BROKEN:
       break;
     }
 
@@ -147,7 +164,8 @@ deliver_lmtp_serve (DeliverServer *server, DeliverConnection *connection, gboole
 {
   g_autoptr (IntimailLmtpSession) session = intimail_lmtp_session_new (intimail_site_get_hostname (server->site),
                                                                        intimail_site_get_max_message_size (server->site));
-  Peer self = { .server = server, .session = session, .deadline = deliver_deadline (server->timeout) };
+  g_autoptr (GPtrArray) finished = g_ptr_array_new_with_free_func (g_object_unref);
+  Peer self = { .server = server, .session = session, .finished = finished, .deadline = deliver_deadline (server->timeout) };
   gboolean closing;
 
   if (busy)

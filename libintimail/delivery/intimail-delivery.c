@@ -7,6 +7,7 @@
 #include <intimail/intimail-error.h>
 
 #include "delivery/intimail-trace-private.h"
+#include "site/intimail-site-private.h"
 #include "store/intimail-spool-private.h"
 
 /* One person who gets the message, however many recipients lead to him. */
@@ -61,6 +62,7 @@ struct _IntimailDelivery
   GPtrArray *recipients;
   IntimailSpool *spool;
   GError *spool_error;
+  IntimailUnconfirmed *unconfirmed; /* the site's; NULL: nobody confirms */
   gboolean finished;
 };
 
@@ -230,6 +232,49 @@ intimail_delivery_set_origin (IntimailDelivery *self, const char *protocol, cons
   self->peer_name = g_strdup (peer_name);
 }
 
+/**
+ * intimail_delivery_await_confirmation:
+ * @self: a delivery without recipients
+ *
+ * Says that [method@Intimail.Delivery.confirm] will be called when the sender knows
+ * what became of the message.
+ *
+ * Until then the delivery is in doubt: when the process is killed, or the delivery is
+ * freed without it, and the sender asks again within five days, then the same bytes
+ * are not stored again for a person who has them. This holds for the next process on
+ * the same site too. Where that cannot be noted, a message may be there twice, never
+ * not at all.
+ *
+ * Since: 1.0
+ */
+void
+intimail_delivery_await_confirmation (IntimailDelivery *self)
+{
+  g_return_if_fail (INTIMAIL_IS_DELIVERY (self));
+  g_return_if_fail (self->recipients->len == 0);
+
+  self->unconfirmed = intimail_site_get_unconfirmed (self->site);
+}
+
+/**
+ * intimail_delivery_confirm:
+ * @self: a delivery that is finished
+ *
+ * Says that the sender knows what became of the message: it does not come again, and
+ * if the same bytes come all the same, they are another message.
+ *
+ * Since: 1.0
+ */
+void
+intimail_delivery_confirm (IntimailDelivery *self)
+{
+  g_return_if_fail (INTIMAIL_IS_DELIVERY (self));
+  g_return_if_fail (self->finished);
+
+  if (self->spool != NULL)
+    intimail_spool_confirm (self->spool);
+}
+
 static gboolean
 is_permanent (const GError *error)
 {
@@ -309,8 +354,10 @@ collect_targets (IntimailDelivery *self, GPtrArray *people, guint64 size, GPtrAr
       if (target == NULL)
         return FALSE;
       g_clear_error (&target->error);
-      /* A size that was not said is at least one byte: a full mailbox is full. */
-      intimail_account_check_quota (target->account, MAX (size, 1), &target->error);
+      /* A size that was not said is at least one byte: a full mailbox is full. What may
+       * be there already needs no room. */
+      if (self->unconfirmed == NULL || !intimail_unconfirmed_has (self->unconfirmed, intimail_account_get_path (target->account)))
+        intimail_account_check_quota (target->account, MAX (size, 1), &target->error);
       if (!g_ptr_array_find (targets, target, NULL))
         g_ptr_array_add (targets, target);
     }
@@ -478,8 +525,8 @@ ensure_spool (IntimailDelivery *self)
   if (self->spool == NULL && self->spool_error == NULL)
     {
       self->spool = open_spool (self, &self->spool_error);
-      if (self->spool != NULL)
-        write_trace (self, &self->spool_error);
+      if (self->spool != NULL && write_trace (self, &self->spool_error) && self->unconfirmed != NULL)
+        intimail_spool_await_confirmation (self->spool, self->unconfirmed);
     }
 
   return self->spool_error == NULL;
@@ -583,7 +630,9 @@ intimail_delivery_finish (IntimailDelivery *self, GCancellable *cancellable, GEr
     intimail_spool_flush (self->spool, &self->spool_error);
   store_for_all (self, cancellable);
   self->finished = TRUE;
-  g_clear_pointer (&self->spool, intimail_spool_free);
+  /* With notes, it is not settled yet. */
+  if (self->unconfirmed == NULL)
+    g_clear_pointer (&self->spool, intimail_spool_free);
 
   for (guint i = 0; i < self->recipients->len; i++)
     {

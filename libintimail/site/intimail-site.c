@@ -16,6 +16,7 @@
 #include "directory/intimail-ldap-directory-private.h"
 #include "directory/intimail-person-private.h"
 #include "site/intimail-account-cache-private.h"
+#include "site/intimail-site-private.h"
 #include "site/intimail-site-settings-private.h"
 
 #define CONFIG_NAME "intimail.conf"
@@ -40,6 +41,10 @@ struct _IntimailSite
   IntimailSiteSettings *settings;
   IntimailDirectory *directory;
   IntimailAccountCache *accounts;
+
+  GMutex mutex; /* of what follows */
+  IntimailUnconfirmed *unconfirmed;
+  gboolean warned;
 };
 
 G_DEFINE_FINAL_TYPE (IntimailSite, intimail_site, G_TYPE_OBJECT)
@@ -49,6 +54,8 @@ intimail_site_finalize (GObject *object)
 {
   IntimailSite *self = INTIMAIL_SITE (object);
 
+  g_clear_pointer (&self->unconfirmed, intimail_unconfirmed_free);
+  g_mutex_clear (&self->mutex);
   g_clear_pointer (&self->accounts, intimail_account_cache_free);
   g_clear_object (&self->directory);
   g_clear_pointer (&self->settings, intimail_site_settings_free);
@@ -66,6 +73,7 @@ intimail_site_class_init (IntimailSiteClass *klass)
 static void
 intimail_site_init (IntimailSite *self)
 {
+  g_mutex_init (&self->mutex);
 }
 
 /**
@@ -615,4 +623,27 @@ intimail_site_get_sendmail_command (IntimailSite *self)
   g_return_val_if_fail (INTIMAIL_IS_SITE (self), NULL);
 
   return (const char *const *) self->settings->sendmail_command;
+}
+
+/* A name that no person has: it begins with a dot. */
+IntimailUnconfirmed *
+intimail_site_get_unconfirmed (IntimailSite *self)
+{
+  IntimailUnconfirmed *unconfirmed;
+
+  g_mutex_lock (&self->mutex);
+  if (self->unconfirmed == NULL)
+    {
+      g_autofree char *folder = g_build_filename (self->settings->store_root, ".unconfirmed", NULL);
+      g_autoptr (GError) error = NULL;
+
+      self->unconfirmed = intimail_unconfirmed_open (folder, g_get_real_time () / G_USEC_PER_SEC, &error);
+      if (self->unconfirmed == NULL && !self->warned)
+        g_warning ("mail may come twice after a crash: %s", error->message);
+      self->warned = self->unconfirmed == NULL;
+    }
+  unconfirmed = self->unconfirmed;
+  g_mutex_unlock (&self->mutex);
+
+  return unconfirmed;
 }

@@ -8,6 +8,8 @@
 
 #include <intimail/intimail-account.h>
 
+#include "store/intimail-unconfirmed-private.h"
+
 G_BEGIN_DECLS
 
 typedef struct _IntimailSpool IntimailSpool;
@@ -27,6 +29,17 @@ gboolean intimail_spool_flush (IntimailSpool *self,
                                GError **error);
 
 guint64 intimail_spool_get_size (IntimailSpool *self);
+
+/* What was written until now are our own bytes, others each time; what follows is
+ * the sender's. From now on each delivery is noted in @unconfirmed, which outlives the
+ * spool, until intimail_spool_confirm(); and one that is in doubt there is not stored
+ * again. */
+void intimail_spool_await_confirmation (IntimailSpool *self,
+                                        IntimailUnconfirmed *unconfirmed);
+
+/* The sender knows what became of the message. A spool that is freed without this
+ * leaves its deliveries in doubt. */
+void intimail_spool_confirm (IntimailSpool *self);
 
 /* Puts a flushed spool into a mailbox of @account: quota, link (or a copy, on
  * another file system), folder flushed, journal, index. @mailbox_id NULL is the

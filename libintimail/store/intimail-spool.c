@@ -14,6 +14,7 @@
 #include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
 #include "store/intimail-account-private.h"
+#include "store/intimail-spool-notes-private.h"
 
 #define COPY_BYTES (256 * 1024)
 
@@ -28,6 +29,7 @@ struct _IntimailSpool
   gint64 modified;
   gboolean flushed;
   IntimailSummary *summary;
+  IntimailSpoolNotes *notes; /* NULL: nobody confirms */
 };
 
 IntimailSpool *
@@ -76,6 +78,19 @@ intimail_spool_write (IntimailSpool *self, gconstpointer data, gsize length, GEr
   return intimail_fd_write_all (self->fd, data, length, error);
 }
 
+void
+intimail_spool_await_confirmation (IntimailSpool *self, IntimailUnconfirmed *unconfirmed)
+{
+  self->notes = intimail_spool_notes_new (unconfirmed, self->size);
+}
+
+void
+intimail_spool_confirm (IntimailSpool *self)
+{
+  if (self->notes != NULL)
+    intimail_spool_notes_confirm (self->notes);
+}
+
 guint64
 intimail_spool_get_size (IntimailSpool *self)
 {
@@ -87,6 +102,7 @@ intimail_spool_free (IntimailSpool *self)
 {
   if (self->path != NULL)
     unlink (self->path);
+  g_clear_pointer (&self->notes, intimail_spool_notes_free);
   intimail_fd_close (self->fd);
   intimail_summary_free (self->summary);
   g_object_unref (self->account);
@@ -350,20 +366,32 @@ set_time (IntimailSpool *spool, gint64 received)
 }
 
 /* Puts the file into its place. Gives the mark of the quota that is reached. */
+/* Into new/ or cur/, and the entry to the disk. */
+static gboolean
+place_safely (IntimailAccount *account, IntimailSpool *spool, Delivery *delivery, GError **error)
+{
+  if (!intimail_folder_anchor (delivery->folder, delivery->folder_name, error) ||
+      !place (spool, account->root_fd, delivery->target, error))
+    return FALSE;
+  if (intimail_folder_flush_entries (delivery->folder, delivery->folder_name, delivery->cur, error))
+    return TRUE;
+
+  /* Not promised, so it must not be there twice when it comes again. */
+  unlinkat (account->root_fd, delivery->target, 0);
+  return FALSE;
+}
+
 static gboolean
 store (IntimailAccount *account, IntimailSpool *spool, Delivery *delivery, gint64 received, IntimailId *id, guint *warning, GError **error)
 {
+  int note = spool->notes != NULL ? intimail_spool_notes_add (spool->notes, account, delivery->file, spool->size) : INTIMAIL_UNCONFIRMED_NONE;
   IntimailMaildirName name;
   gboolean ok;
 
   set_time (spool, received);
-  ok = intimail_folder_anchor (delivery->folder, delivery->folder_name, error) && place (spool, account->root_fd, delivery->target, error);
-  if (ok && !intimail_folder_flush_entries (delivery->folder, delivery->folder_name, delivery->cur, error))
-    {
-      /* Not promised, so it must not be there twice when it comes again. */
-      unlinkat (account->root_fd, delivery->target, 0);
-      ok = FALSE;
-    }
+  ok = place_safely (account, spool, delivery, error);
+  if (spool->notes != NULL)
+    (ok ? intimail_spool_notes_keep : intimail_spool_notes_drop) (spool->notes, note);
   if (!ok)
     {
       g_mutex_lock (&account->mutex);
@@ -390,12 +418,17 @@ intimail_account_deliver_spool (IntimailAccount *account,
   g_auto (Delivery) delivery = { 0 };
   IntimailId id;
   guint warning;
+  char *there;
 
   g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (account), NULL);
   g_return_val_if_fail (spool->flushed, NULL);
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !read_summary (spool, error) ||
-      !reserve (account, &delivery, spool, mailbox_id, keywords, FALSE, error) ||
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !read_summary (spool, error))
+    return NULL;
+  there = spool->notes != NULL ? intimail_spool_notes_find (spool->notes, account, spool->fd, spool->size) : NULL;
+  if (there != NULL)
+    return there;
+  if (!reserve (account, &delivery, spool, mailbox_id, keywords, FALSE, error) ||
       !store (account, spool, &delivery, received, &id, &warning, error))
     return NULL;
 

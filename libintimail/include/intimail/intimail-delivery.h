@@ -35,6 +35,9 @@ void intimail_delivery_set_origin (IntimailDelivery *self,
                                    const char *peer_name);
 
 INTIMAIL_AVAILABLE_IN_1_0
+void intimail_delivery_await_confirmation (IntimailDelivery *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_delivery_add_recipient (IntimailDelivery *self,
                                           const char *address,
                                           guint64 size,
@@ -59,5 +62,8 @@ INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_delivery_get_result (IntimailDelivery *self,
                                        guint recipient,
                                        GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_delivery_confirm (IntimailDelivery *self);
 
 G_END_DECLS

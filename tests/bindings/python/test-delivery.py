@@ -30,6 +30,22 @@ class Test(TestCase):
             self.assertTrue(delivery.get_result(recipient))
         self.assertEqual((self.inbox("ann"), self.inbox("ben")), (["Hello"], ["Hello"]))
 
+    def deliver(self, confirm):
+        delivery = Intimail.Delivery.new(self.site, "eve@far.example")
+        delivery.await_confirmation()
+        delivery.add_recipient("ann@home.example", len(MAIL))
+        delivery.write(MAIL)
+        delivery.finish()
+        if confirm:
+            delivery.confirm()
+
+    def test_confirmation(self):
+        self.deliver(confirm=False)
+        self.deliver(confirm=True)
+        self.assertEqual(self.inbox("ann"), ["Hello"])
+        self.deliver(confirm=True)
+        self.assertEqual(self.inbox("ann"), ["Hello", "Hello"])
+
     def test_check(self):
         self.assertTrue(Intimail.Delivery.check_recipient(self.site, "ann@home.example", 0))
         with self.assert_fails(Intimail.Error.NOT_FOUND):
