@@ -4,33 +4,28 @@
 
 #include <string.h>
 
-#include "message/intimail-header-writer-private.h"
+#include "message/intimail-gmime-private.h"
+#include "message/intimail-header-text-private.h"
 
-/* RFC 5322 section 2.1.1 without the line end; RFC 2045 sections 6.7 and 6.8. */
+/* RFC 5322 section 2.1.1 without the line end. */
 #define MAX_LINE 998
-#define ENCODED_LINE 76
-
-typedef enum
-{
-  ENCODING_7BIT,
-  ENCODING_8BIT,
-  ENCODING_QUOTED_PRINTABLE,
-  ENCODING_BASE64,
-} Encoding;
 
 struct _IntimailPartBuilder
 {
   char *content_type;
   char *disposition;
   char *file_name;
-  GString *fields;
+  GPtrArray *fields;     /* of lines "Name: value\n", folded */
   GHashTable *names;     /* of the fields, lower case */
   GPtrArray *parameters; /* name, value, name, value, ... */
   GBytes *content;
+  GByteArray view; /* of the content, for GMime */
   GPtrArray *parts;
 
-  IntimailHeaderWriter addresses; /* the field being written */
-  gboolean first_address;
+  /* The field of addresses being written. */
+  char *addresses_name;
+  InternetAddressList *addresses;
+  InternetAddress *group;
 };
 
 IntimailPartBuilder *
@@ -38,8 +33,9 @@ intimail_part_builder_new (const char *content_type)
 {
   IntimailPartBuilder *self = g_new0 (IntimailPartBuilder, 1);
 
+  intimail_gmime_init ();
   self->content_type = g_ascii_strdown (content_type, -1);
-  self->fields = g_string_new (NULL);
+  self->fields = g_ptr_array_new_with_free_func (g_free);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->parameters = g_ptr_array_new_with_free_func (g_free);
   self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_part_builder_free);
@@ -53,11 +49,14 @@ intimail_part_builder_free (IntimailPartBuilder *self)
   g_free (self->content_type);
   g_free (self->disposition);
   g_free (self->file_name);
-  g_string_free (self->fields, TRUE);
+  g_ptr_array_unref (self->fields);
   g_hash_table_unref (self->names);
   g_ptr_array_unref (self->parameters);
   g_clear_pointer (&self->content, g_bytes_unref);
   g_ptr_array_unref (self->parts);
+  g_free (self->addresses_name);
+  g_clear_object (&self->addresses);
+  g_clear_object (&self->group);
   g_free (self);
 }
 
@@ -93,9 +92,10 @@ intimail_part_builder_is_field_name (const char *text)
 }
 
 static void
-note_name (IntimailPartBuilder *self, const char *name)
+take_field (IntimailPartBuilder *self, const char *name, char *line)
 {
   g_hash_table_add (self->names, g_ascii_strdown (name, -1));
+  g_ptr_array_add (self->fields, line);
 }
 
 gboolean
@@ -133,15 +133,17 @@ is_raw_value (const char *value)
 gboolean
 intimail_part_builder_add_raw (IntimailPartBuilder *self, const char *name, const char *value)
 {
+  g_autoptr (GString) line = g_string_new (name);
+
   if (!is_raw_value (value))
     return FALSE;
 
-  note_name (self, name);
-  g_string_append_printf (self->fields, "%s:", name);
+  g_string_append_c (line, ':');
   for (const char *p = value; *p != '\0'; p++)
     if (*p != '\r')
-      g_string_append_c (self->fields, *p);
-  g_string_append_c (self->fields, '\n');
+      g_string_append_c (line, *p);
+  g_string_append_c (line, '\n');
+  take_field (self, name, g_string_free (g_steal_pointer (&line), FALSE));
 
   return TRUE;
 }
@@ -149,27 +151,15 @@ intimail_part_builder_add_raw (IntimailPartBuilder *self, const char *name, cons
 void
 intimail_part_builder_add_text (IntimailPartBuilder *self, const char *name, const char *text)
 {
-  IntimailHeaderWriter writer;
-
-  note_name (self, name);
-  intimail_header_writer_begin (&writer, self->fields, name);
-  intimail_header_writer_add_text (&writer, text);
-  intimail_header_writer_end (&writer);
+  take_field (self, name, intimail_header_text_write (name, text));
 }
 
 void
 intimail_part_builder_add_date (IntimailPartBuilder *self, const char *name, GDateTime *date)
 {
-  static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-  static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-  g_autofree char *rest = g_date_time_format (date, "%Y %H:%M:%S %z");
+  g_autofree char *text = g_mime_utils_header_format_date (date);
 
-  note_name (self, name);
-  /* The names are those of RFC 5322, not of the locale. */
-  g_string_append_printf (self->fields, "%s: %s, %d %s %s\n", name,
-                          days[g_date_time_get_day_of_week (date) - 1],
-                          g_date_time_get_day_of_month (date),
-                          months[g_date_time_get_month (date) - 1], rest);
+  take_field (self, name, g_strconcat (name, ": ", text, "\n", NULL));
 }
 
 static gboolean
@@ -189,23 +179,16 @@ is_bracketable (const char *text)
 static gboolean
 add_bracketed (IntimailPartBuilder *self, const char *name, const char *const *items, const char *separator)
 {
-  IntimailHeaderWriter writer;
+  g_autoptr (GString) line = g_string_new (name);
 
-  for (gsize i = 0; items[i] != NULL; i++)
-    if (!is_bracketable (items[i]))
-      return FALSE;
-
-  note_name (self, name);
-  intimail_header_writer_begin (&writer, self->fields, name);
+  g_string_append_c (line, ':');
   for (gsize i = 0; items[i] != NULL; i++)
     {
-      g_autofree char *word = g_strconcat ("<", items[i], ">", NULL);
-
-      if (i > 0)
-        intimail_header_writer_append (&writer, separator);
-      intimail_header_writer_add_word (&writer, word);
+      if (!is_bracketable (items[i]))
+        return FALSE;
+      g_string_append_printf (line, "%s <%s>", i > 0 ? separator : "", items[i]);
     }
-  intimail_header_writer_end (&writer);
+  take_field (self, name, g_mime_utils_structured_header_fold (NULL, NULL, line->str));
 
   return TRUE;
 }
@@ -225,45 +208,43 @@ intimail_part_builder_add_urls (IntimailPartBuilder *self, const char *name, con
 void
 intimail_part_builder_begin_addresses (IntimailPartBuilder *self, const char *name)
 {
-  note_name (self, name);
-  intimail_header_writer_begin (&self->addresses, self->fields, name);
-  self->first_address = TRUE;
+  g_free (self->addresses_name);
+  self->addresses_name = g_strdup (name);
+  g_clear_object (&self->addresses);
+  self->addresses = internet_address_list_new ();
 }
 
+/* With utf-8 for its name. Takes @address. */
 static void
-separate (IntimailPartBuilder *self)
+add_to_list (IntimailPartBuilder *self, InternetAddress *address)
 {
-  if (!self->first_address)
-    intimail_header_writer_append (&self->addresses, ",");
-  self->first_address = FALSE;
+  InternetAddressGroup *group = self->group != NULL ? INTERNET_ADDRESS_GROUP (self->group) : NULL;
+
+  internet_address_set_charset (address, "utf-8");
+  internet_address_list_add (group != NULL ? internet_address_group_get_members (group) : self->addresses, address);
+  g_object_unref (address);
 }
 
 void
 intimail_part_builder_begin_group (IntimailPartBuilder *self, const char *name)
 {
-  separate (self);
-  intimail_header_writer_add_phrase (&self->addresses, *name != '\0' ? name : "group");
-  intimail_header_writer_append (&self->addresses, ":");
-  self->first_address = TRUE;
+  g_autofree char *phrase = intimail_header_text_prepare_phrase (*name != '\0' ? name : "group");
+  InternetAddress *group = internet_address_group_new (phrase);
+
+  add_to_list (self, g_object_ref (group));
+  g_clear_object (&self->group);
+  self->group = group;
 }
 
 gboolean
 intimail_part_builder_add_address (IntimailPartBuilder *self, const char *name, const char *email)
 {
-  g_autofree char *word = NULL;
+  g_autofree char *phrase = NULL;
 
   if (!is_bracketable (email))
     return FALSE;
-
-  separate (self);
-  if (name == NULL || *name == '\0')
-    {
-      intimail_header_writer_add_word (&self->addresses, email);
-      return TRUE;
-    }
-  word = g_strconcat ("<", email, ">", NULL);
-  intimail_header_writer_add_phrase (&self->addresses, name);
-  intimail_header_writer_add_word (&self->addresses, word);
+  phrase = name != NULL ? intimail_header_text_prepare_phrase (name) : NULL;
+  add_to_list (self, internet_address_mailbox_new (phrase, email));
 
   return TRUE;
 }
@@ -271,14 +252,17 @@ intimail_part_builder_add_address (IntimailPartBuilder *self, const char *name, 
 void
 intimail_part_builder_end_group (IntimailPartBuilder *self)
 {
-  intimail_header_writer_append (&self->addresses, ";");
-  self->first_address = FALSE;
+  g_clear_object (&self->group);
 }
 
 void
 intimail_part_builder_end_addresses (IntimailPartBuilder *self)
 {
-  intimail_header_writer_end (&self->addresses);
+  GString *line = g_string_new (self->addresses_name);
+
+  g_string_append (line, ": ");
+  internet_address_list_encode (self->addresses, NULL, line);
+  take_field (self, self->addresses_name, g_string_free (line, FALSE));
 }
 
 void
@@ -318,205 +302,164 @@ is_multipart (IntimailPartBuilder *self)
 
 /* RFC 2046 section 5.2.1: a message inside is never encoded. Text that is mostly
  * readable stays so. */
-static Encoding
+static GMimeContentEncoding
 choose_encoding (IntimailPartBuilder *self)
 {
   const guchar *data;
-  gsize size;
+  gsize size = 0;
   gsize line = 0;
   gsize longest = 0;
   gsize n_high = 0;
-  gsize n_control = 0;
+  gsize n_nul = 0;
+  gsize n_return = 0;
 
   data = self->content != NULL ? g_bytes_get_data (self->content, &size) : NULL;
-  for (gsize i = 0; data != NULL && i < size; i++)
+  if (!g_str_has_prefix (self->content_type, "text/") && !g_str_has_prefix (self->content_type, "message/"))
+    return size > 0 ? GMIME_CONTENT_ENCODING_BASE64 : GMIME_CONTENT_ENCODING_DEFAULT;
+  for (gsize i = 0; i < size; i++)
     {
       line = data[i] == '\n' ? 0 : line + 1;
       longest = MAX (longest, line);
       n_high += data[i] >= 0x80;
-      n_control += data[i] == '\0' || data[i] == '\r';
+      n_nul += data[i] == '\0';
+      n_return += data[i] == '\r';
     }
 
   if (g_str_has_prefix (self->content_type, "message/"))
-    return n_high > 0 ? ENCODING_8BIT : ENCODING_7BIT;
-  if (!g_str_has_prefix (self->content_type, "text/"))
-    return data != NULL && size > 0 ? ENCODING_BASE64 : ENCODING_7BIT;
-  if (n_high == 0 && n_control == 0 && longest <= MAX_LINE)
-    return ENCODING_7BIT;
+    return n_high > 0 ? GMIME_CONTENT_ENCODING_8BIT : GMIME_CONTENT_ENCODING_DEFAULT;
+  if (n_high == 0 && n_nul == 0 && n_return == 0 && longest <= MAX_LINE)
+    return GMIME_CONTENT_ENCODING_DEFAULT;
+  /* GMime takes a carriage return before a line end out of quoted-printable. */
+  if (n_return > 0)
+    return GMIME_CONTENT_ENCODING_BASE64;
 
-  return (n_high + n_control) * 5 < size ? ENCODING_QUOTED_PRINTABLE : ENCODING_BASE64;
+  return (n_high + n_nul) * 5 < size ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE : GMIME_CONTENT_ENCODING_BASE64;
+}
+
+/* The field as it is written already. */
+static void
+append_field (GMimeObject *object, const char *line)
+{
+  GMimeHeaderList *headers = g_mime_object_get_header_list (object);
+  gsize length = strcspn (line, ":");
+  g_autofree char *name = g_strndup (line, length);
+
+  g_mime_header_list_append (headers, name, "", "utf-8");
+  g_mime_header_set_raw_value (g_mime_header_list_get_header_at (headers, g_mime_header_list_get_count (headers) - 1),
+                               line + length + 1);
 }
 
 static void
-append_base64 (GByteArray *to, const guchar *data, gsize size)
+set_type (IntimailPartBuilder *self, GMimeObject *object)
 {
-  const gsize bytes_a_line = ENCODED_LINE / 4 * 3;
+  g_auto (GStrv) names = g_strsplit (self->content_type, "/", 2);
+  GMimeContentType *type = g_mime_content_type_new (names[0], names[1]);
+  GMimeParamList *list = g_mime_content_type_get_parameters (type);
 
-  for (gsize i = 0; i < size; i += bytes_a_line)
-    {
-      g_autofree char *line = g_base64_encode (data + i, MIN (bytes_a_line, size - i));
-
-      g_byte_array_append (to, (const guint8 *) line, strlen (line));
-      g_byte_array_append (to, (const guint8 *) "\n", 1);
-    }
-}
-
-static void
-append_quoted_printable (GByteArray *to, const guchar *data, gsize size)
-{
-  gsize column = 0;
-
-  for (gsize i = 0; i < size; i++)
-    {
-      gboolean last = i + 1 == size || data[i + 1] == '\n';
-      gboolean literal = (data[i] > ' ' && data[i] < 0x7f && data[i] != '=') || ((data[i] == ' ' || data[i] == '\t') && !last);
-      char code[4] = { (char) data[i], '\0' };
-
-      if (data[i] == '\n')
-        {
-          g_byte_array_append (to, (const guint8 *) "\n", 1);
-          column = 0;
-          continue;
-        }
-      if (!literal)
-        g_snprintf (code, sizeof code, "=%02X", data[i]);
-      if (column + strlen (code) > ENCODED_LINE - 1)
-        {
-          g_byte_array_append (to, (const guint8 *) "=\n", 2);
-          column = 0;
-        }
-      g_byte_array_append (to, (const guint8 *) code, strlen (code));
-      column += strlen (code);
-    }
-}
-
-static void
-append_content (IntimailPartBuilder *self, GByteArray *to, Encoding encoding)
-{
-  const guchar *data;
-  gsize size;
-
-  if (self->content == NULL)
-    return;
-  data = g_bytes_get_data (self->content, &size);
-  switch (encoding)
-    {
-    case ENCODING_7BIT:
-    case ENCODING_8BIT:
-      if (size > 0)
-        g_byte_array_append (to, data, size);
-      break;
-    case ENCODING_QUOTED_PRINTABLE:
-      append_quoted_printable (to, data, size);
-      break;
-    case ENCODING_BASE64:
-      append_base64 (to, data, size);
-      break;
-    }
-}
-
-static void
-append_type (IntimailPartBuilder *self, GString *fields, const char *boundary)
-{
-  IntimailHeaderWriter writer;
-
-  if (intimail_part_builder_has_field (self, "Content-Type"))
-    return;
-  intimail_header_writer_begin (&writer, fields, "Content-Type");
-  intimail_header_writer_add_word (&writer, self->content_type);
   for (guint i = 0; i + 1 < self->parameters->len; i += 2)
-    intimail_header_writer_add_parameter (&writer, g_ptr_array_index (self->parameters, i), g_ptr_array_index (self->parameters, i + 1));
+    intimail_header_text_set_parameter (list, g_ptr_array_index (self->parameters, i), g_ptr_array_index (self->parameters, i + 1));
   if (self->disposition == NULL && self->file_name != NULL)
-    intimail_header_writer_add_parameter (&writer, "name", self->file_name);
-  if (boundary != NULL)
-    intimail_header_writer_add_parameter (&writer, "boundary", boundary);
-  intimail_header_writer_end (&writer);
+    intimail_header_text_set_parameter (list, "name", self->file_name);
+  if (is_multipart (self))
+    {
+      g_autofree char *uuid = g_uuid_string_random ();
+      /* "=_" cannot stand in base64 or quoted-printable. */
+      g_autofree char *boundary = g_strconcat ("=_", uuid, NULL);
+
+      g_mime_param_list_set_parameter (list, "boundary", boundary);
+    }
+  g_mime_object_set_content_type (object, type);
+  g_object_unref (type);
 }
 
 static void
-append_disposition (IntimailPartBuilder *self, GString *fields)
+set_disposition (IntimailPartBuilder *self, GMimeObject *object)
 {
-  IntimailHeaderWriter writer;
+  GMimeContentDisposition *disposition;
 
   if (self->disposition == NULL || intimail_part_builder_has_field (self, "Content-Disposition"))
     return;
-  intimail_header_writer_begin (&writer, fields, "Content-Disposition");
-  intimail_header_writer_add_word (&writer, self->disposition);
+  disposition = g_mime_content_disposition_new ();
+  g_mime_content_disposition_set_disposition (disposition, self->disposition);
   if (self->file_name != NULL)
-    intimail_header_writer_add_parameter (&writer, "filename", self->file_name);
-  intimail_header_writer_end (&writer);
+    intimail_header_text_set_parameter (g_mime_content_disposition_get_parameters (disposition), "filename", self->file_name);
+  g_mime_object_set_content_disposition (object, disposition);
+  g_object_unref (disposition);
 }
 
+/* The content is not copied: GMime reads it where it lies. */
 static void
-append_encoding (GString *fields, Encoding encoding)
+set_content (IntimailPartBuilder *self, GMimePart *part)
 {
-  static const char *const names[] = {
-    [ENCODING_7BIT] = NULL, /* the default */
-    [ENCODING_8BIT] = "8bit",
-    [ENCODING_QUOTED_PRINTABLE] = "quoted-printable",
-    [ENCODING_BASE64] = "base64",
-  };
+  g_autoptr (GMimeStream) stream = NULL;
+  GMimeDataWrapper *wrapper;
+  gsize size;
 
-  if (names[encoding] != NULL)
-    g_string_append_printf (fields, "Content-Transfer-Encoding: %s\n", names[encoding]);
+  g_mime_part_set_content_encoding (part, choose_encoding (self));
+  if (self->content == NULL)
+    return;
+  self->view.data = (guint8 *) g_bytes_get_data (self->content, &size);
+  self->view.len = (guint) size;
+  stream = g_mime_stream_mem_new_with_byte_array (&self->view);
+  g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (stream), FALSE);
+  wrapper = g_mime_data_wrapper_new_with_stream (stream, GMIME_CONTENT_ENCODING_BINARY);
+  g_mime_part_set_content (part, wrapper);
+  g_object_unref (wrapper);
 }
 
-static void
-append_part (IntimailPartBuilder *self, GByteArray *to);
+static GMimeObject *make_object (IntimailPartBuilder *self,
+                                 GMimeObject *header);
 
-static void
-append_parts (IntimailPartBuilder *self, GByteArray *to, const char *boundary)
+static GMimeObject *
+make_multipart (IntimailPartBuilder *self)
 {
-  g_autofree char *delimiter = g_strdup_printf ("\n--%s\n", boundary);
-  g_autofree char *end = g_strdup_printf ("\n--%s--\n", boundary);
+  GMimeMultipart *multipart = g_mime_multipart_new ();
 
   for (guint i = 0; i < self->parts->len; i++)
     {
-      /* The line end before a delimiter belongs to it; none precedes the first. */
-      const char *text = i == 0 ? delimiter + 1 : delimiter;
+      g_autoptr (GMimeObject) part = make_object (g_ptr_array_index (self->parts, i), NULL);
 
-      g_byte_array_append (to, (const guint8 *) text, strlen (text));
-      append_part (g_ptr_array_index (self->parts, i), to);
+      g_mime_multipart_add (multipart, part);
     }
-  g_byte_array_append (to, (const guint8 *) end, strlen (end));
+
+  return GMIME_OBJECT (multipart);
 }
 
-static void
-append_part (IntimailPartBuilder *self, GByteArray *to)
+/* The fields that describe no content go to @header, for the root; NULL is the part
+ * itself. */
+static GMimeObject *
+make_object (IntimailPartBuilder *self, GMimeObject *header)
 {
-  g_autoptr (GString) fields = g_string_new_len (self->fields->str, self->fields->len);
-  g_autofree char *uuid = g_uuid_string_random ();
-  g_autofree char *boundary = NULL;
-  Encoding encoding = ENCODING_7BIT;
+  GMimeObject *object = is_multipart (self) ? make_multipart (self) : GMIME_OBJECT (g_mime_part_new ());
 
-  if (is_multipart (self))
-    /* "=_" cannot stand in base64 or quoted-printable. */
-    boundary = g_strconcat ("=_", uuid, NULL);
-  else
-    encoding = choose_encoding (self);
-  append_type (self, fields, boundary);
-  append_disposition (self, fields);
-  append_encoding (fields, encoding);
-  g_string_append_c (fields, '\n');
-  g_byte_array_append (to, (const guint8 *) fields->str, fields->len);
+  if (!intimail_part_builder_has_field (self, "Content-Type"))
+    set_type (self, object);
+  set_disposition (self, object);
+  if (!is_multipart (self))
+    set_content (self, GMIME_PART (object));
+  for (guint i = 0; i < self->fields->len; i++)
+    append_field (header != NULL ? header : object, g_ptr_array_index (self->fields, i));
 
-  if (boundary != NULL)
-    append_parts (self, to, boundary);
-  else
-    append_content (self, to, encoding);
+  return object;
 }
 
 GBytes *
 intimail_part_builder_build (IntimailPartBuilder *self)
 {
-  GByteArray *bytes = g_byte_array_new ();
+  GMimeMessage *message = g_mime_message_new (FALSE);
+  g_autoptr (GMimeObject) root = NULL;
+  g_autoptr (GMimeStream) stream = g_mime_stream_mem_new ();
+  GByteArray *bytes = g_mime_stream_mem_get_byte_array (GMIME_STREAM_MEM (stream));
 
   if (!intimail_part_builder_has_field (self, "MIME-Version"))
-    {
-      g_string_append (self->fields, "MIME-Version: 1.0\n");
-      note_name (self, "MIME-Version");
-    }
-  append_part (self, bytes);
+    take_field (self, "MIME-Version", g_strdup ("MIME-Version: 1.0\n"));
+  root = make_object (self, GMIME_OBJECT (message));
+  g_mime_message_set_mime_part (message, root);
+  /* What was given without a line end has none. */
+  GMIME_OBJECT (message)->ensure_newline = FALSE;
+  g_mime_object_write_to_stream (GMIME_OBJECT (message), NULL, stream);
+  g_object_unref (message);
+  g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (stream), FALSE);
 
   return g_byte_array_free_to_bytes (bytes);
 }

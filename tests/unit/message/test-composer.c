@@ -55,7 +55,7 @@ test_text (void)
   g_assert_no_error (error);
   text = build (composer);
   g_assert_null (strchr (text, '\r'));
-  g_assert_nonnull (strstr (text, "Date: Mon, 2 Jan 2023 03:04:05 -0330\n"));
+  g_assert_nonnull (strstr (text, "Date: Mon, 02 Jan 2023 03:04:05 -0330\n"));
   g_assert_nonnull (strstr (text, "\nMIME-Version: 1.0\n"));
   g_assert_null (strstr (text, "No caf"));
 
