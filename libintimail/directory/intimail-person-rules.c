@@ -15,10 +15,54 @@
 /* The last second of the year 9999: GeneralizedTime has four digits for it. */
 #define MAX_EXPIRY G_GINT64_CONSTANT (253402300799)
 
+/* The length of letters, digits and @more, in parts with @separator between them;
+ * 0 when it is not that, or too long to be judged here. */
+static gsize
+span_parts (const char *text, const char *more, gsize max_part)
+{
+  gsize part = 0;
+  gsize i = 0;
+
+  for (; text[i] != '\0' && text[i] != '@'; i++)
+    {
+      if (text[i] == '.' ? part == 0 || text[i + 1] == '-' : !g_ascii_isalnum (text[i]) && strchr (more, text[i]) == NULL)
+        return 0;
+      part = text[i] == '.' ? 0 : part + 1;
+      if (part > max_part)
+        return 0;
+    }
+
+  return part > 0 ? i : 0;
+}
+
+/* Nearly all addresses are plain: their key is themselves in small letters, which is
+ * known without taking them apart. NULL for all others, good or bad. */
+static char *
+make_plain_key (const char *address)
+{
+  gsize local = span_parts (address, "_-+", 64);
+  const char *domain = address + local + 1;
+  gsize length;
+
+  if (local == 0 || local > 64 || address[local] != '@' || strstr (domain, "--") != NULL || domain[0] == '-' ||
+      strstr (domain, "-.") != NULL)
+    return NULL;
+  length = span_parts (domain, "-", 63);
+  if (length == 0 || length > 189 || domain[length] != '\0' || domain[length - 1] == '-' ||
+      !g_ascii_isalpha (domain[length - 1]))
+    return NULL;
+
+  return g_ascii_strdown (address, (gssize) (local + 1 + length));
+}
+
 char *
 intimail_person_make_address_key (const char *address)
 {
-  g_autoptr (IntimailAddress) parsed = intimail_address_parse (address, NULL);
+  char *plain = make_plain_key (address);
+  g_autoptr (IntimailAddress) parsed = plain == NULL ? intimail_address_parse (address, NULL) : NULL;
+
+  if (plain != NULL)
+    return plain;
 
   return parsed != NULL ? intimail_address_get_key (parsed) : NULL;
 }

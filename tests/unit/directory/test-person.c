@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <string.h>
+
+#include <intimail/intimail-address.h>
 #include <intimail/intimail-error.h>
 
 #include "directory/intimail-group-private.h"
@@ -175,6 +178,55 @@ test_group (void)
   test_support_assert_finalized (group);
 }
 
+/* The short way to a key and the long one lead to the same, or the short one is not
+ * taken. */
+static void
+test_address_key (void)
+{
+  static const char pieces[] = "abzAZ09..--__++@@ \"x\\(),;:<>[]n\xc3";
+
+  for (guint i = 0; i < 200000; i++)
+    {
+      GString *text = g_string_new (NULL);
+      g_autofree char *key = NULL;
+      g_autofree char *wanted = NULL;
+      g_autoptr (IntimailAddress) address = NULL;
+
+      for (gint32 n = g_test_rand_int_range (1, 12); n > 0; n--)
+        g_string_append_c (text, pieces[g_test_rand_int_range (0, (gint32) strlen (pieces))]);
+      if (g_test_rand_bit ())
+        g_string_append (text, "@ab.example");
+      address = intimail_address_parse (text->str, NULL);
+      wanted = address != NULL ? intimail_address_get_key (address) : NULL;
+      key = intimail_person_make_address_key (text->str);
+      if (g_strcmp0 (key, wanted) != 0)
+        g_error ("\"%s\" is \"%s\", not \"%s\"", text->str, key, wanted);
+      g_string_free (text, TRUE);
+    }
+}
+
+static void
+test_long_addresses (void)
+{
+  for (gsize length = 1; length < 300; length++)
+    {
+      g_autofree char *letters = g_strnfill (length, 'a');
+      g_autofree char *local = g_strconcat (letters, "@ab.example", NULL);
+      g_autofree char *label = g_strconcat ("x@", letters, ".example", NULL);
+      g_autofree char *labels = g_strconcat ("x@a.", letters, "b.", letters, ".example", NULL);
+      const char *const cases[] = { local, label, labels };
+
+      for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+        {
+          g_autoptr (IntimailAddress) address = intimail_address_parse (cases[i], NULL);
+          g_autofree char *wanted = address != NULL ? intimail_address_get_key (address) : NULL;
+          g_autofree char *key = intimail_person_make_address_key (cases[i]);
+
+          g_assert_cmpstr (key, ==, wanted);
+        }
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -186,6 +238,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/person/check", test_check);
   g_test_add_func ("/person/merge-list", test_merge_list);
   g_test_add_func ("/person/group", test_group);
+
+  g_test_add_func ("/person/address-key", test_address_key);
+  g_test_add_func ("/person/long-addresses", test_long_addresses);
 
   return g_test_run ();
 }
