@@ -533,7 +533,10 @@ intimail_mbox_status_write (const char *data, gsize size, const char *const *key
 
       g_string_append (lines, line);
     }
-  if (lines->len > 0 && ((text.header_end > 0 && data[text.header_end - 1] != '\n') || text.header_end + lines->len >= INTIMAIL_MBOX_HEADER_MAX))
+  /* A header without an end cannot be parted from what follows. */
+  if (text.header_end > 0 && data[text.header_end - 1] != '\n')
+    return NULL;
+  if (lines->len > 0 && text.header_end + lines->len >= INTIMAIL_MBOX_HEADER_MAX)
     return NULL;
   return g_string_free (g_steal_pointer (&lines), FALSE);
 }
