@@ -33,6 +33,8 @@
 #include <intimail/intimail-changes.h>
 #include <intimail/intimail-upload.h>
 #include <intimail/intimail-account.h>
+#include <intimail/intimail-transfer-count.h>
+#include <intimail/intimail-importer.h>
 
 #include <intimail/intimail-site.h>
 

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+import unittest
+
+from support import GLib, Intimail, TestCase
+
+MBOX = b"From ann Tue Mar 14 10:11:12 2023\nSubject: one\n\n>From here\n\nFrom ben Tue Mar 14 10:11:13 2023\nSubject: two\nStatus: RO\n\ntext\n\n"
+
+
+def counts(transfer):
+    return [(c.get_mailbox(), c.get_n_messages(), c.get_n_skipped(), c.get_n_failed()) for c in transfer.get_counts()]
+
+
+class Test(TestCase):
+    def setUp(self):
+        self.folder = self.make_folder()
+        self.account = Intimail.Account.new(str(self.folder / "ann"))
+        (self.folder / "box").write_bytes(MBOX)
+
+    def test_import(self):
+        shown = []
+        importer = Intimail.Importer.new(self.account)
+        importer.connect("progress", lambda _, *figures: shown.append(figures))
+        self.assertTrue(importer.run(str(self.folder / "box"), None))
+        self.assertEqual(counts(importer), [("Inbox", 2, 0, 0)])
+        self.assertIsInstance(importer.get_counts()[0], Intimail.TransferCount)
+        self.assertEqual(importer.get_problems(), [])
+        self.assertEqual(shown[-1][2], 2)
+
+    def test_settings(self):
+        archive = self.account.lookup_mailbox_by_role(Intimail.MailboxRole.ARCHIVE)
+        importer = Intimail.Importer.new(self.account)
+        importer.set_mailbox_id(archive.get_id())
+        importer.set_format(Intimail.TransferFormat.MBOXO)
+        importer.set_unquote(True)
+        importer.set_flat(True)
+        importer.set_ignore_quota(True)
+        importer.set_restart(True)
+        importer.set_skip_duplicates(True)
+        importer.run(str(self.folder / "box"), None)
+        self.assertEqual(counts(importer), [("Archive", 2, 0, 0)])
+
+    def test_async(self):
+        loop = GLib.MainLoop()
+        importer = Intimail.Importer.new(self.account)
+        ended = []
+
+        def end(source, result):
+            ended.append(source.run_finish(result))
+            loop.quit()
+
+        importer.run_async(str(self.folder / "box"), None, end)
+        loop.run()
+        self.assertEqual(ended, [True])
+        self.assertEqual(counts(importer), [("Inbox", 2, 0, 0)])
+
+    def test_nothing_there(self):
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            Intimail.Importer.new(self.account).run(str(self.folder / "nothing"), None)
+
+
+if __name__ == "__main__":
+    unittest.main()
