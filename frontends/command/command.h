@@ -103,6 +103,9 @@ IntimailAccount *command_get_account (Command *command,
  * nothing before command_get_account(), or when the caller is not root. */
 void command_act_as_owner (gboolean owner);
 
+/* Lets root, who acts as the owner of the mail, reach every other file, too. */
+void command_reach_all_files (void);
+
 /* A mailbox by its path ("Archive/2024"), its role ("inbox") or its id. */
 IntimailMailbox *command_lookup_mailbox (IntimailAccount *account,
                                          const char *name,

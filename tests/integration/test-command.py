@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """intimail(1) on a private site: each verb, its JSON, and what it says when
 something is wrong."""
+import contextlib
 import email.message
 import json
 import mailbox
@@ -155,7 +156,7 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(self.complete(*site, "group", "join", ""), ["admins"])
         self.assertEqual(self.complete(*site, "group", "join", "admins", "b"), ["ben"])
         self.assertEqual(self.complete("person", "add", "--gen"), ["--generate"])
-        self.assertEqual(self.complete("import", "ann", "--format", "mb"), ["mboxrd", "mboxo"])
+        self.assertEqual(self.complete("import", "ann", "--format", "mb"), ["mboxrd", "mboxo", "mboxcl", "mboxcl2"])
         self.assertIn("site", self.complete("import", "ann", "s"))
         # Every noun and verb of the program is offered.
         offered = set(self.complete(""))
@@ -391,15 +392,17 @@ class CommandTest(unittest.TestCase):
         self.make_site()
         path = self.write_mbox("box", [mail("one", Status="RO"), mail("two", **{"X-Status": "AF"}),
                                        mail("three", body="Dear all,\n\nFrom now on ...\n")])
-        self.assertEqual(self.json("import", "ann", path), {"imported": 3, "skipped": 0})
+        self.assertEqual(self.json("import", "ann", path), {"mailbox": "Inbox", "imported": 3, "skipped": 0, "failed": 0})
         known = {envelope["subject"]: envelope for envelope in self.json("list", "ann")}
         self.assertEqual(known["one"]["keywords"], ["$seen"])
         self.assertEqual(sorted(known["two"]["keywords"]), ["$answered", "$flagged"])
         self.assertEqual(known["three"]["from"], "Zoe <zoe@elsewhere.example>")
         raw = self.ok("show", "ann", known["three"]["id"], "--raw")
         self.assertIn("\nFrom now on ...\n", raw)
-        self.assertEqual(self.json("import", "ann", path, "--skip-known"), {"imported": 0, "skipped": 3})
-        self.assertEqual(self.ok("import", "ann", path, "--mailbox", "archive"), "imported 3\n")
+        self.assertEqual(self.json("import", "ann", path, "--skip-duplicates"),
+                         {"mailbox": "Inbox", "imported": 0, "skipped": 3, "failed": 0})
+        self.assertEqual(self.ok("import", "ann", path, "--skip-duplicates"), "Inbox: 0 imported, 3 skipped\n")
+        self.assertEqual(self.ok("import", "ann", path, "--mailbox", "archive"), "Archive: 3 imported\n")
         self.assertEqual(len(self.json("list", "ann", "--mailbox", "archive")), 3)
         self.assertEqual(len(self.json("list", "ann")), 3)
 
@@ -412,6 +415,9 @@ class CommandTest(unittest.TestCase):
         self.make_site()
         path = self.write_mbox("box", [mail("one"), mail("two")])
         path.chmod(0o600)
+        closed = self.folder / "closed"
+        closed.mkdir(mode=0o700)
+        path = path.rename(closed / "box")
         self.folder.chmod(0o755)
         for entry in (self.site / "mail", *(self.site / "mail").rglob("*")):
             os.chown(entry, owner, owner)
@@ -429,10 +435,9 @@ class CommandTest(unittest.TestCase):
             message.set_flags(flags)
             message.set_date(1000000000)
             box.add(message)
-        box.add_folder("Old")
-        done = self.run_program("--site", self.site, "import", "ann", self.folder / "Maildir")
-        self.assertEqual((done.returncode, done.stdout), (0, "imported 3\n"))
-        self.assertIn("the subfolder .Old was left out", done.stderr)
+        box.add_folder("Old").add(mailbox.MaildirMessage(mail("old")))
+        self.assertEqual(self.ok("import", "ann", self.folder / "Maildir"), "Inbox: 3 imported\nOld: 1 imported\n")
+        self.assertEqual([e["subject"] for e in self.json("list", "ann", "--mailbox", "Old")], ["old"])
         known = {envelope["subject"]: envelope for envelope in self.json("list", "ann")}
         self.assertEqual(known["new"]["keywords"], [])
         self.assertEqual(known["seen"]["keywords"], ["$seen"])
@@ -456,9 +461,7 @@ class CommandTest(unittest.TestCase):
         self.make_site()
         empty = self.folder / "empty"
         empty.mkdir()
-        done = self.run_program("--site", self.site, "import", "ann", "nowhere.eml")
-        self.assertEqual((done.returncode, done.stdout), (NOT_FOUND, "imported 0\n"))
-        self.assertIn("nowhere.eml", done.stderr)
+        self.bad(NOT_FOUND, "nowhere.eml", "import", "ann", "nowhere.eml")
         self.bad(USAGE, "is neither a Maildir", "import", "ann", empty)
         self.bad(USAGE, "is no Maildir", "import", "ann", empty, "--format", "maildir")
         self.bad(NOT_FOUND, "no such person \"zoe\"", "import", "zoe", empty)
@@ -467,11 +470,52 @@ class CommandTest(unittest.TestCase):
         self.ok("person", "set", "ann", "--quota", "3000")
         path = self.write_mbox("large", [mail(f"n{i}", body="x\n" * 500) for i in range(5)])
         done = self.run_program("--site", self.site, "import", "ann", path)
-        self.assertEqual((done.returncode, done.stdout), (NO_ROOM, "imported 2\n"), done.stderr)
+        self.assertEqual((done.returncode, done.stdout), (NO_ROOM, "Inbox: 2 imported\n"), done.stderr)
+        self.assertIn("the same command goes on when there is more room", done.stderr)
         # What was imported, and the message that says how full the mailbox is.
         subjects = sorted(m["subject"] for m in self.json("list", "ann"))
         self.assertEqual((len(subjects), subjects[1:]), (3, ["n0", "n1"]))
         self.assertRegex(subjects[0], r"^Your mailbox is 8\d % full$")
+        self.assertEqual(self.subjects("ann"), ["n0", "n1"])
+        self.ok("person", "set", "ann", "--quota", "none")
+        self.assertEqual(self.ok("import", "ann", path), "Inbox: 3 imported\n")
+        self.assertEqual(self.subjects("ann"), [f"n{i}" for i in range(5)])
+
+    def subjects(self, uid):
+        """What arrived, without notices of the quota."""
+        return sorted(e["subject"] for e in self.json("list", uid) if e["from"].startswith("Zoe"))
+
+    def test_import_with_problems(self):
+        self.make_site()
+        folder = self.folder / "mails"
+        folder.mkdir()
+        (folder / "a.eml").write_bytes(mail("a").as_bytes())
+        os.mkfifo(folder / "b.eml")
+        (folder / "c.eml").write_bytes(mail("c").as_bytes())
+        done = self.run_program("--site", self.site, "import", "ann", folder)
+        self.assertEqual((done.returncode, done.stdout), (FAILED, "Inbox: 2 imported, 1 failed\n"))
+        self.assertEqual(done.stderr, f"intimail: {folder}/b.eml: is no regular file\n")
+        # Only what failed is tried again.
+        (folder / "b.eml").unlink()
+        (folder / "b.eml").write_bytes(mail("b").as_bytes())
+        self.assertEqual(self.ok("import", "ann", folder), "Inbox: 1 imported\n")
+        self.assertEqual(self.subjects("ann"), ["a", "b", "c"])
+
+    def test_import_shows_how_far_it_is(self):
+        self.make_site()
+        path = self.write_mbox("box", [mail(f"n{i}") for i in range(20)])
+        ours, theirs = pty.openpty()
+        done = subprocess.run([PROGRAM, "--site", self.site, "import", "ann", path], stdout=subprocess.PIPE, stderr=theirs,
+                              timeout=60, env=self.environment)
+        os.close(theirs)
+        with open(ours, "rb", buffering=0) as terminal:
+            shown = ""
+            with contextlib.suppress(OSError):  # the other end is closed
+                while piece := terminal.read(4096):
+                    shown += piece.decode()
+        self.assertEqual((done.returncode, done.stdout), (0, b"Inbox: 20 imported\n"))
+        self.assertIn("[##############################] 100 %, 20 messages", shown)
+        self.assertTrue(shown.endswith("\r\x1b[K"), shown)
 
     def test_list(self):
         self.make_site()
