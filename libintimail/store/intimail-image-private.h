@@ -23,7 +23,9 @@ typedef enum
   INTIMAIL_IMAGE_CELLS = 5,
   INTIMAIL_IMAGE_IDS = 6,
   INTIMAIL_IMAGE_THREAD_IDS = 7,
-  INTIMAIL_IMAGE_SLOTS = 8, /* one for each folder, as those below */
+  INTIMAIL_IMAGE_SLOTS = 8,      /* one for each folder, as those below */
+  INTIMAIL_IMAGE_TEXT_ORDER = 9, /* by its kind */
+  INTIMAIL_IMAGE_ADDED = 10,
   INTIMAIL_IMAGE_JOURNAL_HEAD = 20,
   INTIMAIL_IMAGE_JOURNAL_TEXTS = 21,
   INTIMAIL_IMAGE_JOURNAL_GAPS = 22,

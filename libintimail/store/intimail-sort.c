@@ -6,10 +6,10 @@
 
 #include <intimail/intimail-error.h>
 
-#include "address/intimail-address-private.h"
-#include "store/intimail-thread-private.h"
+#include "store/intimail-text-order-private.h"
 
 #define KEYS_MAX 16
+#define DIGIT_BITS 11
 
 typedef enum
 {
@@ -32,24 +32,15 @@ typedef struct
   guint64 keyword;
 } Key;
 
-typedef union
-{
-  gint64 number;
-  char *text;
-} Value;
-
 typedef struct
 {
   IntimailAccount *account;
+  GArray *slots;
   Key keys[KEYS_MAX];
   guint n_keys;
+  gint64 *values[KEYS_MAX + 1]; /* of each slot; the last ones decide where all others are the same */
+  gboolean has_places;
 } Sorting;
-
-typedef struct
-{
-  guint32 slot;
-  const Value *values;
-} Item;
 
 static gboolean
 is_text (KeyKind kind)
@@ -95,29 +86,6 @@ parse_key (IntimailAccount *account, const char *text, Key *key, GError **error)
   return FALSE;
 }
 
-static char *
-fold (const char *text)
-{
-  g_autofree char *composed = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
-
-  return g_utf8_casefold (composed != NULL ? composed : text, -1);
-}
-
-/* The first name, or the first address (RFC 8621 section 4.4.2). */
-static char *
-fold_address (const char *list)
-{
-  g_autoptr (GPtrArray) addresses = list != NULL && *list != '\0' ? intimail_address_parse_list_lenient (list) : NULL;
-  IntimailAddress *first;
-  const char *name;
-
-  if (addresses == NULL || addresses->len == 0)
-    return fold (list != NULL ? list : "");
-  first = g_ptr_array_index (addresses, 0);
-  name = intimail_address_get_name (first);
-  return fold (name != NULL && *name != '\0' ? name : intimail_address_get_email (first));
-}
-
 static gint64
 count_thread (IntimailAccount *account, guint32 slot, const Key *key)
 {
@@ -138,67 +106,170 @@ count_thread (IntimailAccount *account, guint32 slot, const Key *key)
   return key->kind == KEY_ALL_IN_THREAD ? all : some;
 }
 
-static Value
-get_value (Sorting *sorting, guint32 slot, const Key *key, const IntimailSummary *summary)
+static gint64
+get_number (Sorting *sorting, guint32 slot, const Key *key)
 {
-  IntimailRecord *record = intimail_table_get (sorting->account->table, slot);
-  Value value = { 0 };
+  const IntimailRecord *record = intimail_table_get (sorting->account->table, slot);
 
   switch (key->kind)
     {
     case KEY_RECEIVED:
-      value.number = record->received;
-      break;
+      return record->received;
     case KEY_SENT:
-      value.number = record->sent;
-      break;
+      return record->sent;
     case KEY_SIZE:
-      value.number = record->size;
-      break;
-    case KEY_FROM:
-      value.text = fold_address (summary != NULL ? summary->from : NULL);
-      break;
-    case KEY_TO:
-      value.text = fold_address (summary != NULL ? summary->to : NULL);
-      break;
-    case KEY_CC:
-      value.text = fold_address (summary != NULL ? summary->cc : NULL);
-      break;
-    case KEY_SUBJECT:
-      value.text = intimail_thread_get_base_subject (summary != NULL && summary->subject != NULL ? summary->subject : "");
-      break;
+      return record->size;
     case KEY_KEYWORD:
-      value.number = (intimail_table_get_keywords (sorting->account->table, slot) & key->keyword) != 0;
-      break;
+      return (intimail_table_get_keywords (sorting->account->table, slot) & key->keyword) != 0;
     case KEY_ALL_IN_THREAD:
     case KEY_SOME_IN_THREAD:
-      value.number = count_thread (sorting->account, slot, key);
+      return count_thread (sorting->account, slot, key);
+    case KEY_FROM:
+    case KEY_TO:
+    case KEY_CC:
+    case KEY_SUBJECT:
       break;
     }
-  return value;
+  g_return_val_if_reached (0);
+}
+
+static gboolean
+fill_values (Sorting *sorting, guint k, GCancellable *cancellable, GError **error)
+{
+  static const IntimailTextKind kinds[] = {
+    [KEY_FROM] = INTIMAIL_TEXT_FROM,
+    [KEY_TO] = INTIMAIL_TEXT_TO,
+    [KEY_CC] = INTIMAIL_TEXT_CC,
+    [KEY_SUBJECT] = INTIMAIL_TEXT_SUBJECT,
+  };
+  const Key *key = &sorting->keys[k];
+
+  if (is_text (key->kind))
+    {
+      sorting->has_places = TRUE;
+      return intimail_text_order_rank (sorting->account, kinds[key->kind], sorting->slots, sorting->values[k],
+                                       sorting->values[sorting->n_keys], cancellable, error);
+    }
+  for (guint i = 0; i < sorting->slots->len; i++)
+    {
+      if (i % 1024 == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      sorting->values[k][i] = get_number (sorting, g_array_index (sorting->slots, guint32, i), key);
+    }
+  return TRUE;
+}
+
+/* Stable, so that the keys are gone through from the least to the most important. What
+ * all values have in common is left out. */
+static void
+sort_by_values (const gint64 *values, gboolean descending, guint32 *order, guint32 *other, guint n)
+{
+  gint64 smallest = G_MAXINT64;
+  gint64 largest = G_MININT64;
+
+  for (guint i = 0; i < n; i++)
+    {
+      smallest = MIN (smallest, values[i]);
+      largest = MAX (largest, values[i]);
+    }
+  for (guint shift = 0; shift < 64 && ((guint64) largest - (guint64) smallest) >> shift != 0; shift += DIGIT_BITS)
+    {
+      guint32 starts[1 << DIGIT_BITS] = { 0 };
+      guint32 start = 0;
+
+#define DIGIT(i) ((descending ? (guint64) largest - (guint64) values[i] : (guint64) values[i] - (guint64) smallest) >> shift & ((1 << DIGIT_BITS) - 1))
+      for (guint i = 0; i < n; i++)
+        starts[DIGIT (i)]++;
+      for (guint d = 0; d < G_N_ELEMENTS (starts); d++)
+        {
+          guint32 here = starts[d];
+
+          starts[d] = start;
+          start += here;
+        }
+      for (guint i = 0; i < n; i++)
+        other[starts[DIGIT (order[i])]++] = order[i];
+#undef DIGIT
+      memcpy (order, other, n * sizeof *order);
+    }
 }
 
 static int
-compare_items (gconstpointer a, gconstpointer b, gpointer user_data)
+compare_ids (gconstpointer a, gconstpointer b, gpointer user_data)
 {
   Sorting *sorting = user_data;
-  const Item *x = a;
-  const Item *y = b;
+  guint32 x = g_array_index (sorting->slots, guint32, *(const guint32 *) a);
+  guint32 y = g_array_index (sorting->slots, guint32, *(const guint32 *) b);
 
-  for (guint i = 0; i < sorting->n_keys; i++)
+  return intimail_id_compare (&intimail_table_get (sorting->account->table, x)->id, &intimail_table_get (sorting->account->table, y)->id);
+}
+
+static gboolean
+is_same (Sorting *sorting, guint32 a, guint32 b)
+{
+  for (guint k = 0; k < sorting->n_keys; k++)
     {
-      const Key *key = &sorting->keys[i];
-      int order;
-
-      if (is_text (key->kind))
-        order = strcmp (x->values[i].text, y->values[i].text);
-      else
-        order = (x->values[i].number > y->values[i].number) - (x->values[i].number < y->values[i].number);
-      if (order != 0)
-        return key->descending ? -order : order;
+      if (sorting->values[k][a] != sorting->values[k][b])
+        return FALSE;
     }
-  return intimail_id_compare (&intimail_table_get (sorting->account->table, x->slot)->id,
-                              &intimail_table_get (sorting->account->table, y->slot)->id);
+  return TRUE;
+}
+
+/* What is the same by all keys goes by its id. */
+static void
+sort_the_same (Sorting *sorting, guint32 *order, guint n)
+{
+  guint start = 0;
+
+  for (guint i = 1; i <= n; i++)
+    {
+      if (i < n && is_same (sorting, order[start], order[i]))
+        continue;
+      if (i - start > 1)
+        g_qsort_with_data (order + start, (gint) (i - start), sizeof *order, compare_ids, sorting);
+      start = i;
+    }
+}
+
+static gboolean
+fill_all (Sorting *sorting, GCancellable *cancellable, GError **error)
+{
+  for (guint k = 0; k < sorting->n_keys; k++)
+    {
+      if (!fill_values (sorting, k, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+sort_slots (Sorting *sorting, GCancellable *cancellable, GError **error)
+{
+  guint n = sorting->slots->len;
+  g_autofree gint64 *values = g_new (gint64, ((gsize) sorting->n_keys + 1) * n + 1);
+  g_autofree guint32 *order = g_new (guint32, n + 1);
+  g_autofree guint32 *other = g_new (guint32, n + 1);
+
+  for (guint k = 0; k <= sorting->n_keys; k++)
+    sorting->values[k] = values + (gsize) k * n;
+  if (!fill_all (sorting, cancellable, error))
+    return FALSE;
+
+  for (guint i = 0; i < n; i++)
+    order[i] = i;
+  /* One text and one id come after the other in the places of the last text. */
+  if (sorting->has_places)
+    sort_by_values (sorting->values[sorting->n_keys], FALSE, order, other, n);
+  for (guint k = sorting->n_keys; k-- > 0;)
+    sort_by_values (sorting->values[k], sorting->keys[k].descending, order, other, n);
+  if (!sorting->has_places)
+    sort_the_same (sorting, order, n);
+
+  for (guint i = 0; i < n; i++)
+    other[i] = g_array_index (sorting->slots, guint32, order[i]);
+  if (n > 0)
+    memcpy (sorting->slots->data, other, n * sizeof *other);
+  return TRUE;
 }
 
 static void
@@ -215,68 +286,11 @@ reverse (GArray *slots)
     }
 }
 
-static gboolean
-fill_values (Sorting *sorting, GArray *slots, Value *values, GCancellable *cancellable, GError **error)
-{
-  gboolean with_texts = FALSE;
-
-  for (guint k = 0; k < sorting->n_keys; k++)
-    with_texts |= is_text (sorting->keys[k].kind);
-  for (guint i = 0; i < slots->len; i++)
-    {
-      guint32 slot = g_array_index (slots, guint32, i);
-      g_autoptr (IntimailSummary) summary = NULL;
-
-      if (i % 256 == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      if (with_texts)
-        summary = intimail_account_load_summary (sorting->account, slot);
-      for (guint k = 0; k < sorting->n_keys; k++)
-        values[(gsize) i * sorting->n_keys + k] = get_value (sorting, slot, &sorting->keys[k], summary);
-    }
-  return TRUE;
-}
-
-static void
-free_values (Sorting *sorting, Value *values, guint n)
-{
-  for (gsize i = 0; i < (gsize) n * sorting->n_keys; i++)
-    {
-      if (is_text (sorting->keys[i % sorting->n_keys].kind))
-        g_free (values[i].text);
-    }
-  g_free (values);
-}
-
-static gboolean
-sort_items (Sorting *sorting, GArray *slots, GCancellable *cancellable, GError **error)
-{
-  Value *values = g_new0 (Value, (gsize) slots->len * sorting->n_keys + 1);
-  g_autofree Item *items = g_new (Item, slots->len + 1);
-
-  if (!fill_values (sorting, slots, values, cancellable, error))
-    {
-      free_values (sorting, values, slots->len);
-      return FALSE;
-    }
-  for (guint i = 0; i < slots->len; i++)
-    {
-      items[i].slot = g_array_index (slots, guint32, i);
-      items[i].values = values + (gsize) i * sorting->n_keys;
-    }
-  g_qsort_with_data (items, (gint) slots->len, sizeof (Item), compare_items, sorting);
-  for (guint i = 0; i < slots->len; i++)
-    g_array_index (slots, guint32, i) = items[i].slot;
-
-  free_values (sorting, values, slots->len);
-  return TRUE;
-}
-
 gboolean
 intimail_sort (IntimailAccount *account, GArray *slots, gboolean by_received, const char *const *sort, GCancellable *cancellable, GError **error)
 {
   static const char *const newest_first[] = { "-receivedAt", NULL };
-  Sorting sorting = { account, { { 0 } }, 0 };
+  Sorting sorting = { .account = account, .slots = slots };
 
   if (sort == NULL || sort[0] == NULL)
     sort = newest_first;
@@ -298,5 +312,5 @@ intimail_sort (IntimailAccount *account, GArray *slots, gboolean by_received, co
         reverse (slots);
       return TRUE;
     }
-  return sort_items (&sorting, slots, cancellable, error);
+  return sort_slots (&sorting, cancellable, error);
 }

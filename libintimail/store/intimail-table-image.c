@@ -21,7 +21,7 @@ typedef struct
   guint32 free_cell;
   guint32 n_ids;
   guint32 n_thread_ids;
-  guint32 reserved;
+  guint32 n_removed;
 } Head;
 
 typedef struct
@@ -58,7 +58,7 @@ intimail_table_init_heads (IntimailTable *self)
 void
 intimail_table_write_image (IntimailTable *self, IntimailImageWriter *writer)
 {
-  Head head = { self->n_bytes, self->n_copies, self->free_record, self->free_thread, self->free_cell, self->ids.n, self->thread_ids.n, 0 };
+  Head head = { self->n_bytes, self->n_copies, self->free_record, self->free_thread, self->free_cell, self->ids.n, self->thread_ids.n, self->orders.n_removed };
 
   self->heads.n = self->folder_heads.n = 0;
   intimail_column_append (&self->heads, &head);
@@ -77,6 +77,24 @@ intimail_table_write_image (IntimailTable *self, IntimailImageWriter *writer)
   intimail_image_writer_add (writer, INTIMAIL_IMAGE_THREAD_IDS, 0, &self->thread_ids.cells, FALSE);
   for (guint i = 0; i < self->folders->len; i++)
     intimail_image_writer_add (writer, INTIMAIL_IMAGE_SLOTS, i, &FOLDER (self, i)->slots, TRUE);
+  for (guint i = 0; i < INTIMAIL_N_TEXTS; i++)
+    {
+      if ((self->orders.made & 1u << i) != 0)
+        intimail_image_writer_add (writer, INTIMAIL_IMAGE_TEXT_ORDER, i, &self->orders.entries[i], TRUE);
+    }
+  intimail_image_writer_add (writer, INTIMAIL_IMAGE_ADDED, 0, &self->orders.added, TRUE);
+}
+
+static void
+lend_orders (IntimailTable *self, IntimailImage *image)
+{
+  if (!intimail_image_lend (image, INTIMAIL_IMAGE_ADDED, 0, &self->orders.added))
+    return;
+  for (guint i = 0; i < INTIMAIL_N_TEXTS; i++)
+    {
+      if (intimail_image_lend (image, INTIMAIL_IMAGE_TEXT_ORDER, i, &self->orders.entries[i]))
+        self->orders.made |= 1u << i;
+    }
 }
 
 static gboolean
@@ -97,6 +115,7 @@ lend_all (IntimailTable *self, IntimailImage *image)
       !intimail_image_lend (image, INTIMAIL_IMAGE_THREAD_IDS, 0, &self->thread_ids.cells))
     return FALSE;
 
+  lend_orders (self, image);
   head = intimail_column_get (&heads, 0);
   self->n_bytes = head->n_bytes;
   self->n_copies = head->n_copies;
@@ -105,6 +124,7 @@ lend_all (IntimailTable *self, IntimailImage *image)
   self->free_cell = head->free_cell;
   self->ids.n = head->n_ids;
   self->thread_ids.n = head->n_thread_ids;
+  self->orders.n_removed = head->n_removed;
   for (guint i = 0; i < folder_heads.n; i++)
     {
       const FolderHead *folder_head = intimail_column_get (&folder_heads, i);
@@ -190,6 +210,41 @@ check_folders (IntimailTable *self)
       n += folder->slots.n;
     }
   return n == self->n_copies;
+}
+
+/* Each record at most once: those that are there may be fewer, after a removal. */
+static gboolean
+check_text_order (IntimailTable *self, const IntimailColumn *column)
+{
+  const guint32 *entries = (const guint32 *) (gconstpointer) column->data;
+  g_autofree guint8 *met = new_met (self->records.n);
+
+  for (guint32 i = 0; i < column->n; i++)
+    {
+      guint32 slot = entries[i] & ~INTIMAIL_TEXT_SAME;
+
+      if (slot >= self->records.n || !meet (met, slot))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_text_orders (IntimailTable *self)
+{
+  const guint32 *added = (const guint32 *) (gconstpointer) self->orders.added.data;
+
+  for (guint i = 0; i < INTIMAIL_N_TEXTS; i++)
+    {
+      if (!check_text_order (self, &self->orders.entries[i]))
+        return FALSE;
+    }
+  for (guint32 i = 0; i < self->orders.added.n; i++)
+    {
+      if (added[i] >= self->records.n)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* --- what follows is for a file that somebody may have made with care --- */
@@ -304,7 +359,7 @@ intimail_table_new_from_image (IntimailImage *image)
 
   self->image = image;
   ok = lend_all (self, image) && check_bounds (self) && check_map (&self->ids, &self->records) &&
-       check_map (&self->thread_ids, &self->threads) && check_folders (self);
+       check_map (&self->thread_ids, &self->threads) && check_folders (self) && check_text_orders (self);
   /* Damage was seen by the checksums; this is the price of a stranger's file. */
   if (ok && !intimail_image_is_ours (image))
     ok = check_free_lists (self) && check_threads (self) && check_copies (self) && check_order (self);

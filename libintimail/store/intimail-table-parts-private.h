@@ -50,6 +50,7 @@ struct _IntimailTable
   guint32 free_cell;
   guint64 n_bytes;
   guint64 n_copies;
+  IntimailTextOrders orders;
   IntimailImage *image; /* that lent the columns */
   IntimailColumn heads; /* what is written with them */
   IntimailColumn folder_heads;

@@ -60,6 +60,27 @@ typedef struct
 
 typedef struct _IntimailTable IntimailTable;
 
+/* The records in the order of a text that their index lines have. */
+typedef enum
+{
+  INTIMAIL_TEXT_FROM,
+  INTIMAIL_TEXT_TO,
+  INTIMAIL_TEXT_CC,
+  INTIMAIL_TEXT_SUBJECT,
+  INTIMAIL_N_TEXTS
+} IntimailTextKind;
+
+/* In an entry of such an order, besides the slot: the text is that of the entry before. */
+#define INTIMAIL_TEXT_SAME (1u << 31)
+
+typedef struct
+{
+  IntimailColumn entries[INTIMAIL_N_TEXTS]; /* guint32, of all copies */
+  guint32 made;                             /* bits: which of them there are */
+  guint32 n_removed;                        /* records that went since */
+  IntimailColumn added;                     /* slots that came since */
+} IntimailTextOrders;
+
 IntimailTable *intimail_table_new (void);
 void intimail_table_free (IntimailTable *self);
 
@@ -129,6 +150,10 @@ guint32 intimail_table_find_thread (IntimailTable *self,
 /* Has the thread a visible message? */
 gboolean intimail_table_has_thread (IntimailTable *self,
                                     const IntimailId *thread);
+
+/* The table only notes what changed: see intimail-text-order-private.h. */
+IntimailTextOrders *intimail_table_get_text_orders (IntimailTable *self);
+void intimail_table_drop_text_orders (IntimailTable *self);
 
 /* All slots are below this; a slot that holds nothing has folder G_MAXUINT16. */
 guint32 intimail_table_get_n_slots (IntimailTable *self);

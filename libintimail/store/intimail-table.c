@@ -29,6 +29,9 @@ intimail_table_new (void)
   self->free_thread = NONE;
   self->free_cell = NONE;
   intimail_table_init_heads (self);
+  for (guint i = 0; i < INTIMAIL_N_TEXTS; i++)
+    intimail_column_init (&self->orders.entries[i], sizeof (guint32));
+  intimail_column_init (&self->orders.added, sizeof (guint32));
   return self;
 }
 
@@ -45,6 +48,7 @@ intimail_table_free (IntimailTable *self)
   intimail_column_clear (&self->cells);
   intimail_id_map_clear (&self->ids);
   intimail_id_map_clear (&self->thread_ids);
+  intimail_table_drop_text_orders (self);
   intimail_column_clear (&self->heads);
   intimail_column_clear (&self->folder_heads);
   intimail_image_free (self->image);
@@ -272,6 +276,33 @@ take_slot (IntimailTable *self, const IntimailRecord *record)
   return slot;
 }
 
+IntimailTextOrders *
+intimail_table_get_text_orders (IntimailTable *self)
+{
+  return &self->orders;
+}
+
+void
+intimail_table_drop_text_orders (IntimailTable *self)
+{
+  for (guint i = 0; i < INTIMAIL_N_TEXTS; i++)
+    intimail_column_clear (&self->orders.entries[i]);
+  intimail_column_clear (&self->orders.added);
+  self->orders.made = self->orders.n_removed = 0;
+}
+
+/* Where much comes, all is sorted anew when somebody asks. */
+static void
+note_added (IntimailTable *self, guint32 slot)
+{
+  if (self->orders.made == 0)
+    return;
+  if (self->orders.added.n > 64 + self->records.n / 16)
+    intimail_table_drop_text_orders (self);
+  else
+    intimail_column_append (&self->orders.added, &slot);
+}
+
 guint32
 intimail_table_add (IntimailTable *self, const IntimailRecord *record, const IntimailId *thread_id)
 {
@@ -304,6 +335,7 @@ intimail_table_add (IntimailTable *self, const IntimailRecord *record, const Int
   end_change (self, thread, first);
 
   intimail_table_add_to_order (self, FOLDER (self, fresh->folder), slot);
+  note_added (self, slot);
   self->n_bytes += fresh->size;
   return slot;
 }
@@ -347,6 +379,7 @@ intimail_table_remove (IntimailTable *self, guint32 slot)
 
   self->n_bytes -= record->size;
   self->n_copies--;
+  self->orders.n_removed += self->orders.made != 0;
   record->folder = FREE_FOLDER;
   record->copy_next = self->free_record;
   self->free_record = slot;

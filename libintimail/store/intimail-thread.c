@@ -41,30 +41,45 @@ static const char *const leaders[] = {
   "転送",
 };
 
+/* Runs of white space become a space. */
 static char *
-normalize (const char *subject)
+join_spaces (const char *text)
 {
-  g_autofree char *composed = g_utf8_normalize (subject, -1, G_NORMALIZE_ALL_COMPOSE);
-  g_autofree char *folded = g_utf8_casefold (composed != NULL ? composed : "", -1);
-  GString *text = g_string_new (NULL);
+  GString *joined = g_string_sized_new (strlen (text) + 1);
   gboolean space = FALSE;
 
-  for (const char *c = folded; *c != '\0'; c = g_utf8_next_char (c))
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
     {
       gunichar ch = g_utf8_get_char (c);
 
-      if (g_unichar_isspace (ch) || g_unichar_iscntrl (ch))
+      if (ch < 0x80 ? ch <= ' ' || ch == 0x7f : g_unichar_isspace (ch) || g_unichar_iscntrl (ch))
         {
-          space = text->len > 0;
+          space = joined->len > 0;
           continue;
         }
       if (space)
-        g_string_append_c (text, ' ');
+        g_string_append_c (joined, ' ');
       space = FALSE;
-      g_string_append_unichar (text, ch);
+      g_string_append_len (joined, c, g_utf8_next_char (c) - c);
     }
 
-  return g_string_free (text, FALSE);
+  return g_string_free (joined, FALSE);
+}
+
+static char *
+normalize (const char *subject)
+{
+  g_autofree char *composed = NULL;
+  g_autofree char *folded = NULL;
+
+  if (g_str_is_ascii (subject))
+    folded = g_ascii_strdown (subject, -1);
+  else
+    {
+      composed = g_utf8_normalize (subject, -1, G_NORMALIZE_ALL_COMPOSE);
+      folded = g_utf8_casefold (composed != NULL ? composed : "", -1);
+    }
+  return join_spaces (folded);
 }
 
 static const char *
@@ -146,10 +161,9 @@ strip_leaders (const char *text)
     }
 }
 
-char *
-intimail_thread_get_base_subject (const char *subject)
+static char *
+strip (char *text)
 {
-  g_autofree char *text = normalize (subject);
   char *start = text;
 
   while (TRUE)
@@ -164,6 +178,22 @@ intimail_thread_get_base_subject (const char *subject)
       start[length - 1] = '\0';
       start += skip_spaces (start + 5) - start;
     }
+}
+
+char *
+intimail_thread_get_base_subject (const char *subject)
+{
+  g_autofree char *text = normalize (subject);
+
+  return strip (text);
+}
+
+char *
+intimail_thread_strip_subject (const char *folded)
+{
+  g_autofree char *text = join_spaces (folded);
+
+  return strip (text);
 }
 
 IntimailId
