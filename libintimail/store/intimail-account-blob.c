@@ -132,12 +132,15 @@ load_raw (IntimailAccount *self, const char *id, GError **error)
       guint32 slot = intimail_account_find_message (self, id);
       g_autofree char *held = g_strconcat ("intimail.held/", id, NULL);
 
+      errno = ENOENT;
       if (slot != INTIMAIL_TABLE_NONE)
         fd = intimail_account_open_record (self, slot, NULL);
-      if (fd < 0 && is_token (id))
+      if (fd < 0 && errno == ENOENT && is_token (id))
         fd = openat (self->root_fd, held, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-      if (fd < 0)
-        intimail_account_set_not_found (error, "message", id);
+      if (fd < 0 && errno == ENOENT)
+        intimail_account_set_no_message (self, error, id);
+      else if (fd < 0)
+        intimail_account_set_unopened (error, errno, id);
     }
   intimail_account_end (self);
   return fd >= 0 ? intimail_account_map_file (fd, error) : NULL;

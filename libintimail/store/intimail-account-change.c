@@ -50,18 +50,24 @@ hand_end (Hand *hand, IntimailAccount *self)
   g_array_unref (hand->was_scanned);
 }
 
-/* Where the file of a record is. */
+/* Where the file of a record is. One that is not there any more is looked for. */
 static char *
-locate (IntimailAccount *self, guint32 slot)
+locate (IntimailAccount *self, guint32 slot, GError **error)
 {
-  IntimailFolder *folder = intimail_account_get_folder (self, intimail_table_get (self->table, slot)->folder);
+  IntimailRecord *record = intimail_table_get (self->table, slot);
+  IntimailFolder *folder = intimail_account_get_folder (self, record->folder);
   g_autofree char *file = intimail_account_get_file (self, slot);
   g_auto (IntimailFd) fd = -1;
   char *path = NULL;
 
   if (file != NULL)
     fd = intimail_folder_open_file (folder, file, &path);
-  return path;
+  if (fd >= 0)
+    return path;
+  if (errno == ENOENT)
+    folder->must_scan = TRUE;
+  intimail_account_set_unopened (error, errno, intimail_id_format ('m', &record->id).text);
+  return NULL;
 }
 
 static const char *
@@ -113,14 +119,15 @@ change_copy (IntimailAccount *self, guint32 slot, guint64 add, guint64 remove, G
   /* Somebody may be faster with the same file: look again, once. */
   for (guint attempt = 0; attempt < 2; attempt++)
     {
-      g_autofree char *path = locate (self, slot);
+      g_autofree char *path = locate (self, slot, error);
       g_autofree char *letters = NULL;
       g_autofree char *file = NULL;
       g_autofree char *target = NULL;
       IntimailMaildirName name;
 
-      if (path == NULL || !intimail_maildir_name_parse (get_base_name (path), &name))
-        break;
+      if (path == NULL)
+        return FALSE;
+      intimail_maildir_name_parse (get_base_name (path), &name);
       letters = intimail_maildir_letters_change (name.letters, add_letters, remove_letters);
       file = intimail_maildir_name_with_letters (&name, letters);
       target = intimail_folder_get_path (folder, "cur", file);
@@ -149,7 +156,7 @@ change_message (IntimailAccount *self, const char *id, guint64 add, guint64 remo
 
   if (slot == INTIMAIL_TABLE_NONE)
     {
-      intimail_account_set_not_found (error, "message", id);
+      intimail_account_set_no_message (self, error, id);
       return FALSE;
     }
   for (; slot != INTIMAIL_TABLE_NONE; slot = intimail_table_next_copy (self->table, slot))
@@ -178,7 +185,8 @@ change_all (IntimailAccount *self, const char *const *ids, ChangeFunc func, Chan
     func (self, ids[i], user_data, first == NULL ? &first : NULL);
   for (gsize i = 0; last != NULL && ids[i] != NULL; i++)
     last (self, ids[i], user_data, first == NULL ? &first : NULL);
-  if (!intimail_account_commit (self, first == NULL ? &first : NULL))
+  /* The files are changed: what cannot be written down is found by the next scan. */
+  if (!intimail_account_commit (self, NULL))
     g_debug ("%s: a change is not written down yet", self->path);
   else
     intimail_account_compact_worn (self);
@@ -308,7 +316,8 @@ make_target (IntimailAccount *self, guint32 slot, const char *path, IntimailFold
   g_autofree char *letters = NULL;
   IntimailMaildirName name;
 
-  intimail_folder_load_letters (folder);
+  if (!intimail_folder_load_letters (folder, error))
+    return NULL;
   letters = intimail_account_write_letters (self, folder, keywords, error);
   if (letters == NULL || !intimail_maildir_name_parse (get_base_name (path), &name))
     return NULL;
@@ -323,18 +332,13 @@ put_into (IntimailAccount *self, const IntimailId *id, guint32 leaving, Intimail
 {
   IntimailFolder *from = leaving != INTIMAIL_TABLE_NONE ? intimail_account_get_folder (self, intimail_table_get (self->table, leaving)->folder) : NULL;
   guint32 slot = leaving != INTIMAIL_TABLE_NONE ? leaving : intimail_table_find (self->table, id);
-  g_autofree char *path = locate (self, slot);
+  g_autofree char *path = locate (self, slot, error);
   g_autofree char *file = NULL;
   g_autofree char *target = path != NULL ? make_target (self, slot, path, folder, &file, error) : NULL;
   IntimailRecord record = *intimail_table_get (self->table, slot);
   IntimailSummary *summary;
   int failed;
 
-  if (path == NULL)
-    {
-      intimail_account_get_folder (self, record.folder)->must_scan = TRUE;
-      intimail_account_set_not_found (error, "message", intimail_id_format ('m', id).text);
-    }
   if (target == NULL || !intimail_folder_anchor (folder, folder->name, error))
     return FALSE;
   if ((from == NULL || !intimail_account_is_counted (self, from)) && !intimail_account_check_room (self, folder, record.size, error))
@@ -365,9 +369,15 @@ put_into (IntimailAccount *self, const IntimailId *id, guint32 leaving, Intimail
 static gboolean
 take_out (IntimailAccount *self, guint32 slot, GError **error)
 {
-  g_autofree char *path = locate (self, slot);
+  g_autoptr (GError) own = NULL;
+  g_autofree char *path = locate (self, slot, &own);
   IntimailRecord *record = intimail_table_get (self->table, slot);
 
+  if (path == NULL && !g_error_matches (own, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&own));
+      return FALSE;
+    }
   if (path != NULL && unlinkat (self->root_fd, path, 0) == 0)
     intimail_account_count_removed (self, intimail_account_get_folder (self, record->folder), record->size);
   else if (path != NULL && errno != ENOENT)
@@ -393,7 +403,7 @@ enter_folders (IntimailAccount *self, const char *id, gpointer user_data, GError
 
   if (intimail_account_find_message (self, id) == INTIMAIL_TABLE_NONE || !intimail_id_parse ('m', id, strlen (id), &parsed))
     {
-      intimail_account_set_not_found (error, "message", id);
+      intimail_account_set_no_message (self, error, id);
       return FALSE;
     }
   for (guint i = 0; i < folders->len; i++)
@@ -503,14 +513,20 @@ remove_message (IntimailAccount *self, const char *id, gpointer user_data, GErro
   g_autofree char *held = g_strconcat ("intimail.held/", id, NULL);
   g_autofree char *path = NULL;
   IntimailRecord *record;
+  g_autoptr (GError) own = NULL;
 
   if (slot == INTIMAIL_TABLE_NONE)
     {
-      intimail_account_set_not_found (error, "message", id);
+      intimail_account_set_no_message (self, error, id);
       return FALSE;
     }
   /* Its bytes stay for a while: somebody may be about to use them again. */
-  path = locate (self, slot);
+  path = locate (self, slot, &own);
+  if (path == NULL && !g_error_matches (own, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&own));
+      return FALSE;
+    }
   if (path != NULL && renameat (self->root_fd, path, self->root_fd, held) < 0 && unlinkat (self->root_fd, path, 0) < 0)
     {
       intimail_set_error_from_errno (error, errno, "cannot remove a message");

@@ -84,7 +84,8 @@ check_folder (Check *check)
 
   for (guint i = 0; i < n; i++)
     intimail_table_get (table, slots[i])->mark &= (guint8) ~INTIMAIL_MARK_SEEN;
-  intimail_folder_load_letters (check->folder);
+  if (!intimail_folder_load_letters (check->folder, NULL))
+    report (check, "cannot be read", "dovecot-keywords");
   check_subfolder (check, "new");
   check_subfolder (check, "cur");
   for (guint i = 0; i < n; i++)

@@ -168,7 +168,7 @@ fill_state (IntimailFolder *folder, FolderState *state)
 {
   memset (state, 0, sizeof *state);
   g_strlcpy (state->id, folder->id, sizeof state->id);
-  state->must_scan = folder->must_scan;
+  state->must_scan = folder->must_scan || folder->has_holes || folder->letters_lack;
   state->new_stamp = folder->new_stamp;
   state->cur_stamp = folder->cur_stamp;
   return !folder->gone && intimail_index_get_state (folder->index, &state->index);

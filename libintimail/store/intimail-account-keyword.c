@@ -94,7 +94,9 @@ intimail_account_read_letters (IntimailAccount *self, IntimailFolder *folder, co
           if (*c == system_keywords[i].letter)
             keywords |= G_GUINT64_CONSTANT (1) << i;
         }
-      if (*c >= 'a' && *c <= 'z' && folder->letters[*c - 'a'] != NULL)
+      if (*c >= 'a' && *c <= 'z' && folder->letters[*c - 'a'] == NULL)
+        folder->letters_lack = TRUE;
+      else if (*c >= 'a' && *c <= 'z')
         {
           const char *word = folder->letters[*c - 'a'];
 
@@ -117,13 +119,10 @@ intimail_account_write_letters (IntimailAccount *self, IntimailFolder *folder, g
 
       if ((keywords >> i & 1) == 0)
         continue;
-      letter = i < N_SYSTEM ? system_keywords[i].letter : intimail_folder_take_letter (folder, g_ptr_array_index (self->keywords, i - N_SYSTEM));
+      letter = i < N_SYSTEM ? system_keywords[i].letter
+                            : intimail_folder_take_letter (folder, g_ptr_array_index (self->keywords, i - N_SYSTEM), error);
       if (letter == 0)
-        {
-          g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_TOO_LARGE,
-                       "a mailbox cannot hold more than %d keywords of its own", INTIMAIL_FOLDER_N_LETTERS);
-          return NULL;
-        }
+        return NULL;
       g_string_append_c (text, letter);
     }
 

@@ -195,40 +195,60 @@ is_folder (IntimailAccount *self, const char *name)
   g_autofree char *cur = g_strconcat (name, "/cur", NULL);
   struct stat status;
 
-  return fstatat (self->root_fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR (status.st_mode) &&
-         fstatat (self->root_fd, cur, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR (status.st_mode);
+  /* A disk that does not answer has not lost the folder. */
+  if (fstatat (self->root_fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+    return errno != ENOENT && errno != ENOTDIR;
+  if (!S_ISDIR (status.st_mode))
+    return FALSE;
+  if (fstatat (self->root_fd, cur, &status, AT_SYMLINK_NOFOLLOW) < 0)
+    return errno != ENOENT && errno != ENOTDIR && errno != EACCES;
+  return S_ISDIR (status.st_mode);
 }
 
 /* The names of the folders that are mailboxes, the inbox first. */
 static GPtrArray *
-read_folder_names (IntimailAccount *self)
+read_folder_names (IntimailAccount *self, GError **error)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_auto (IntimailFd) fd = openat (self->root_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
   struct dirent *entry;
+  int failed;
 
   if (dir == NULL)
-    return NULL;
+    {
+      intimail_set_error_from_errno (error, errno, "cannot read the folders of %s", self->path);
+      return NULL;
+    }
   intimail_fd_steal (&fd);
   g_ptr_array_add (names, g_strdup (""));
-  while ((entry = readdir (dir)) != NULL && names->len < FOLDERS_MAX)
+  while (names->len < FOLDERS_MAX && (errno = 0, entry = readdir (dir)) != NULL)
     {
       g_auto (GStrv) parts = intimail_mailbox_name_split_folder (entry->d_name);
 
       if (parts != NULL && is_folder (self, entry->d_name))
         g_ptr_array_add (names, g_strdup (entry->d_name));
     }
+  failed = names->len < FOLDERS_MAX ? errno : 0;
   closedir (dir);
+  if (failed != 0)
+    {
+      intimail_set_error_from_errno (error, failed, "cannot read the folders of %s", self->path);
+      return NULL;
+    }
   return g_steal_pointer (&names);
 }
 
 static IntimailFolder *
-add_folder (IntimailAccount *self, const char *name)
+add_folder (IntimailAccount *self, const char *name, GError **error)
 {
   gboolean fresh;
-  IntimailFolder *folder = intimail_folder_new (self->root_fd, name, &fresh);
-  IntimailFolder *same = intimail_account_find_folder (self, folder->id);
+  IntimailFolder *folder = intimail_folder_new (self->root_fd, name, &fresh, error);
+  IntimailFolder *same;
+
+  if (folder == NULL)
+    return NULL;
+  same = intimail_account_find_folder (self, folder->id);
 
   /* A power cut may have left half of it. */
   if (self->lock_fd >= 0 && !intimail_folder_create (self->root_fd, name, NULL))
@@ -281,23 +301,9 @@ contains_name (GPtrArray *names, const char *name)
   return g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL);
 }
 
-gboolean
-intimail_account_list_folders (IntimailAccount *self, gboolean at_open)
+static gboolean
+add_folders (IntimailAccount *self, GPtrArray *names, gboolean at_open, gboolean *changed, GError **error)
 {
-  g_autoptr (GPtrArray) names = NULL;
-  gboolean changed = FALSE;
-  struct stat status;
-  gint64 now = g_get_real_time ();
-
-  if (fstat (self->root_fd, &status) < 0)
-    return FALSE;
-  names = read_folder_names (self);
-  if (names == NULL)
-    return FALSE;
-  if (self->image != NULL)
-    intimail_account_image_order_names (self->image, names);
-  self->root_stamp = (IntimailFolderStamp){ status.st_mtim, status.st_ctim, status.st_ino, now, TRUE, FALSE };
-
   for (guint i = 0; i < names->len; i++)
     {
       const char *name = g_ptr_array_index (names, i);
@@ -306,12 +312,39 @@ intimail_account_list_folders (IntimailAccount *self, gboolean at_open)
 
       if (intimail_account_find_folder_by_name (self, name) != NULL)
         continue;
-      folder = add_folder (self, name);
-      changed = TRUE;
+      folder = add_folder (self, name, error);
+      if (folder == NULL)
+        return FALSE;
+      *changed = TRUE;
       if (!at_open)
         intimail_journal_add_other (self->journal, INTIMAIL_CHANGE_TYPE_MAILBOX,
                                     self->folders->len > before ? INTIMAIL_CHANGE_ADD : INTIMAIL_CHANGE_UPDATE, folder->id);
     }
+  return TRUE;
+}
+
+gboolean
+intimail_account_list_folders (IntimailAccount *self, gboolean at_open, gboolean *changed, GError **error)
+{
+  g_autoptr (GPtrArray) names = NULL;
+  struct stat status;
+  gint64 now = g_get_real_time ();
+
+  *changed = FALSE;
+  if (fstat (self->root_fd, &status) < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot look at %s", self->path);
+      return FALSE;
+    }
+  names = read_folder_names (self, error);
+  if (names == NULL)
+    return FALSE;
+  if (self->image != NULL)
+    intimail_account_image_order_names (self->image, names);
+  if (!add_folders (self, names, at_open, changed, error))
+    return FALSE;
+  self->root_stamp = (IntimailFolderStamp){ status.st_mtim, status.st_ctim, status.st_ino, now, TRUE, FALSE };
+
   for (guint i = 0; !at_open && i < self->folders->len; i++)
     {
       IntimailFolder *folder = intimail_account_get_folder (self, i);
@@ -319,9 +352,9 @@ intimail_account_list_folders (IntimailAccount *self, gboolean at_open)
       if (folder->gone || contains_name (names, folder->name))
         continue;
       drop_folder (self, folder);
-      changed = TRUE;
+      *changed = TRUE;
     }
-  return changed;
+  return TRUE;
 }
 
 /* What the journal says of the mailboxes, against what is there. */
@@ -360,9 +393,11 @@ get_role_folder (IntimailAccount *self, IntimailMailboxRole role)
 static gboolean
 create_roles (IntimailAccount *self, GError **error)
 {
-  g_autoptr (GPtrArray) names = read_folder_names (self);
+  g_autoptr (GPtrArray) names = read_folder_names (self, error);
 
-  for (guint role = INTIMAIL_MAILBOX_ROLE_DRAFTS; names != NULL && role <= INTIMAIL_MAILBOX_ROLE_TRASH; role++)
+  if (names == NULL)
+    return FALSE;
+  for (guint role = INTIMAIL_MAILBOX_ROLE_DRAFTS; role <= INTIMAIL_MAILBOX_ROLE_TRASH; role++)
     {
       gboolean there = FALSE;
 
@@ -454,16 +489,13 @@ resume (IntimailAccount *self)
 static gboolean
 load_locked (IntimailAccount *self, GError **error)
 {
+  gboolean changed;
   gboolean sure;
 
   if (!create_tree (self, error))
     return FALSE;
-  intimail_account_list_folders (self, TRUE);
-  if (self->folders->len == 0)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "cannot read the folders of %s", self->path);
-      return FALSE;
-    }
+  if (!intimail_account_list_folders (self, TRUE, &changed, error))
+    return FALSE;
 
   intimail_account_load_quota_state (self);
   resume (self);

@@ -192,7 +192,10 @@ intimail_account_lookup_mailbox_by_path (IntimailAccount *self, const char *path
 static gboolean
 list_again (IntimailAccount *self, GError **error)
 {
-  intimail_account_list_folders (self, FALSE);
+  gboolean changed;
+
+  if (!intimail_account_list_folders (self, FALSE, &changed, error))
+    return FALSE;
   for (guint i = 0; i < self->folders->len; i++)
     {
       if (!intimail_account_get_folder (self, i)->gone)

@@ -109,6 +109,22 @@ IntimailFolder *intimail_account_find_folder_by_name (IntimailAccount *self,
 void intimail_account_set_not_found (GError **error,
                                      const char *what,
                                      const char *id);
+/* intimail-account-double.c: two files with the unique name of @file; under the lock. */
+void intimail_account_part_doubles (IntimailAccount *self,
+                                    IntimailFolder *folder,
+                                    const char *file);
+
+/* intimail-account-hole.c: a file of the folder is there and cannot be read. */
+void intimail_account_note_hole (IntimailFolder *folder);
+/* A message that nobody knows of. While some of the disk could not be read it may be
+ * there all the same: that is a matter of time. */
+void intimail_account_set_no_message (IntimailAccount *self,
+                                      GError **error,
+                                      const char *id);
+/* A message that cannot be opened, with errno. */
+void intimail_account_set_unopened (GError **error,
+                                    int saved_errno,
+                                    const char *id);
 
 /* Before a record takes the place of another, or the table goes. */
 void intimail_account_settle_listings (IntimailAccount *self);
@@ -140,9 +156,11 @@ void intimail_account_forget (IntimailAccount *self);
 void intimail_account_catch_up (IntimailAccount *self);
 void intimail_account_catch_up_folder (IntimailAccount *self,
                                        IntimailFolder *folder);
-/* Finds new, renamed and vanished folders. TRUE when there were some. */
+/* Finds new, renamed and vanished folders. */
 gboolean intimail_account_list_folders (IntimailAccount *self,
-                                        gboolean at_open);
+                                        gboolean at_open,
+                                        gboolean *changed,
+                                        GError **error);
 void intimail_account_begin_epoch (IntimailAccount *self);
 
 /* intimail-account-image.c: the file intimail.table, which spares a process the
@@ -230,10 +248,14 @@ void intimail_account_mark_scanned (IntimailAccount *self,
                                     gboolean cur,
                                     gboolean was_scanned);
 
-/* The name of the file of a record, as it was last heard of. */
+gboolean intimail_account_stamp_is_current (const IntimailFolderStamp *stamp,
+                                            const struct stat *status);
+
+/* The name of the file of a record, as it was last heard of. NULL with errno. */
 char *intimail_account_get_file (IntimailAccount *self,
                                  guint32 slot);
-/* Opens the message of a record. Gives the folder where a copy was found. */
+/* Opens the message of a record. Gives the folder where a copy was found. -1 with
+ * errno, which is ENOENT when it is not there. */
 int intimail_account_open_record (IntimailAccount *self,
                                   guint32 slot,
                                   char **path);

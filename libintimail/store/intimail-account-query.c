@@ -2,6 +2,7 @@
 
 #include "store/intimail-account-private.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,6 +45,7 @@ intimail_account_get_file (IntimailAccount *self, guint32 slot)
     {
       /* Somebody wrote into the index: what was read from it is worth nothing. */
       self->must_reload = self->is_doubtful = TRUE;
+      errno = EIO;
       return NULL;
     }
   return intimail_json_member_dup_string (&parsed.file);
@@ -52,6 +54,8 @@ intimail_account_get_file (IntimailAccount *self, guint32 slot)
 int
 intimail_account_open_record (IntimailAccount *self, guint32 slot, char **path)
 {
+  int failed = ENOENT;
+
   for (guint32 i = slot; i != INTIMAIL_TABLE_NONE; i = intimail_table_next_copy (self->table, i))
     {
       IntimailFolder *folder = intimail_account_get_folder (self, intimail_table_get (self->table, i)->folder);
@@ -60,7 +64,9 @@ intimail_account_open_record (IntimailAccount *self, guint32 slot, char **path)
 
       if (fd >= 0)
         return fd;
+      failed = errno != ENOENT ? errno : failed;
     }
+  errno = failed;
   return -1;
 }
 
@@ -186,8 +192,10 @@ intimail_account_get_envelope (IntimailAccount *self, const char *id, GError **e
           if (slot != INTIMAIL_TABLE_NONE)
             envelope = intimail_account_make_envelope (self, slot);
           again = first && envelope == NULL && self->is_doubtful;
-          if (envelope == NULL && !again)
-            intimail_account_set_not_found (error, "message", id);
+          if (slot == INTIMAIL_TABLE_NONE)
+            intimail_account_set_no_message (self, error, id);
+          else if (envelope == NULL && !again)
+            intimail_account_set_unopened (error, errno, id);
         }
       intimail_account_end (self);
     }
@@ -304,8 +312,10 @@ intimail_account_load_message (IntimailAccount *self, const char *id, GError **e
           if (slot != INTIMAIL_TABLE_NONE)
             fd = intimail_account_open_record (self, slot, NULL);
           again = first && fd < 0 && self->is_doubtful;
-          if (fd < 0 && !again)
-            intimail_account_set_not_found (error, "message", id);
+          if (slot == INTIMAIL_TABLE_NONE)
+            intimail_account_set_no_message (self, error, id);
+          else if (fd < 0 && !again)
+            intimail_account_set_unopened (error, errno, id);
         }
       intimail_account_end (self);
     }

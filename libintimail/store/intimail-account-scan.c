@@ -3,6 +3,7 @@
 #include "store/intimail-account-private.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,8 +17,6 @@
  * as it did before. File systems without nanoseconds have a grain of a second. */
 #define GRAIN_FINE (20 * 1000)
 #define GRAIN_COARSE (2 * G_USEC_PER_SEC)
-/* More than these are moved on to cur/, so that new/ is read quickly. */
-#define NEW_MAX 128
 /* Reading the names of more than these takes its time. */
 #define MANY 1000
 /* Where our own change may have hidden one of others: look again after this. */
@@ -32,13 +31,22 @@ typedef struct
   IntimailId id;
 } Found;
 
+/* Arrays of Found. */
+typedef struct
+{
+  GPtrArray *added;
+  GPtrArray *changed;
+  GPtrArray *vanished;
+  GPtrArray *doubled; /* a name that was seen already */
+} Findings;
+
 typedef struct
 {
   IntimailAccount *account;
   IntimailFolder *folder;
   gboolean cur;
-  GPtrArray *added;
-  GPtrArray *changed;
+  gboolean again; /* all of it was looked at a moment ago */
+  Findings *findings;
 } Look;
 
 static void
@@ -62,8 +70,8 @@ is_same_time (const struct timespec *a, const struct timespec *b)
   return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-static gboolean
-is_current (const IntimailFolderStamp *stamp, const struct stat *status)
+gboolean
+intimail_account_stamp_is_current (const IntimailFolderStamp *stamp, const struct stat *status)
 {
   gint64 modified = (gint64) stamp->modified.tv_sec * G_USEC_PER_SEC + stamp->modified.tv_nsec / 1000;
   gint64 grain = stamp->modified.tv_nsec == 0 ? GRAIN_COARSE : GRAIN_FINE;
@@ -83,13 +91,23 @@ subfolder_is_current (IntimailAccount *self, IntimailFolder *folder, gboolean cu
   struct stat status;
 
   /* Without the folder there is nothing to be learned. */
-  return !stat_subfolder (self, folder, cur, &status) || is_current (cur ? &folder->cur_stamp : &folder->new_stamp, &status);
+  return !stat_subfolder (self, folder, cur, &status) || intimail_account_stamp_is_current (cur ? &folder->cur_stamp : &folder->new_stamp, &status);
+}
+
+/* Both of its subfolders have to be read, whatever their times say. */
+static gboolean
+must_look (IntimailFolder *folder)
+{
+  if (folder->must_scan || (folder->has_holes && g_get_monotonic_time () >= folder->try_again_at))
+    return TRUE;
+  /* Dovecot may write down the word of a letter after the first name that has it. */
+  return folder->letters_lack && !intimail_folder_has_same_letters (folder);
 }
 
 gboolean
 intimail_account_is_scanned (IntimailAccount *self, IntimailFolder *folder, gboolean cur)
 {
-  return !folder->must_scan && subfolder_is_current (self, folder, cur);
+  return !must_look (folder) && subfolder_is_current (self, folder, cur);
 }
 
 void
@@ -115,7 +133,7 @@ intimail_account_must_scan (IntimailAccount *self)
     {
       IntimailFolder *folder = intimail_account_get_folder (self, i);
 
-      if (!folder->gone && (folder->must_scan || !subfolder_is_current (self, folder, FALSE) || !subfolder_is_current (self, folder, TRUE)))
+      if (!folder->gone && (must_look (folder) || !subfolder_is_current (self, folder, FALSE) || !subfolder_is_current (self, folder, TRUE)))
         return TRUE;
     }
   return FALSE;
@@ -173,11 +191,13 @@ look_at_file (Look *look, const char *file)
     {
       IntimailId id = intimail_maildir_name_get_id (&name);
 
-      note_found (look->added, look, file, &id);
+      note_found (look->findings->added, look, file, &id);
       return;
     }
 
   record = intimail_table_get (self->table, slot);
+  if (!look->again && (record->mark & INTIMAIL_MARK_SEEN) != 0)
+    note_found (look->findings->doubled, look, file, &record->id);
   record->mark |= INTIMAIL_MARK_SEEN;
   if (look->cur)
     record->mark &= (guint8) ~INTIMAIL_MARK_IN_NEW;
@@ -185,7 +205,7 @@ look_at_file (Look *look, const char *file)
     intimail_folder_mark_new (look->folder, record);
   keywords = intimail_account_read_letters (self, look->folder, name.letters);
   if (keywords != record->keywords)
-    note_found (look->changed, look, file, &record->id);
+    note_found (look->findings->changed, look, file, &record->id);
 }
 
 static gboolean
@@ -195,17 +215,19 @@ look_at_subfolder (Look *look)
   g_auto (IntimailFd) fd = openat (look->account->root_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
   struct dirent *entry;
+  gboolean ok;
 
   if (dir == NULL)
     return FALSE;
   intimail_fd_steal (&fd);
-  while ((entry = readdir (dir)) != NULL)
+  while ((errno = 0, entry = readdir (dir)) != NULL)
     {
       if (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN)
         look_at_file (look, entry->d_name);
     }
+  ok = errno == 0;
   closedir (dir);
-  return TRUE;
+  return ok;
 }
 
 static void
@@ -220,7 +242,7 @@ set_stamp (IntimailFolderStamp *stamp, const struct stat *status, gint64 now)
 static void
 visit_records (IntimailAccount *self, IntimailFolder *folder, gboolean with_cur, gboolean clear, GPtrArray *vanished)
 {
-  Look look = { self, folder, FALSE, NULL, vanished };
+  Look look = { self, folder, FALSE, FALSE, NULL };
   guint n = folder->in_new->len;
   const guint32 *slots = with_cur ? intimail_table_get_folder (self->table, folder->number, &n) : NULL;
   guint kept = 0;
@@ -245,9 +267,9 @@ visit_records (IntimailAccount *self, IntimailFolder *folder, gboolean with_cur,
 
 /* Reads new/ first: a file that moves to cur/ meanwhile is seen twice, not never. */
 static gboolean
-look_once (IntimailAccount *self, IntimailFolder *folder, gboolean with_cur, GPtrArray *added, GPtrArray *changed)
+look_once (IntimailAccount *self, IntimailFolder *folder, gboolean with_cur, gboolean again, Findings *findings)
 {
-  Look look = { self, folder, FALSE, added, changed };
+  Look look = { self, folder, FALSE, again, findings };
 
   if (!look_at_subfolder (&look))
     return FALSE;
@@ -256,39 +278,49 @@ look_once (IntimailAccount *self, IntimailFolder *folder, gboolean with_cur, GPt
 }
 
 static void
-look_at_folder (IntimailAccount *self, IntimailFolder *folder, GPtrArray *added, GPtrArray *changed, GPtrArray *vanished)
+look_at_folder (IntimailAccount *self, IntimailFolder *folder, Findings *findings)
 {
-  gboolean with_cur = folder->must_scan || !subfolder_is_current (self, folder, TRUE);
+  gboolean with_cur = must_look (folder) || !subfolder_is_current (self, folder, TRUE);
   gint64 now = g_get_real_time ();
   struct stat new_status;
   struct stat cur_status;
-  guint before = vanished->len;
+  guint before = findings->vanished->len;
 
   if (!with_cur && subfolder_is_current (self, folder, FALSE))
     return;
   if (!stat_subfolder (self, folder, FALSE, &new_status) || !stat_subfolder (self, folder, TRUE, &cur_status))
     return;
 
-  intimail_folder_load_letters (folder);
-  visit_records (self, folder, with_cur, TRUE, NULL);
-  if (!look_once (self, folder, with_cur, added, changed))
+  /* Half of what is there is worse than nothing: what is missing would be gone. */
+  if (!folder->has_holes)
+    folder->n_tries = 0;
+  folder->has_holes = TRUE;
+  if (with_cur)
+    folder->letters_lack = FALSE;
+  if (!intimail_folder_load_letters (folder, NULL))
     return;
+  visit_records (self, folder, with_cur, TRUE, NULL);
+  if (!look_once (self, folder, with_cur, FALSE, findings))
+    return;
+  folder->has_holes = FALSE;
   set_stamp (&folder->new_stamp, &new_status, now);
   if (with_cur)
     set_stamp (&folder->cur_stamp, &cur_status, now);
   folder->must_scan = FALSE;
   /* The next process need not read it again. */
-  if (with_cur && is_current (&folder->cur_stamp, &cur_status) && intimail_table_get_counts (self->table, folder->number)->n_messages > MANY)
+  if (with_cur && intimail_account_stamp_is_current (&folder->cur_stamp, &cur_status) && intimail_table_get_counts (self->table, folder->number)->n_messages > MANY)
     self->image_wanted = TRUE;
 
-  visit_records (self, folder, with_cur, FALSE, vanished);
-  if (vanished->len == before)
+  visit_records (self, folder, with_cur, FALSE, findings->vanished);
+  if (findings->vanished->len == before)
     return;
   /* A folder read while files are renamed may show neither name: a second look
    * decides, and there it may be that cur/ has it. */
-  g_ptr_array_set_size (vanished, (gint) before);
-  if (look_once (self, folder, TRUE, added, changed))
-    visit_records (self, folder, with_cur, FALSE, vanished);
+  g_ptr_array_set_size (findings->vanished, (gint) before);
+  if (look_once (self, folder, TRUE, TRUE, findings))
+    visit_records (self, folder, with_cur, FALSE, findings->vanished);
+  else
+    folder->must_scan = folder->has_holes = TRUE;
 }
 
 /* --- what was found is taken over --- */
@@ -347,11 +379,19 @@ parse_found (IntimailAccount *self, Found *found)
   Parsed *parsed;
   struct stat status;
 
-  if (fd < 0 || fstat (fd, &status) < 0 || !S_ISREG (status.st_mode))
+  if (fd < 0 && (errno == ENOENT || errno == ELOOP))
     return NULL;
-  bytes = intimail_account_map_file (fd, NULL);
+  if (fd >= 0 && fstat (fd, &status) == 0)
+    {
+      if (!S_ISREG (status.st_mode))
+        return NULL;
+      bytes = intimail_account_map_file (fd, NULL);
+    }
   if (bytes == NULL)
-    return NULL;
+    {
+      intimail_account_note_hole (found->folder);
+      return NULL;
+    }
 
   parsed = g_new0 (Parsed, 1);
   parsed->fd = intimail_fd_steal (&fd);
@@ -361,15 +401,25 @@ parse_found (IntimailAccount *self, Found *found)
 }
 
 static void
-take_added (IntimailAccount *self, Found *found, Parsed *parsed)
+take_added (IntimailAccount *self, Found *found, Parsed *parsed, GPtrArray *doubled)
 {
   IntimailMaildirName name;
   guint32 other;
   guint32 slot;
 
-  if (found->folder->gone || !intimail_maildir_name_parse (found->file, &name) ||
-      intimail_account_find_record (self, found->folder, &name) != INTIMAIL_TABLE_NONE)
+  if (found->folder->gone || !intimail_maildir_name_parse (found->file, &name))
     return;
+  slot = intimail_account_find_record (self, found->folder, &name);
+  if (slot != INTIMAIL_TABLE_NONE)
+    {
+      g_autofree char *file = intimail_account_get_file (self, slot);
+      Look look = { self, found->folder, found->cur, FALSE, NULL };
+
+      /* Somebody was faster, or the name is there twice. */
+      if (g_strcmp0 (file, found->file) != 0)
+        note_found (doubled, &look, found->file, &found->id);
+      return;
+    }
   other = intimail_table_find (self->table, &found->id);
   if (other != INTIMAIL_TABLE_NONE && !is_same_file (self, other, parsed->fd, &parsed->status))
     found->id = salt_id (found->folder, &name);
@@ -420,8 +470,9 @@ take_vanished (IntimailAccount *self, Found *found)
 
 /* Reads the messages without the lock: deliveries of other processes go on. */
 static gboolean
-take_batch (IntimailAccount *self, GPtrArray *added, guint start, guint end)
+take_batch (IntimailAccount *self, Findings *findings, guint start, guint end)
 {
+  GPtrArray *added = findings->added;
   g_autoptr (GPtrArray) parsed = g_ptr_array_new_with_free_func (free_parsed);
   gboolean ok;
 
@@ -432,7 +483,7 @@ take_batch (IntimailAccount *self, GPtrArray *added, guint start, guint end)
   for (guint i = start; i < end; i++)
     {
       if (g_ptr_array_index (parsed, i - start) != NULL)
-        take_added (self, g_ptr_array_index (added, i), g_ptr_array_index (parsed, i - start));
+        take_added (self, g_ptr_array_index (added, i), g_ptr_array_index (parsed, i - start), findings->doubled);
     }
   ok = intimail_account_commit (self, NULL);
   intimail_account_unlock (self);
@@ -442,27 +493,34 @@ take_batch (IntimailAccount *self, GPtrArray *added, guint start, guint end)
 /* What is new first, then what is gone: a message that went from one mailbox to
  * another is never destroyed on the way. */
 static gboolean
-take_all (IntimailAccount *self, GPtrArray *added, GPtrArray *changed, GPtrArray *vanished, GFileProgressCallback progress, gpointer user_data, GCancellable *cancellable)
+take_all (IntimailAccount *self, Findings *findings, GFileProgressCallback progress, gpointer user_data, GCancellable *cancellable)
 {
+  GPtrArray *added = findings->added;
   gboolean ok = TRUE;
 
   for (guint i = 0; ok && i < added->len; i += BATCH)
     {
       guint end = MIN (i + BATCH, added->len);
 
-      ok = !g_cancellable_is_cancelled (cancellable) && take_batch (self, added, i, end);
+      ok = !g_cancellable_is_cancelled (cancellable) && take_batch (self, findings, i, end);
       if (ok && progress != NULL)
         progress (end, added->len, user_data);
     }
-  if (!ok || changed->len + vanished->len == 0)
+  if (!ok || findings->changed->len + findings->vanished->len + findings->doubled->len == 0)
     return ok;
 
   if (!intimail_account_lock (self, NULL))
     return FALSE;
-  for (guint i = 0; i < changed->len; i++)
-    take_changed (self, g_ptr_array_index (changed, i));
-  for (guint i = 0; i < vanished->len; i++)
-    take_vanished (self, g_ptr_array_index (vanished, i));
+  for (guint i = 0; i < findings->changed->len; i++)
+    take_changed (self, g_ptr_array_index (findings->changed, i));
+  for (guint i = 0; i < findings->vanished->len; i++)
+    take_vanished (self, g_ptr_array_index (findings->vanished, i));
+  for (guint i = 0; i < findings->doubled->len; i++)
+    {
+      Found *found = g_ptr_array_index (findings->doubled, i);
+
+      intimail_account_part_doubles (self, found->folder, found->file);
+    }
   ok = intimail_account_commit (self, NULL);
   if (ok)
     intimail_account_compact_worn (self);
@@ -470,90 +528,47 @@ take_all (IntimailAccount *self, GPtrArray *added, GPtrArray *changed, GPtrArray
   return ok;
 }
 
-void
-intimail_account_scan (IntimailAccount *self, GFileProgressCallback progress, gpointer user_data, GCancellable *cancellable)
+static void
+look_at_all (IntimailAccount *self, Findings *findings)
+{
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      IntimailFolder *folder = intimail_account_get_folder (self, i);
+
+      if (!folder->gone)
+        look_at_folder (self, folder, findings);
+    }
+}
+
+static gboolean
+look_and_take (IntimailAccount *self, GFileProgressCallback progress, gpointer user_data, GCancellable *cancellable, gboolean *again)
 {
   g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (free_found);
   g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (free_found);
   g_autoptr (GPtrArray) vanished = g_ptr_array_new_with_free_func (free_found);
+  g_autoptr (GPtrArray) doubled = g_ptr_array_new_with_free_func (free_found);
+  Findings findings = { added, changed, vanished, doubled };
+  gboolean ok;
 
-  for (guint i = 0; i < self->folders->len; i++)
-    {
-      IntimailFolder *folder = intimail_account_get_folder (self, i);
-
-      if (!folder->gone)
-        look_at_folder (self, folder, added, changed, vanished);
-    }
+  look_at_all (self, &findings);
   /* A message that left one folder for another that was read before: that other
    * one has changed since, and is read again. */
-  for (guint i = 0; vanished->len > 0 && i < self->folders->len; i++)
-    {
-      IntimailFolder *folder = intimail_account_get_folder (self, i);
-
-      if (!folder->gone)
-        look_at_folder (self, folder, added, changed, vanished);
-    }
-
-  if (!take_all (self, added, changed, vanished, progress, user_data, cancellable))
-    {
-      for (guint i = 0; i < self->folders->len; i++)
-        intimail_account_get_folder (self, i)->must_scan = TRUE;
-    }
-}
-
-/* A message that is moved on has a ":2,", which makes its letters none. */
-static void
-move_to_cur (IntimailAccount *self, IntimailFolder *folder, const char *file)
-{
-  g_autofree char *source = intimail_folder_get_path (folder, "new", file);
-  g_autofree char *target = NULL;
-  g_autofree char *with_info = NULL;
-  IntimailMaildirName name;
-  guint32 slot;
-
-  if (!intimail_maildir_name_parse (file, &name))
-    return;
-  slot = intimail_account_find_record (self, folder, &name);
-  if (slot == INTIMAIL_TABLE_NONE)
-    return;
-  with_info = name.has_info ? g_strdup (file) : g_strconcat (file, ":2,", NULL);
-  target = intimail_folder_get_path (folder, "cur", with_info);
-  if (renameat (self->root_fd, source, self->root_fd, target) == 0)
-    intimail_table_get (self->table, slot)->mark &= (guint8) ~INTIMAIL_MARK_IN_NEW;
-}
-
-static void
-move_all_to_cur (IntimailAccount *self, IntimailFolder *folder)
-{
-  g_autofree char *path = intimail_folder_get_path (folder, "new", NULL);
-  gboolean new_scanned = intimail_account_is_scanned (self, folder, FALSE);
-  gboolean cur_scanned = intimail_account_is_scanned (self, folder, TRUE);
-  g_auto (IntimailFd) fd = openat (self->root_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
-  struct dirent *entry;
-
-  if (dir == NULL)
-    return;
-  intimail_fd_steal (&fd);
-  while ((entry = readdir (dir)) != NULL)
-    move_to_cur (self, folder, entry->d_name);
-  closedir (dir);
-  intimail_account_mark_scanned (self, folder, FALSE, new_scanned);
-  intimail_account_mark_scanned (self, folder, TRUE, cur_scanned);
-  g_array_set_size (folder->in_new, 0);
-  folder->new_stamp.read = FALSE;
+  if (vanished->len > 0)
+    look_at_all (self, &findings);
+  ok = take_all (self, &findings, progress, user_data, cancellable);
+  *again = doubled->len > 0;
+  return ok;
 }
 
 void
-intimail_account_empty_new (IntimailAccount *self)
+intimail_account_scan (IntimailAccount *self, GFileProgressCallback progress, gpointer user_data, GCancellable *cancellable)
 {
-  for (guint i = 0; i < self->folders->len; i++)
-    {
-      IntimailFolder *folder = intimail_account_get_folder (self, i);
+  gboolean again;
+  gboolean ok = look_and_take (self, progress, user_data, cancellable, &again);
 
-      if (folder->gone || self->lock_fd < 0 || folder->in_new->len <= NEW_MAX || !intimail_account_lock (self, NULL))
-        continue;
-      move_all_to_cur (self, folder);
-      intimail_account_unlock (self);
-    }
+  /* A message that got a name of its own is new. */
+  if (ok && again)
+    ok = look_and_take (self, NULL, NULL, cancellable, &again);
+  for (guint i = 0; !ok && i < self->folders->len; i++)
+    intimail_account_get_folder (self, i)->must_scan = TRUE;
 }

@@ -55,13 +55,15 @@ drop_source (GSource **source)
   g_clear_pointer (source, g_source_unref);
 }
 
+#define ANY_CHANGE (IN_CREATE | IN_DELETE | IN_MODIFY | IN_MOVED_FROM | IN_MOVED_TO)
+
 static void
-add_folder (IntimailAccountWatch *watch, const char *root, const char *name, const char *subfolder)
+add_folder (IntimailAccountWatch *watch, const char *root, const char *name, const char *subfolder, guint32 what)
 {
   g_autofree char *path = g_build_filename (root, name, subfolder, NULL);
 
   /* What is watched already stays as it is. */
-  if (inotify_add_watch (watch->fd, path, IN_CREATE | IN_DELETE | IN_MODIFY | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR) < 0)
+  if (inotify_add_watch (watch->fd, path, what | IN_ONLYDIR) < 0)
     g_debug ("%s cannot be watched: %s", path, g_strerror (errno));
 }
 
@@ -73,15 +75,18 @@ intimail_account_watch_folders (IntimailAccount *self)
 
   if (watch == NULL)
     return;
-  add_folder (watch, self->path, "", "");
+  add_folder (watch, self->path, "", "", ANY_CHANGE);
   for (guint i = 0; self->opened && i < self->folders->len; i++)
     {
       IntimailFolder *folder = intimail_account_get_folder (self, i);
 
       if (folder->gone)
         continue;
-      add_folder (watch, self->path, folder->name, "new");
-      add_folder (watch, self->path, folder->name, "cur");
+      add_folder (watch, self->path, folder->name, "new", ANY_CHANGE);
+      add_folder (watch, self->path, folder->name, "cur", ANY_CHANGE);
+      /* dovecot-keywords takes its place by a rename. */
+      if (folder->name[0] != '\0')
+        add_folder (watch, self->path, folder->name, "", IN_MOVED_TO);
     }
 }
 

@@ -316,14 +316,14 @@ root_changed (IntimailAccount *self)
 {
   struct stat status;
 
-  return fstat (self->root_fd, &status) == 0 && (status.st_mtim.tv_sec != self->root_stamp.modified.tv_sec ||
-                                                 status.st_mtim.tv_nsec != self->root_stamp.modified.tv_nsec);
+  return fstat (self->root_fd, &status) == 0 && !intimail_account_stamp_is_current (&self->root_stamp, &status);
 }
 
 gboolean
 intimail_account_begin_fresh (IntimailAccount *self, GCancellable *cancellable, GError **error)
 {
   gboolean listed;
+  gboolean changed = FALSE;
 
   if (!intimail_account_begin (self, error))
     return FALSE;
@@ -335,7 +335,12 @@ intimail_account_begin_fresh (IntimailAccount *self, GCancellable *cancellable, 
     {
       if (!intimail_account_lock (self, error))
         return FALSE;
-      if (!listed && intimail_account_list_folders (self, FALSE))
+      if (!listed && !intimail_account_list_folders (self, FALSE, &changed, error))
+        {
+          intimail_account_unlock (self);
+          return FALSE;
+        }
+      if (changed)
         {
           /* Their indexes first: the journal does not know these mailboxes yet. */
           for (guint i = 0; i < self->folders->len; i++)

@@ -53,13 +53,20 @@ typedef struct
   guint sort_order;
   gboolean subscribed;
 
-  char *letters[INTIMAIL_FOLDER_N_LETTERS]; /* the word of 'a', 'b', ... */
+  char *letters[INTIMAIL_FOLDER_N_LETTERS]; /* the word of 'a', 'b', ..., in lower case */
+  char *spelled[INTIMAIL_FOLDER_N_LETTERS]; /* as the file has it */
   struct timespec letters_modified;
+  ino_t letters_inode;
+  gboolean letters_odd;  /* there is a file, and it is none of ours to change */
+  gboolean letters_lack; /* a name has a letter without a word, as far as we know */
 
   IntimailIndex *index;
   IntimailFolderStamp new_stamp;
   IntimailFolderStamp cur_stamp;
   gboolean must_scan;
+  gboolean has_holes;       /* some of it could not be read */
+  guint n_tries;            /* to read that, one after the other */
+  gint64 try_again_at;      /* of the monotonic clock */
   gint anchored;            /* atomic: the way to the folder is on the disk */
   GArray *in_new;           /* ids of the records with INTIMAIL_MARK_IN_NEW, and perhaps some more */
   IntimailCounts announced; /* what the journal knows */
@@ -67,10 +74,12 @@ typedef struct
   IntimailFolderFlush cur_flush;
 } IntimailFolder;
 
-/* Reads the identity; one without is given one. @fresh tells so. */
+/* Reads the identity; one without is given one. @fresh tells so. NULL: the disk does
+ * not say. */
 IntimailFolder *intimail_folder_new (int root_fd,
                                      const char *name,
-                                     gboolean *fresh);
+                                     gboolean *fresh,
+                                     GError **error);
 void intimail_folder_free (IntimailFolder *self);
 
 /* Makes cur/, new/, tmp/ and maildirfolder. */
@@ -99,12 +108,32 @@ void intimail_folder_mark_new (IntimailFolder *self,
 void intimail_folder_set_name (IntimailFolder *self,
                                const char *name);
 
-/* Reads dovecot-keywords when it changed. */
-void intimail_folder_load_letters (IntimailFolder *self);
+/* intimail-folder-keyword.c: reads dovecot-keywords when it changed. FALSE: the disk
+ * does not say what the letters mean. */
+gboolean intimail_folder_load_letters (IntimailFolder *self,
+                                       GError **error);
+/* Whether the words are still those that were read. */
+gboolean intimail_folder_has_same_letters (IntimailFolder *self);
 
-/* The letter of a word, giving it one when it has none; 0 when all are given. */
+/* The letter of a word, giving it one when it has none; 0 when that cannot be. */
 char intimail_folder_take_letter (IntimailFolder *self,
-                                  const char *word);
+                                  const char *word,
+                                  GError **error);
+
+/* A small file that may not be there, or may be nothing that we read: then *@data is
+ * NULL. FALSE: the disk does not say, which is no reason to write it anew. */
+gboolean intimail_folder_read_small_file (IntimailFolder *self,
+                                          const char *file,
+                                          char **data,
+                                          gsize *length,
+                                          struct stat *status,
+                                          GError **error);
+/* @not_before: its time is that second or a later one */
+gboolean intimail_folder_replace_small_file (IntimailFolder *self,
+                                             const char *file,
+                                             const GString *text,
+                                             time_t not_before,
+                                             GError **error);
 
 /* Makes sure that the way to the folder is on the disk: its subfolders, itself, the
  * account. Whoever made them may not have, or was killed before. Any thread. */
@@ -120,7 +149,7 @@ gboolean intimail_folder_flush_entries (IntimailFolder *self,
                                         GError **error);
 
 /* Opens a message: the name may have got or lost its letters meanwhile. Gives the
- * path below the root where it is. */
+ * path below the root where it is. -1: errno is ENOENT when it is not there. */
 int intimail_folder_open_file (IntimailFolder *self,
                                const char *file,
                                char **path);

@@ -16,7 +16,7 @@
 #include "base/intimail-secret-private.h"
 #include "store/intimail-mailbox-name-private.h"
 
-#define IDENTITY_MAX (64 * 1024)
+#define SMALL_FILE_MAX (64 * 1024)
 
 static const char *const role_names[] = { "", "inbox", "drafts", "sent", "archive", "junk", "trash" };
 
@@ -76,18 +76,29 @@ intimail_folder_get_path (const IntimailFolder *self, const char *subfolder, con
   return g_string_free (path, FALSE);
 }
 
-static char *
-read_small_file (int root_fd, const char *path, gsize *length, struct timespec *modified)
+gboolean
+intimail_folder_read_small_file (IntimailFolder *self, const char *file, char **data, gsize *length, struct stat *status, GError **error)
 {
-  g_auto (IntimailFd) fd = openat (root_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  struct stat status;
-  char *data = NULL;
+  g_autofree char *path = intimail_folder_get_path (self, NULL, file);
+  g_auto (IntimailFd) fd = openat (self->root_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  g_autoptr (GError) own = NULL;
 
-  if (fd < 0 || fstat (fd, &status) < 0 || !intimail_fd_read_all (fd, IDENTITY_MAX, &data, length, NULL))
-    return NULL;
-  if (modified != NULL)
-    *modified = status.st_mtim;
-  return data;
+  *data = NULL;
+  if (fd < 0 && (errno == ENOENT || errno == ELOOP || errno == EACCES || errno == ENOTDIR))
+    return TRUE;
+  if (fd < 0 || fstat (fd, status) < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot read %s", path);
+      return FALSE;
+    }
+  if (!S_ISREG (status->st_mode) || status->st_size > SMALL_FILE_MAX)
+    return TRUE;
+  if (!intimail_fd_read_all (fd, SMALL_FILE_MAX, data, length, &own))
+    {
+      g_propagate_prefixed_error (error, g_steal_pointer (&own), "%s: ", path);
+      return FALSE;
+    }
+  return TRUE;
 }
 
 static void
@@ -126,22 +137,22 @@ take_identity_member (IntimailFolder *self, const IntimailJsonMember *member)
 }
 
 static gboolean
-load_identity (IntimailFolder *self)
+load_identity (IntimailFolder *self, GError **error)
 {
-  g_autofree char *path = intimail_folder_get_path (self, NULL, "intimail.mailbox");
+  g_autofree char *data = NULL;
+  struct stat status;
   gsize length;
-  g_autofree char *data = read_small_file (self->root_fd, path, &length, NULL);
   IntimailJsonLineReader reader;
   IntimailJsonMember member;
 
-  if (data == NULL)
+  if (!intimail_folder_read_small_file (self, "intimail.mailbox", &data, &length, &status, error))
     return FALSE;
-  if (!intimail_json_line_reader_init (&reader, data, strcspn (data, "\n")))
-    return FALSE;
+  if (data == NULL || !intimail_json_line_reader_init (&reader, data, strcspn (data, "\n")))
+    return TRUE;
   while (intimail_json_line_reader_next (&reader, &member))
     take_identity_member (self, &member);
 
-  return self->id != NULL;
+  return TRUE;
 }
 
 static void
@@ -168,7 +179,7 @@ flush_clear (IntimailFolderFlush *flush)
 }
 
 IntimailFolder *
-intimail_folder_new (int root_fd, const char *name, gboolean *fresh)
+intimail_folder_new (int root_fd, const char *name, gboolean *fresh, GError **error)
 {
   IntimailFolder *self = g_new0 (IntimailFolder, 1);
 
@@ -180,7 +191,12 @@ intimail_folder_new (int root_fd, const char *name, gboolean *fresh)
   flush_init (&self->new_flush);
   flush_init (&self->cur_flush);
 
-  *fresh = !load_identity (self);
+  if (!load_identity (self, error))
+    {
+      intimail_folder_free (self);
+      return NULL;
+    }
+  *fresh = self->id == NULL;
   if (*fresh)
     {
       self->role = intimail_folder_guess_role (name);
@@ -204,7 +220,10 @@ intimail_folder_free (IntimailFolder *self)
   if (self == NULL)
     return;
   for (guint i = 0; i < INTIMAIL_FOLDER_N_LETTERS; i++)
-    g_free (self->letters[i]);
+    {
+      g_free (self->letters[i]);
+      g_free (self->spelled[i]);
+    }
   g_free (self->name);
   g_free (self->id);
   g_free (self->label);
@@ -253,8 +272,18 @@ intimail_folder_set_name (IntimailFolder *self, const char *name)
   self->index->log.path = intimail_folder_get_path (self, NULL, "intimail.jsonl");
 }
 
+/* Readers that look at the seconds of a file alone would take it for the one before. */
 static gboolean
-replace_small_file (IntimailFolder *self, const char *file, const GString *text, GError **error)
+is_modified_from (int fd, time_t not_before)
+{
+  const struct timespec times[2] = { { 0, UTIME_OMIT }, { not_before, 0 } };
+  struct stat status;
+
+  return fstat (fd, &status) == 0 && (status.st_mtim.tv_sec >= not_before || futimens (fd, times) == 0);
+}
+
+gboolean
+intimail_folder_replace_small_file (IntimailFolder *self, const char *file, const GString *text, time_t not_before, GError **error)
 {
   g_autofree char *token = intimail_secret_token (5);
   g_autofree char *path = intimail_folder_get_path (self, NULL, file);
@@ -271,7 +300,7 @@ replace_small_file (IntimailFolder *self, const char *file, const GString *text,
       unlinkat (self->root_fd, temporary, 0);
       return FALSE;
     }
-  if (fsync (fd) < 0 || renameat (self->root_fd, temporary, self->root_fd, path) < 0)
+  if (!is_modified_from (fd, not_before) || fsync (fd) < 0 || renameat (self->root_fd, temporary, self->root_fd, path) < 0)
     {
       intimail_set_error_from_errno (error, errno, "cannot replace %s", path);
       unlinkat (self->root_fd, temporary, 0);
@@ -295,7 +324,7 @@ intimail_folder_save (IntimailFolder *self, GError **error)
   if (self->label != NULL)
     intimail_json_line_add_string (text, "name", self->label);
   intimail_json_line_end (text);
-  return replace_small_file (self, "intimail.mailbox", text, error);
+  return intimail_folder_replace_small_file (self, "intimail.mailbox", text, 0, error);
 }
 
 static gboolean
@@ -345,75 +374,6 @@ intimail_folder_create (int root_fd, const char *name, GError **error)
   if (made && name[0] != '\0' && !flush_folder (root_fd, name, error))
     return FALSE;
   return !made || flush_folder (root_fd, ".", error);
-}
-
-/* "0 word": number 0 is the letter a. */
-static void
-parse_letters (IntimailFolder *self, const char *data)
-{
-  g_auto (GStrv) lines = g_strsplit (data, "\n", -1);
-
-  for (gsize i = 0; lines[i] != NULL; i++)
-    {
-      char *end;
-      guint64 number = g_ascii_strtoull (lines[i], &end, 10);
-
-      if (end == lines[i] || *end != ' ' || number >= INTIMAIL_FOLDER_N_LETTERS || end[1] == '\0')
-        continue;
-      g_free (self->letters[number]);
-      self->letters[number] = g_utf8_strdown (end + 1, -1);
-    }
-}
-
-void
-intimail_folder_load_letters (IntimailFolder *self)
-{
-  g_autofree char *path = intimail_folder_get_path (self, NULL, "dovecot-keywords");
-  g_autofree char *data = NULL;
-  struct stat status;
-  gsize length;
-
-  if (fstatat (self->root_fd, path, &status, AT_SYMLINK_NOFOLLOW) < 0)
-    return;
-  if (status.st_mtim.tv_sec == self->letters_modified.tv_sec && status.st_mtim.tv_nsec == self->letters_modified.tv_nsec)
-    return;
-  data = read_small_file (self->root_fd, path, &length, &self->letters_modified);
-  if (data == NULL || !g_utf8_validate (data, (gssize) length, NULL))
-    return;
-
-  for (guint i = 0; i < INTIMAIL_FOLDER_N_LETTERS; i++)
-    g_clear_pointer (&self->letters[i], g_free);
-  parse_letters (self, data);
-}
-
-char
-intimail_folder_take_letter (IntimailFolder *self, const char *word)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  guint free_letter = INTIMAIL_FOLDER_N_LETTERS;
-
-  for (guint i = INTIMAIL_FOLDER_N_LETTERS; i-- > 0;)
-    {
-      if (self->letters[i] == NULL)
-        free_letter = i;
-      else if (strcmp (self->letters[i], word) == 0)
-        return (char) ('a' + i);
-    }
-  if (free_letter == INTIMAIL_FOLDER_N_LETTERS)
-    return 0;
-
-  self->letters[free_letter] = g_strdup (word);
-  for (guint i = 0; i < INTIMAIL_FOLDER_N_LETTERS; i++)
-    {
-      if (self->letters[i] != NULL)
-        g_string_append_printf (text, "%u %s\n", i, self->letters[i]);
-    }
-  if (!replace_small_file (self, "dovecot-keywords", text, NULL))
-    {
-      g_clear_pointer (&self->letters[free_letter], g_free);
-      return 0;
-    }
-  return (char) ('a' + free_letter);
 }
 
 static gboolean
@@ -508,19 +468,25 @@ find_and_open (IntimailFolder *self, const char *subfolder, const IntimailMaildi
   DIR *dir = folder_fd >= 0 ? fdopendir (folder_fd) : NULL;
   struct dirent *entry;
   int fd = -1;
+  int failed = ENOENT;
 
   if (dir == NULL)
     return -1;
   intimail_fd_steal (&folder_fd);
-  while (fd < 0 && (entry = readdir (dir)) != NULL)
+  while (fd < 0 && (errno = 0, entry = readdir (dir)) != NULL)
     {
       IntimailMaildirName name;
 
-      if (intimail_maildir_name_parse (entry->d_name, &name) && name.unique_length == wanted->unique_length &&
-          strncmp (name.name, wanted->name, name.unique_length) == 0)
-        fd = try_open (self, subfolder, entry->d_name, path);
+      if (!intimail_maildir_name_parse (entry->d_name, &name) || name.unique_length != wanted->unique_length ||
+          strncmp (name.name, wanted->name, name.unique_length) != 0)
+        continue;
+      fd = try_open (self, subfolder, entry->d_name, path);
+      failed = fd < 0 ? errno : 0;
     }
+  if (fd < 0 && entry == NULL && errno != 0)
+    failed = errno;
   closedir (dir);
+  errno = failed;
   return fd;
 }
 
@@ -532,17 +498,20 @@ intimail_folder_open_file (IntimailFolder *self, const char *file, char **path)
   int fd;
 
   if (!intimail_maildir_name_parse (file, &parsed))
-    return -1;
+    {
+      errno = EINVAL;
+      return -1;
+    }
   with_info = parsed.has_info ? g_strdup (file) : g_strconcat (file, ":2,", NULL);
 
   fd = try_open (self, "cur", with_info, path);
-  if (fd < 0)
+  if (fd < 0 && errno == ENOENT)
     fd = try_open (self, "new", file, path);
-  if (fd < 0 && !parsed.has_info)
+  if (fd < 0 && errno == ENOENT && !parsed.has_info)
     fd = try_open (self, "cur", file, path);
-  if (fd < 0)
+  if (fd < 0 && errno == ENOENT)
     fd = find_and_open (self, "cur", &parsed, path);
-  if (fd < 0)
+  if (fd < 0 && errno == ENOENT)
     fd = find_and_open (self, "new", &parsed, path);
   return fd;
 }

@@ -129,9 +129,8 @@ try_keyword (IntimailAccount *account, IntimailFolder *folder, const char *keywo
   guint64 bit = find_bit (account, keyword);
   g_autofree char *letters = NULL;
 
-  if (bit == 0)
+  if (bit == 0 || !intimail_folder_load_letters (folder, NULL))
     return FALSE;
-  intimail_folder_load_letters (folder);
   letters = intimail_account_write_letters (account, folder, bit, NULL);
   return letters != NULL;
 }
@@ -282,9 +281,8 @@ reserve (IntimailImportBatch *self, GError **error)
       self->folder = intimail_account_find_folder (account, self->mailbox_id);
       if (self->folder == NULL)
         intimail_account_set_not_found (error, "mailbox", self->mailbox_id);
-      else
+      else if (intimail_folder_load_letters (self->folder, error))
         {
-          intimail_folder_load_letters (self->folder);
           self->was_scanned = intimail_account_is_scanned (account, self->folder, TRUE);
           while (n < self->entries->len && reserve_entry (self, get_entry (self, n), error))
             n++;

@@ -265,7 +265,8 @@ choose_file (IntimailAccount *self, Delivery *delivery, const IntimailSpool *spo
         }
       delivery->keywords |= bit;
     }
-  intimail_folder_load_letters (delivery->folder);
+  if (!intimail_folder_load_letters (delivery->folder, error))
+    return FALSE;
   letters = intimail_account_write_letters (self, delivery->folder, delivery->keywords, error);
   if (letters == NULL)
     return FALSE;

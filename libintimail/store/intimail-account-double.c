@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One unique name twice in a mailbox: two names of one file, of which a power cut kept
+ * the one that was removed, or two messages, one of which nobody would ever see.
+ */
+
+#include "store/intimail-account-private.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/intimail-fd-private.h"
+
+typedef struct
+{
+  char *file;
+  gboolean cur;
+} Name;
+
+static void
+free_name (gpointer data)
+{
+  g_free (((Name *) data)->file);
+  g_free (data);
+}
+
+static void
+collect (IntimailAccount *self, IntimailFolder *folder, gboolean cur, const IntimailMaildirName *wanted, GPtrArray *names)
+{
+  g_autofree char *path = intimail_folder_get_path (folder, cur ? "cur" : "new", NULL);
+  g_auto (IntimailFd) fd = openat (self->root_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
+  struct dirent *entry;
+
+  if (dir == NULL)
+    return;
+  intimail_fd_steal (&fd);
+  while ((entry = readdir (dir)) != NULL)
+    {
+      IntimailMaildirName name;
+      Name *found;
+
+      if (!intimail_maildir_name_parse (entry->d_name, &name) || name.unique_length != wanted->unique_length ||
+          strncmp (name.name, wanted->name, name.unique_length) != 0)
+        continue;
+      found = g_new0 (Name, 1);
+      found->file = g_strdup (entry->d_name);
+      found->cur = cur;
+      g_ptr_array_add (names, found);
+    }
+  closedir (dir);
+}
+
+static gboolean
+stat_name (IntimailAccount *self, IntimailFolder *folder, const Name *name, struct stat *status)
+{
+  g_autofree char *path = intimail_folder_get_path (folder, name->cur ? "cur" : "new", name->file);
+
+  return fstatat (self->root_fd, path, status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* The name that stays is made safe before the other goes. */
+static void
+remove_name (IntimailAccount *self, IntimailFolder *folder, const Name *kept, const Name *other)
+{
+  g_autofree char *path = intimail_folder_get_path (folder, other->cur ? "cur" : "new", other->file);
+
+  if (intimail_folder_flush_entries (folder, folder->name, kept->cur, NULL) && unlinkat (self->root_fd, path, 0) == 0)
+    g_info ("%s: one of two names of a message is removed", self->path);
+}
+
+/* A message of its own gets a name of its own. */
+static void
+rename_name (IntimailAccount *self, IntimailFolder *folder, const Name *other)
+{
+  const char *subfolder = other->cur ? "cur" : "new";
+  g_autofree char *path = intimail_folder_get_path (folder, subfolder, other->file);
+  g_autofree char *unique = intimail_maildir_name_make_unique ();
+  g_autofree char *file = NULL;
+  g_autofree char *target = NULL;
+  IntimailMaildirName name;
+
+  intimail_maildir_name_parse (other->file, &name);
+  file = g_strconcat (unique, name.name + name.unique_length, NULL);
+  target = intimail_folder_get_path (folder, subfolder, file);
+  if (renameat (self->root_fd, path, self->root_fd, target) == 0)
+    g_info ("%s: a message had the name of another, and is %s now", self->path, file);
+}
+
+void
+intimail_account_part_doubles (IntimailAccount *self, IntimailFolder *folder, const char *file)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (free_name);
+  IntimailMaildirName wanted;
+  struct stat kept;
+
+  if (folder->gone || !intimail_maildir_name_parse (file, &wanted))
+    return;
+  /* What is in cur/ has been seen by more. */
+  collect (self, folder, TRUE, &wanted, names);
+  collect (self, folder, FALSE, &wanted, names);
+  if (names->len < 2 || !stat_name (self, folder, g_ptr_array_index (names, 0), &kept))
+    return;
+
+  for (guint i = 1; i < names->len; i++)
+    {
+      Name *other = g_ptr_array_index (names, i);
+      struct stat status;
+
+      if (!stat_name (self, folder, other, &status))
+        continue;
+      if (status.st_dev == kept.st_dev && status.st_ino == kept.st_ino)
+        remove_name (self, folder, g_ptr_array_index (names, 0), other);
+      else
+        rename_name (self, folder, other);
+    }
+  folder->must_scan = TRUE;
+}
