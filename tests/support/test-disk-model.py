@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-from disk_model import Disk, read_log
+from disk_model import Disk, read_log, write_tree
 
 SHIM = os.path.abspath(sys.argv.pop(1))
 
@@ -90,6 +90,17 @@ class TestModel(unittest.TestCase):
         feed(disk, text)
         found = {tuple(sorted(disk.crash(random.Random(seed)))) for seed in range(300)}
         self.assertEqual(found, {("a",), ("b",), ("c",)})
+
+    def test_names_of_one_file_stay_that(self):
+        disk = Disk()
+        feed(disk, "create 1 a\nwrite 1 0 text\nlink 1 b\ncreate 2 c\nwrite 2 0 text\nflush 1.all.1 0\nflushed 1.all.1")
+        with tempfile.TemporaryDirectory() as parent:
+            root = pathlib.Path(parent) / "root"
+            write_tree(disk.crash(random.Random(1)), root)
+            inodes = [(root / name).stat().st_ino for name in "abc"]
+            self.assertEqual(inodes[0], inodes[1])
+            self.assertNotEqual(inodes[0], inodes[2])
+            self.assertEqual((root / "c").read_bytes(), b"text")
 
     def test_a_hole(self):
         found = outcomes("create 1 a\nflush 1 0 .\nflushed 1\nwrite 1 0 te\nwrite 1 2 xt", "a")
