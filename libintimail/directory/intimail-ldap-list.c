@@ -61,7 +61,7 @@ take_objects (GPtrArray *entries, gpointer data, GError **error)
         return FALSE;
       object = intimail_ldap_lookup_make_object (listing->of_group, entry, &local_error);
       if (object == NULL)
-        g_info ("An entry is left out: %s", local_error->message);
+        g_warning ("An entry is left out: %s", local_error->message);
       else
         g_ptr_array_add (listing->objects, listing->of_group ? (gpointer) intimail_group_lend (INTIMAIL_GROUP (object))
                                                              : (gpointer) intimail_person_lend (INTIMAIL_PERSON (object)));

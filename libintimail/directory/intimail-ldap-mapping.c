@@ -12,6 +12,9 @@
 #define WINDOWS_EPOCH G_GINT64_CONSTANT (11644473600)
 #define WINDOWS_TICKS 10000000
 
+/* An option (RFC 4512 section 2.5) for what the server has, beside what we read. */
+#define RAW ";raw"
+
 /* Attributes of people and groups that have the same name everywhere. */
 static const char *const person_names[] = { "objectClass", "cn", "sn", NULL };
 static const char *const group_names[] = { "objectClass", "gidNumber", NULL };
@@ -148,6 +151,45 @@ read_value (const IntimailLdapSettings *settings, IntimailLdapAttribute attribut
     }
 }
 
+static char *write_value (const IntimailLdapSettings *settings, IntimailLdapAttribute attribute, const char *value);
+
+/* Keeps what the server has beside what we understand, where the way back leads to
+ * something else: a change must name the old value to the letter. */
+static void
+remember (const IntimailLdapSettings *settings,
+          IntimailLdapAttribute attribute,
+          const IntimailLdifValue *value,
+          const char *text,
+          IntimailLdifEntry *entry)
+{
+  g_autofree char *back = write_value (settings, attribute, text);
+  g_autofree char *name = g_strconcat (intimail_ldap_settings_get_own_name (attribute), RAW, NULL);
+
+  if (back != NULL && !g_str_equal (back, value->value))
+    intimail_ldif_entry_add (entry, name, value->value);
+}
+
+/* What the server has for a value that was not changed, or NULL. */
+static const char *
+recall (const IntimailLdapSettings *settings, IntimailLdapAttribute attribute, const char *text, IntimailLdifEntry *entry)
+{
+  g_autofree char *name = g_strconcat (intimail_ldap_settings_get_own_name (attribute), RAW, NULL);
+
+  for (guint i = 0; i < entry->values->len; i++)
+    {
+      const IntimailLdifValue *value = entry->values->pdata[i];
+      g_autofree char *read = NULL;
+
+      if (g_ascii_strcasecmp (value->name, name) != 0)
+        continue;
+      read = read_value (settings, attribute, value);
+      if (g_strcmp0 (read, text) == 0)
+        return value->value;
+    }
+
+  return NULL;
+}
+
 static void
 read_attribute (const IntimailLdapSettings *settings,
                 IntimailLdapAttribute attribute,
@@ -171,6 +213,7 @@ read_attribute (const IntimailLdapSettings *settings,
       if (attribute == INTIMAIL_LDAP_PERSON_ALIAS && intimail_ldif_entry_has (to, "mail", text))
         continue;
       intimail_ldif_entry_add (to, own, text);
+      remember (settings, attribute, value, text, to);
     }
 }
 
@@ -270,13 +313,14 @@ add_new (IntimailLdifEntry *entry, const char *name, const char *value)
     intimail_ldif_entry_add (entry, name, value);
 }
 
-/* Whether a name is already what something of ours is called there. */
+/* Whether something of ours is called so there, and is said in @entry. */
 static gboolean
-is_mapped (const IntimailLdapSettings *settings, gboolean of_group, const char *name)
+is_mapped (const IntimailLdapSettings *settings, gboolean of_group, const char *name, IntimailLdifEntry *entry)
 {
   for (guint i = 0; i < INTIMAIL_LDAP_N_ATTRIBUTES; i++)
     if (is_of_group (i) == of_group && settings->attributes[i][0] != NULL &&
-        g_ascii_strcasecmp (settings->attributes[i][0], name) == 0)
+        g_ascii_strcasecmp (settings->attributes[i][0], name) == 0 &&
+        intimail_ldif_entry_get (entry, intimail_ldap_settings_get_own_name (i)) != NULL)
       return TRUE;
 
   return FALSE;
@@ -289,7 +333,7 @@ intimail_ldap_mapping_write (const IntimailLdapSettings *settings, gboolean of_g
   IntimailLdifEntry *result = intimail_ldif_entry_new (entry->dn);
 
   for (gsize i = 0; fixed[i] != NULL; i++)
-    if (!is_mapped (settings, of_group, fixed[i]))
+    if (!is_mapped (settings, of_group, fixed[i], entry))
       copy_values (entry, result, fixed[i]);
   for (guint i = 0; i < INTIMAIL_LDAP_N_ATTRIBUTES; i++)
     {
@@ -301,7 +345,8 @@ intimail_ldap_mapping_write (const IntimailLdapSettings *settings, gboolean of_g
       values = intimail_ldif_entry_list (entry, intimail_ldap_settings_get_own_name (i));
       for (gsize j = 0; values[j] != NULL; j++)
         {
-          g_autofree char *text = write_value (settings, i, values[j]);
+          const char *old = recall (settings, i, values[j], entry);
+          g_autofree char *text = old != NULL ? g_strdup (old) : write_value (settings, i, values[j]);
 
           if (text != NULL)
             add_new (result, name, text);
