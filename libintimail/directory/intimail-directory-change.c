@@ -48,6 +48,79 @@ intimail_directory_set_password (IntimailDirectory *self,
 }
 
 /**
+ * intimail_directory_change_password:
+ * @self: a directory
+ * @uid: who changes their password
+ * @old_password: the password until now
+ * @new_password: the new one
+ * @cancellable: (nullable): a cancellable, heeded until the change is written
+ * @error: return location for an error
+ *
+ * Lets somebody change their own password.
+ *
+ * Fails with %INTIMAIL_ERROR_PERMISSION_DENIED when @old_password is wrong or nobody
+ * has that uid, with %INTIMAIL_ERROR_DISABLED when the person is disabled or expired,
+ * with %INTIMAIL_ERROR_INVALID_ARGUMENT when @new_password cannot be one or is too
+ * easy to guess, and with %INTIMAIL_ERROR_UNAVAILABLE when the directory cannot be
+ * changed now.
+ *
+ * Returns: %TRUE when the change is on the disk
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_directory_change_password (IntimailDirectory *self,
+                                    const char *uid,
+                                    const char *old_password,
+                                    const char *new_password,
+                                    GCancellable *cancellable,
+                                    GError **error)
+{
+  g_autoptr (IntimailPerson) person = NULL;
+
+  g_return_val_if_fail (INTIMAIL_IS_DIRECTORY (self), FALSE);
+  g_return_val_if_fail (uid != NULL, FALSE);
+  g_return_val_if_fail (old_password != NULL, FALSE);
+  g_return_val_if_fail (new_password != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  person = intimail_directory_authenticate (self, uid, old_password, cancellable, error);
+  if (person == NULL || !intimail_password_judge (new_password, old_password, person, error))
+    return FALSE;
+
+  return INTIMAIL_DIRECTORY_GET_IFACE (self)->change_password (self, intimail_person_get_uid (person), old_password,
+                                                               new_password, cancellable, error);
+}
+
+/**
+ * intimail_directory_judge_password:
+ * @password: a password that somebody thinks of
+ * @person: (nullable): who that is, whose name is no password
+ * @error: return location for an error
+ *
+ * Judges whether a password is good enough, by the rules of pwquality.conf(5).
+ *
+ * [method@Intimail.Directory.change_password] asks this by itself. An administrator
+ * may set any password.
+ *
+ * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT, and says what is wrong with it.
+ *
+ * Returns: %TRUE when it is good enough
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_directory_judge_password (const char *password, IntimailPerson *person, GError **error)
+{
+  g_return_val_if_fail (password != NULL, FALSE);
+  g_return_val_if_fail (person == NULL || INTIMAIL_IS_PERSON (person), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return intimail_password_judge (password, NULL, person, error);
+}
+
+/**
  * intimail_directory_add_person:
  * @self: a directory
  * @person: whom to add

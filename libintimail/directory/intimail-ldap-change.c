@@ -31,6 +31,7 @@ typedef struct
   const char *dn;
   GPtrArray *modifications;
   const char *password;
+  const char *old_password;
   guint n_sent;
   IntimailLdapOutcome outcome;
 } Change;
@@ -68,17 +69,39 @@ do_set_password (IntimailLdapConnection *connection, gpointer data, GCancellable
   return intimail_ldap_connection_set_password (connection, change->dn, NULL, change->password, cancellable, error);
 }
 
+/* As the person, who has to know the old one. */
+static gboolean
+do_change_password (IntimailLdapConnection *connection, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Change *change = data;
+
+  return intimail_ldap_connection_check_password (connection, change->dn, change->old_password, cancellable, error) &&
+         intimail_ldap_connection_set_password (connection, change->dn, change->old_password, change->password,
+                                                cancellable, error);
+}
+
 /* Whatever comes of it, what was known before is not believed any more. */
 static gboolean
-run (IntimailLdapDirectory *self, IntimailLdapOperation operation, Change *change, GCancellable *cancellable, GError **error)
+run_as (IntimailLdapDirectory *self,
+        IntimailLdapRole role,
+        IntimailLdapOperation operation,
+        Change *change,
+        GCancellable *cancellable,
+        GError **error)
 {
   gboolean done;
 
   change->outcome = INTIMAIL_LDAP_REFUSED;
-  done = intimail_ldap_pool_run (self->pool, INTIMAIL_LDAP_AS_SERVICE, operation, change, &change->outcome, cancellable, error);
+  done = intimail_ldap_pool_run (self->pool, role, operation, change, &change->outcome, cancellable, error);
   intimail_ldap_cache_clear (self->cache);
 
   return done;
+}
+
+static gboolean
+run (IntimailLdapDirectory *self, IntimailLdapOperation operation, Change *change, GCancellable *cancellable, GError **error)
+{
+  return run_as (self, INTIMAIL_LDAP_AS_SERVICE, operation, change, cancellable, error);
 }
 
 /* The keys of all addresses of a person or group. */
@@ -445,6 +468,25 @@ set_password (IntimailDirectory *directory,
   return run (self, do_set_password, &change, cancellable, error);
 }
 
+static gboolean
+change_password (IntimailDirectory *directory,
+                 const char *uid,
+                 const char *old_password,
+                 const char *new_password,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  IntimailLdapDirectory *self = INTIMAIL_LDAP_DIRECTORY (directory);
+  g_autoptr (IntimailLdapAnswer) person = intimail_ldap_lookup_person (self, uid, cancellable, error);
+  Change change = { .old_password = old_password, .password = new_password };
+
+  if (person == NULL)
+    return FALSE;
+  change.dn = person->dn;
+
+  return run_as (self, INTIMAIL_LDAP_AS_PERSON, do_change_password, &change, cancellable, error);
+}
+
 /* Takes one member from one group; that it is not there is as good. */
 static gboolean
 leave_group (IntimailLdapDirectory *self, const char *group_dn, const char *member, GCancellable *cancellable, GError **error)
@@ -513,6 +555,7 @@ void
 intimail_ldap_change_init_interface (IntimailDirectoryInterface *iface)
 {
   iface->set_password = set_password;
+  iface->change_password = change_password;
   iface->add_person = add_person;
   iface->update_person = update_person;
   iface->remove_person = remove_person;

@@ -22,6 +22,7 @@ typedef struct
   IntimailGroup *group;
   const char *name; /* of a person or a group */
   const char *hash; /* of a password, or NULL */
+  const char *old_password;
 } Request;
 
 static gboolean
@@ -149,6 +150,44 @@ set_password (IntimailDirectory *directory,
     return FALSE;
 
   return intimail_ldif_directory_change (INTIMAIL_LDIF_DIRECTORY (directory), set_password_value, &request, cancellable, error);
+}
+
+static gboolean
+change_password_value (IntimailLdifState *state, gpointer data, GError **error)
+{
+  Request *request = data;
+  IntimailLdifPerson *record = intimail_ldif_state_lookup_person (state, request->name, error);
+  g_autofree const char **hashes = NULL;
+
+  if (record == NULL)
+    return FALSE;
+  /* Again, under the lock: it may have been changed since it was checked. */
+  hashes = intimail_ldif_entry_list (record->entry, "userPassword");
+  if (!intimail_password_check (request->old_password, hashes))
+    {
+      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED,
+                           "the name or the password is wrong");
+      return FALSE;
+    }
+  intimail_ldif_entry_set_one (record->entry, "userPassword", request->hash);
+  return TRUE;
+}
+
+static gboolean
+change_password (IntimailDirectory *directory,
+                 const char *uid,
+                 const char *old_password,
+                 const char *new_password,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_autofree char *hash = intimail_password_hash (new_password, error);
+  Request request = { .name = uid, .hash = hash, .old_password = old_password };
+
+  if (hash == NULL)
+    return FALSE;
+
+  return intimail_ldif_directory_change (INTIMAIL_LDIF_DIRECTORY (directory), change_password_value, &request, cancellable, error);
 }
 
 static void
@@ -311,6 +350,7 @@ void
 intimail_ldif_change_init_interface (IntimailDirectoryInterface *iface)
 {
   iface->set_password = set_password;
+  iface->change_password = change_password;
   iface->add_person = add_person;
   iface->update_person = update_person;
   iface->remove_person = remove_person;

@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#include <intimail/intimail-person.h>
+
 G_BEGIN_DECLS
 
 /* What a password may have at most, in bytes: the hash's time grows with it. */
@@ -28,6 +30,13 @@ char *intimail_password_hash (const char *password,
  * there is none, so that the answer's time does not tell who exists. */
 gboolean intimail_password_check (const char *password,
                                   const char *const *hashes);
+
+/* INVALID_ARGUMENT, in words for the person, when the password is easy to guess.
+ * @old_password and @person may be NULL. */
+gboolean intimail_password_judge (const char *password,
+                                  const char *old_password,
+                                  IntimailPerson *person,
+                                  GError **error);
 
 char *intimail_password_generate (void);
 

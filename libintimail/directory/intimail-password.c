@@ -4,6 +4,7 @@
 
 #include <crypt.h>
 #include <errno.h>
+#include <pwquality.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,6 +119,47 @@ intimail_password_check (const char *password, const char *const *hashes)
     right |= fits (password, hashes[i]);
 
   return right;
+}
+
+static gboolean
+contains_name (const char *password, const char *name)
+{
+  g_autofree char *folded = g_utf8_casefold (password, -1);
+  g_autofree char *part = g_utf8_casefold (name, -1);
+
+  return strlen (part) >= 3 && strstr (folded, part) != NULL;
+}
+
+gboolean
+intimail_password_judge (const char *password, const char *old_password, IntimailPerson *person, GError **error)
+{
+  const char *uid = person != NULL ? intimail_person_get_uid (person) : NULL;
+  pwquality_settings_t *settings;
+  char text[PWQ_MAX_ERROR_MESSAGE_LEN];
+  void *detail = NULL;
+  int result;
+
+  if (!intimail_password_check_form (password, error))
+    return FALSE;
+  if (uid != NULL && contains_name (password, uid))
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                   "the password contains the name \"%s\"", uid);
+      return FALSE;
+    }
+  settings = pwquality_default_settings ();
+  /* The machine's rules, where there are some; else the defaults. */
+  result = pwquality_read_config (settings, NULL, &detail);
+  if (result < 0)
+    g_info ("The rules for passwords are the defaults: %s", pwquality_strerror (text, sizeof text, result, detail));
+  detail = NULL;
+  result = pwquality_check (settings, password, old_password, uid, &detail);
+  if (result < 0)
+    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "the password is too easy to guess: %s",
+                 pwquality_strerror (text, sizeof text, result, detail));
+  pwquality_free_settings (settings);
+
+  return result >= 0;
 }
 
 /* Four words of three syllables, each one of 16 consonants and 5 vowels: 75 bits,

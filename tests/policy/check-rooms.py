@@ -19,6 +19,7 @@ ROOMS = {  # room: the rooms it may include; the order is bottom to top
 OWNED = {  # a foreign header: the rooms that may include it
     "ldap.h": {"directory"},
     "crypt.h": {"directory"},
+    "pwquality.h": {"directory"},
     "gmime/": {"message"},
     "json-glib/": {"json", "jmap", "frontends"},
     "libsoup/": {"frontends"},

@@ -39,6 +39,8 @@ struct _IntimailDirectoryInterface
   IntimailPerson *(*authenticate) (IntimailDirectory *self, const char *login, const char *password, GCancellable *cancellable, GError **error);
   gboolean (*set_password) (IntimailDirectory *self, const char *uid, const char *password, GCancellable *cancellable, GError **error);
 
+  gboolean (*change_password) (IntimailDirectory *self, const char *uid, const char *old_password, const char *new_password, GCancellable *cancellable, GError **error);
+
   /* Writing. */
   gboolean (*add_person) (IntimailDirectory *self, IntimailPerson *person, const char *password, GCancellable *cancellable, GError **error);
   gboolean (*update_person) (IntimailDirectory *self, IntimailPerson *person, GCancellable *cancellable, GError **error);
@@ -47,7 +49,7 @@ struct _IntimailDirectoryInterface
   gboolean (*update_group) (IntimailDirectory *self, IntimailGroup *group, GCancellable *cancellable, GError **error);
   gboolean (*remove_group) (IntimailDirectory *self, const char *name, GCancellable *cancellable, GError **error);
 
-  gpointer padding[16];
+  gpointer padding[15];
 };
 
 INTIMAIL_AVAILABLE_IN_1_0
@@ -123,6 +125,19 @@ gboolean intimail_directory_set_password (IntimailDirectory *self,
                                           const char *password,
                                           GCancellable *cancellable,
                                           GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_change_password (IntimailDirectory *self,
+                                             const char *uid,
+                                             const char *old_password,
+                                             const char *new_password,
+                                             GCancellable *cancellable,
+                                             GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_judge_password (const char *password,
+                                            IntimailPerson *person,
+                                            GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_directory_add_person (IntimailDirectory *self,

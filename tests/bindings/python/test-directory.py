@@ -52,7 +52,15 @@ class Test(TestCase):
                 self.directory.authenticate(login, password)
         self.directory.set_password("ann", "battery staple")
         self.assertEqual(self.directory.authenticate("ann@home.example", "battery staple").get_uid(), "ann")
-        self.assertGreaterEqual(len(Intimail.Directory.generate_password()), 12)
+        password = Intimail.Directory.generate_password()
+        self.assertGreaterEqual(len(password), 12)
+        self.assertTrue(Intimail.Directory.judge_password(password, None))
+        with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):
+            Intimail.Directory.judge_password("password", self.directory.lookup_person("ann"))
+        with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
+            self.directory.change_password("ann", "wrong", password)
+        self.directory.change_password("ann", "battery staple", password)
+        self.assertEqual(self.directory.authenticate("ann", password).get_uid(), "ann")
 
     def test_password_async(self):
         self.add("ann")

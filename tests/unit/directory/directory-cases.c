@@ -240,6 +240,44 @@ directory_cases_on_result (GObject *source, GAsyncResult *result, gpointer user_
   *place = g_object_ref (result);
 }
 
+static int
+change_password (DirectoryFixture *fixture, const char *uid, const char *old_password, const char *new_password)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (intimail_directory_change_password (fixture->directory, uid, old_password, new_password, NULL, &error))
+    return -1;
+  g_test_message ("%s", error->message);
+  return error->code;
+}
+
+static void
+test_change_password (DirectoryFixture *fixture, gconstpointer data)
+{
+  g_autoptr (IntimailPerson) ann = NULL;
+  const char *good = "nine purple lamps 4 me";
+
+  directory_cases_add (fixture, "ann", "secret");
+  directory_cases_add (fixture, "ben", NULL);
+  g_assert_cmpint (change_password (fixture, "ann", "wrong", good), ==, INTIMAIL_ERROR_PERMISSION_DENIED);
+  g_assert_cmpint (change_password (fixture, "ben", "", good), ==, INTIMAIL_ERROR_PERMISSION_DENIED);
+  g_assert_cmpint (change_password (fixture, "zoe", "secret", good), ==, INTIMAIL_ERROR_PERMISSION_DENIED);
+  g_assert_cmpint (change_password (fixture, "ann", "secret", "password"), ==, INTIMAIL_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpint (change_password (fixture, "ann", "secret", "abc"), ==, INTIMAIL_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpint (change_password (fixture, "ann", "secret", "x7 ANN likes tea"), ==, INTIMAIL_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpint (change_password (fixture, "ann", "secret", "a\nb"), ==, INTIMAIL_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpint (authenticate (fixture->directory, "ann", "secret", NULL), ==, -1);
+
+  g_assert_cmpint (change_password (fixture, "ann", "secret", good), ==, -1);
+  g_assert_cmpint (authenticate (fixture->directory, "ann", "secret", NULL), ==, INTIMAIL_ERROR_PERMISSION_DENIED);
+  g_assert_cmpint (authenticate (fixture->directory, "ann", good, NULL), ==, -1);
+
+  ann = intimail_directory_lookup_person (fixture->directory, "ann", NULL, NULL);
+  intimail_person_set_status (ann, INTIMAIL_PERSON_STATUS_DISABLED);
+  g_assert_true (intimail_directory_update_person (fixture->directory, ann, NULL, NULL));
+  g_assert_cmpint (change_password (fixture, "ann", good, "five yellow chairs 2 sit"), ==, INTIMAIL_ERROR_DISABLED);
+}
+
 static void
 test_authenticate_async (DirectoryFixture *fixture, gconstpointer data)
 {
@@ -680,6 +718,7 @@ directory_cases_add_all (const char *prefix, DirectoryFixtureFunc setup, Directo
     { "bad-input", test_bad_input },
     { "async", test_async },
     { "authenticate", test_authenticate },
+    { "change-password", test_change_password },
     { "authenticate-async", test_authenticate_async },
     { "remove", test_remove },
     { "new-members-must-exist", test_new_members_must_exist },
