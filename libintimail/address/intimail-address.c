@@ -30,7 +30,7 @@ struct _IntimailAddress
   char *local_part;
   char *domain;
   char *email;
-  gboolean broken; /* cannot be read back without its angle brackets */
+  gboolean lenient; /* nothing of it was checked */
 };
 
 G_DEFINE_BOXED_TYPE (IntimailAddress, intimail_address, intimail_address_ref, intimail_address_unref)
@@ -268,8 +268,17 @@ intimail_address_new (const char *name, const char *local_part, const char *doma
 static char *
 clean_text (const char *text)
 {
-  GString *clean = g_string_sized_new (strlen (text));
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autofree char *valid = NULL;
+  GString *clean;
+  gsize length = 0;
+
+  while (text[length] >= ' ' && text[length] < 0x7f)
+    length++;
+  if (text[length] == '\0')
+    return g_strndup (text, length);
+
+  clean = g_string_sized_new (strlen (text));
+  valid = g_utf8_make_valid (text, -1);
 
   for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
     {
@@ -317,7 +326,6 @@ IntimailAddress *
 intimail_address_new_lenient (const char *name, const char *email)
 {
   IntimailAddress *self = g_new0 (IntimailAddress, 1);
-  g_autoptr (IntimailAddress) strict = NULL;
   g_autofree char *local_part = NULL;
   char *at;
 
@@ -329,8 +337,7 @@ intimail_address_new_lenient (const char *name, const char *email)
   local_part = at != NULL ? g_strndup (self->email, (gsize) (at - self->email)) : g_strdup (self->email);
   self->local_part = remove_quotes (local_part);
   self->domain = g_strdup (at != NULL ? at + 1 : "");
-  strict = intimail_address_parse (self->email, NULL);
-  self->broken = strict == NULL || strcmp (strict->email, self->email) != 0;
+  self->lenient = TRUE;
 
   return self;
 }
@@ -464,12 +471,24 @@ needs_quotes (const char *name)
   return before == ' ';
 }
 
+/* Whether it cannot be read back without its angle brackets. */
+static gboolean
+is_broken (IntimailAddress *self)
+{
+  g_autoptr (IntimailAddress) strict = NULL;
+
+  if (!self->lenient)
+    return FALSE;
+  strict = intimail_address_parse (self->email, NULL);
+  return strict == NULL || strcmp (strict->email, self->email) != 0;
+}
+
 static void
 append_address (GString *output, IntimailAddress *self)
 {
   if (*self->name == '\0')
     {
-      g_string_append_printf (output, self->broken ? "<%s>" : "%s", self->email);
+      g_string_append_printf (output, is_broken (self) ? "<%s>" : "%s", self->email);
       return;
     }
   if (needs_quotes (self->name))

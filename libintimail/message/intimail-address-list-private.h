@@ -15,9 +15,11 @@ GPtrArray *intimail_address_list_read (const char *text);
 /* The addresses of such an array without the groups. */
 GPtrArray *intimail_address_list_join (GPtrArray *groups);
 
+/* A phrase with its encoded words decoded, white space folded, without controls. */
+char *intimail_address_list_decode_name (const char *text);
+
 /* What intimail_address_list_to_string() makes of the addresses in @text, when they
- * are as nearly all are, names and brackets, and nothing has to be decoded; else
- * NULL. It saves the index an object for each. */
+ * are as nearly all are, names and brackets; else NULL. It saves the index an object for each. */
 char *intimail_address_list_rewrite_simple (const char *text);
 
 G_END_DECLS

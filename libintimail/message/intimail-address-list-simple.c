@@ -113,6 +113,29 @@ is_atoms (const char *name, gsize length)
   return TRUE;
 }
 
+/* A phrase with encoded words, decoded; FALSE when letters have to be left out. */
+static gboolean
+append_decoded (GString *output, const char *phrase, gsize length)
+{
+  g_autofree char *raw = g_strndup (phrase, length);
+  g_autofree char *name = intimail_address_list_decode_name (raw);
+  gboolean atoms = is_atoms (name, strlen (name));
+
+  if (*name == '\0' || !intimail_address_check_text (name, NULL))
+    return FALSE;
+  if (!atoms)
+    g_string_append_c (output, '"');
+  for (const char *at = name; *at != '\0'; at++)
+    {
+      if (*at == '"' || *at == '\\')
+        g_string_append_c (output, '\\');
+      g_string_append_c (output, *at);
+    }
+  g_string_append (output, atoms ? " <" : "\" <");
+
+  return TRUE;
+}
+
 /* "Name <address>"; returns what follows it, or NULL. */
 static const char *
 rewrite_named (const char *at, GString *output)
@@ -121,18 +144,27 @@ rewrite_named (const char *at, GString *output)
   const char *name = at + quoted;
   gsize length = quoted ? measure_quoted (name) : measure_phrase (name);
   gboolean atoms = is_atoms (name, length);
+  gboolean coded = g_strstr_len (name, (gssize) length, "=?") != NULL;
   gsize email;
 
-  if (length == 0)
+  if (length == 0 || (coded && quoted))
     return NULL;
   at = name + length + quoted + 1;
   email = *at == '<' ? measure_email (at + 1) : 0;
   if (email == 0 || at[1 + email] != '>')
     return NULL;
-  if (!atoms)
-    g_string_append_c (output, '"');
-  g_string_append_len (output, name, (gssize) length);
-  g_string_append (output, atoms ? " <" : "\" <");
+  if (coded)
+    {
+      if (!append_decoded (output, name, length))
+        return NULL;
+    }
+  else
+    {
+      if (!atoms)
+        g_string_append_c (output, '"');
+      g_string_append_len (output, name, (gssize) length);
+      g_string_append (output, atoms ? " <" : "\" <");
+    }
   g_string_append_len (output, at + 1, (gssize) email);
   g_string_append_c (output, '>');
 
@@ -156,12 +188,9 @@ rewrite_bare (const char *at, GString *output)
 char *
 intimail_address_list_rewrite_simple (const char *text)
 {
-  g_autoptr (GString) output = NULL;
+  g_autoptr (GString) output = g_string_sized_new (strlen (text) + 8);
   const char *at = text;
 
-  if (strstr (text, "=?") != NULL)
-    return NULL;
-  output = g_string_sized_new (strlen (text) + 8);
   for (guint n = 0; n < MAX_SIMPLE_COUNT; n++)
     {
       gsize before = output->len;

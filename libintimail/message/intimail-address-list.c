@@ -45,8 +45,8 @@ add_group (Reader *reader, const char *name)
   return group;
 }
 
-static char *
-decode_name (const char *text)
+char *
+intimail_address_list_decode_name (const char *text)
 {
   g_autofree char *decoded = intimail_encoded_words_decode (text);
   g_autofree char *normal = g_utf8_normalize (decoded, -1, G_NORMALIZE_NFC);
@@ -131,11 +131,11 @@ end_address (Reader *reader)
     }
   else
     spec = take_bare_spec (reader, &raw_name);
-  name = decode_name (raw_name != NULL ? raw_name : "");
+  name = intimail_address_list_decode_name (raw_name != NULL ? raw_name : "");
   if (*name == '\0' && reader->comment->len > 0)
     {
       g_free (name);
-      name = decode_name (reader->comment->str);
+      name = intimail_address_list_decode_name (reader->comment->str);
     }
 
   if ((reader->has_angle || *spec != '\0' || *name != '\0') && reader->n < INTIMAIL_FIELD_MAX_ADDRESSES)
@@ -245,7 +245,7 @@ read_angle (Reader *reader, const char *at)
 static void
 begin_group (Reader *reader)
 {
-  g_autofree char *name = decode_name (reader->phrase->str);
+  g_autofree char *name = intimail_address_list_decode_name (reader->phrase->str);
 
   add_group (reader, name);
   reader->in_group = TRUE;

@@ -4,14 +4,17 @@
 
 #include "message/intimail-message-private.h"
 
-/* White space, which is folded, and what newsletters fill their hidden first line
- * with, which is left out. */
+/* White space, which is folded; controls too. */
 static gboolean
 is_space (gunichar character)
 {
-  return character < 0x80 ? character <= ' ' || character == 0x7f : g_unichar_isspace (character) || g_unichar_iscntrl (character);
+  if (character < 0x1680)
+    return character <= ' ' || (character >= 0x7f && character <= 0xa0);
+
+  return g_unichar_isspace (character);
 }
 
+/* What newsletters fill their hidden first line with, which is left out. */
 static gboolean
 is_filler (gunichar character)
 {
@@ -21,7 +24,9 @@ is_filler (gunichar character)
 char *
 intimail_message_fold_preview (const char *text, glong limit, gboolean *full)
 {
-  GString *preview = g_string_sized_new (limit < 1024 ? (gsize) limit + 32 : strlen (text));
+  /* A space takes the place of what was read, but for the last one. */
+  char *preview = g_malloc (limit < 1024 ? 4 * (gsize) limit + 8 : strlen (text) + 8);
+  char *to = preview;
   gboolean space = FALSE;
 
   while (*text != '\0' && limit > 0)
@@ -30,24 +35,26 @@ intimail_message_fold_preview (const char *text, glong limit, gboolean *full)
       gunichar character = (guchar) *text < 0x80 ? (guchar) *text : g_utf8_get_char (text);
 
       if (is_space (character))
-        space = preview->len > 0;
+        space = to > preview;
       else if (character < 0x80 || !is_filler (character))
         {
           if (space && --limit > 0)
-            g_string_append_c (preview, ' ');
+            *to++ = ' ';
           space = FALSE;
           if (limit-- > 0)
-            g_string_append_len (preview, text, next - text);
+            while (text < next)
+              *to++ = *text++;
         }
       text = next;
     }
   if (full != NULL)
     *full = limit <= 0;
   /* No white space at the end, where the limit cut it. */
-  while (preview->len > 0 && preview->str[preview->len - 1] == ' ')
-    g_string_truncate (preview, preview->len - 1);
+  while (to > preview && to[-1] == ' ')
+    to--;
+  *to = '\0';
 
-  return g_string_free (preview, FALSE);
+  return preview;
 }
 
 static const char *

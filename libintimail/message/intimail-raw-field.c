@@ -285,24 +285,47 @@ intimail_raw_field_read_message_ids (const IntimailRawField *self, const char *c
   return NULL;
 }
 
+static gboolean
+is_fold (char c)
+{
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Behind the word "id", wherever the field was folded; NULL when there is none. */
+static const char *
+find_id (const char *at, const char *end)
+{
+  for (; end - at >= 4; at++)
+    {
+      const char *letter = memchr (at + 1, 'i', (gsize) (end - at) - 3);
+
+      if (letter == NULL)
+        return NULL;
+      at = letter - 1;
+      if (is_fold (at[0]) && at[2] == 'd' && is_fold (at[3]))
+        return at + 4;
+    }
+
+  return NULL;
+}
+
 char *
 intimail_raw_field_read_queue_id (const IntimailRawField *self)
 {
-  g_autofree char *text = NULL;
-  const char *id;
-  gsize length;
+  const char *end = self->value + self->length;
+  const char *at;
+  gsize length = 0;
 
-  if (!intimail_raw_field_is (self, "Received") || memmem (self->value, self->length, "(Postfix", 8) == NULL)
+  if (!intimail_raw_field_is (self, "Received"))
     return NULL;
-  text = intimail_raw_field_unfold (self, NULL);
-  g_strdelimit (text, "\t", ' ');
-  id = strstr (text, "(Postfix");
-  id = id != NULL ? strstr (id, " id ") : NULL;
-  if (id == NULL)
+  at = memmem (self->value, self->length, "(Postfix", 8);
+  at = at != NULL ? find_id (at, end) : NULL;
+  if (at == NULL)
     return NULL;
-  id += strlen (" id ");
-  id += strspn (id, " ");
-  length = strspn (id, G_CSET_DIGITS G_CSET_A_2_Z G_CSET_a_2_z);
+  while (at < end && is_fold (*at))
+    at++;
+  while (at + length < end && g_ascii_isalnum (at[length]))
+    length++;
 
-  return length > 0 && length <= MAX_QUEUE_ID ? g_strndup (id, length) : NULL;
+  return length > 0 && length <= MAX_QUEUE_ID ? g_strndup (at, length) : NULL;
 }
