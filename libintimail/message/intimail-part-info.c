@@ -165,38 +165,16 @@ intimail_part_info_decode_text (const IntimailPartInfo *self, const char *data, 
   return text;
 }
 
-/* Takes bytes up to a limit, then ends the decoding. */
-typedef struct
-{
-  GByteArray *bytes;
-  gsize limit;
-} Start;
-
-static gboolean
-append_start (const char *data, gsize length, gpointer user_data, GError **error)
-{
-  Start *start = user_data;
-  gsize room = start->limit - start->bytes->len;
-
-  g_byte_array_append (start->bytes, (const guint8 *) data, (guint) MIN (length, room));
-
-  return length < room;
-}
-
 char *
 intimail_part_info_read_text (const IntimailPartInfo *self, gsize limit)
 {
   g_autoptr (GByteArray) bytes = NULL;
-  Start start;
 
   if (self->multipart)
     return NULL;
   if (intimail_part_info_is_plain (self))
     return intimail_part_info_decode_text (self, self->body, MIN (self->length, limit), NULL);
 
-  start.bytes = bytes = g_byte_array_new ();
-  start.limit = MIN (limit, G_MAXUINT);
-  intimail_transfer_decode (self->transfer, self->body, self->length, append_start, &start, NULL);
-
+  bytes = intimail_transfer_decode_start (self->transfer, self->body, self->length, MIN (limit, G_MAXUINT));
   return intimail_part_info_decode_text (self, (const char *) bytes->data, bytes->len, NULL);
 }

@@ -34,6 +34,12 @@ gboolean intimail_transfer_decode (IntimailTransfer transfer,
                                    gpointer user_data,
                                    GError **error);
 
+/* The first @limit decoded bytes; what follows is not decoded. */
+GByteArray *intimail_transfer_decode_start (IntimailTransfer transfer,
+                                            const char *data,
+                                            gsize length,
+                                            guint limit);
+
 /* The decoders of a short text inside a field; the same rules. */
 void intimail_transfer_append_base64 (GByteArray *to,
                                       const char *data,

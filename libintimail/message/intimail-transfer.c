@@ -18,6 +18,7 @@ typedef struct
   GError **error;
   gboolean failed;
   gsize used;
+  gsize capacity; /* CHUNK, or less when less is wanted */
   char chunk[CHUNK + 1];
 } Output;
 
@@ -35,13 +36,13 @@ put (Output *output, const char *data, gsize length)
 {
   while (length > 0 && !output->failed)
     {
-      gsize part = MIN (length, CHUNK - output->used);
+      gsize part = MIN (length, output->capacity - output->used);
 
       memcpy (output->chunk + output->used, data, part);
       output->used += part;
       data += part;
       length -= part;
-      if (output->used == CHUNK)
+      if (output->used == output->capacity)
         flush (output);
     }
 }
@@ -50,7 +51,7 @@ static inline void
 put_byte (Output *output, guint byte)
 {
   output->chunk[output->used++] = (char) byte;
-  if (output->used == CHUNK)
+  if (output->used == output->capacity)
     flush (output);
 }
 
@@ -127,7 +128,7 @@ decode_groups (Output *output, const guint32 (*tables)[256], const guchar *data,
   while (length - i >= 4 && !output->failed)
     {
       char *to = output->chunk + output->used;
-      gsize n = MIN ((length - i) / 4, (CHUNK - output->used) / 3);
+      gsize n = MIN ((length - i) / 4, (output->capacity - output->used) / 3);
       gsize done;
 
       for (done = 0; done < n; done++, to += 3)
@@ -145,7 +146,7 @@ decode_groups (Output *output, const guint32 (*tables)[256], const guchar *data,
       i += 4 * done;
       if (done < n)
         break;
-      if (CHUNK - output->used < 3)
+      if (output->capacity - output->used < 3)
         flush (output);
     }
 
@@ -320,6 +321,39 @@ decode_uuencode (Output *output, const char *data, gsize length)
     }
 }
 
+static gboolean
+decode (Output *output, IntimailTransfer transfer, const char *data, gsize length)
+{
+  switch (transfer)
+    {
+    case INTIMAIL_TRANSFER_QUOTED_PRINTABLE:
+      decode_quoted_printable (output, data, length);
+      break;
+    case INTIMAIL_TRANSFER_BASE64:
+      decode_base64 (output, data, length);
+      break;
+    case INTIMAIL_TRANSFER_UUENCODE:
+      decode_uuencode (output, data, length);
+      break;
+    case INTIMAIL_TRANSFER_IDENTITY:
+    case INTIMAIL_TRANSFER_UNKNOWN:
+      return length == 0 || output->sink (data, length, output->user_data, output->error);
+    }
+
+  return flush (output);
+}
+
+static void
+init_output (Output *output, gsize capacity, IntimailTransferSink sink, gpointer user_data, GError **error)
+{
+  output->sink = sink;
+  output->user_data = user_data;
+  output->error = error;
+  output->failed = FALSE;
+  output->used = 0;
+  output->capacity = capacity;
+}
+
 gboolean
 intimail_transfer_decode (IntimailTransfer transfer,
                           const char *data,
@@ -330,29 +364,38 @@ intimail_transfer_decode (IntimailTransfer transfer,
 {
   Output output;
 
-  output.sink = sink;
-  output.user_data = user_data;
-  output.error = error;
-  output.failed = FALSE;
-  output.used = 0;
+  init_output (&output, CHUNK, sink, user_data, error);
+  return decode (&output, transfer, data, length);
+}
 
-  switch (transfer)
-    {
-    case INTIMAIL_TRANSFER_QUOTED_PRINTABLE:
-      decode_quoted_printable (&output, data, length);
-      break;
-    case INTIMAIL_TRANSFER_BASE64:
-      decode_base64 (&output, data, length);
-      break;
-    case INTIMAIL_TRANSFER_UUENCODE:
-      decode_uuencode (&output, data, length);
-      break;
-    case INTIMAIL_TRANSFER_IDENTITY:
-    case INTIMAIL_TRANSFER_UNKNOWN:
-      return length == 0 || sink (data, length, user_data, error);
-    }
+/* Takes bytes up to a limit, then ends the decoding. */
+typedef struct
+{
+  GByteArray *bytes;
+  guint limit;
+} Start;
 
-  return flush (&output);
+static gboolean
+append_start (const char *data, gsize length, gpointer user_data, GError **error)
+{
+  Start *start = user_data;
+  guint room = start->limit - start->bytes->len;
+
+  g_byte_array_append (start->bytes, (const guint8 *) data, (guint) MIN (length, room));
+
+  return length < room;
+}
+
+GByteArray *
+intimail_transfer_decode_start (IntimailTransfer transfer, const char *data, gsize length, guint limit)
+{
+  Start start = { g_byte_array_sized_new (MIN (limit, CHUNK)), limit };
+  Output output;
+
+  init_output (&output, CLAMP (limit, 3, CHUNK), append_start, &start, NULL);
+  decode (&output, transfer, data, length);
+
+  return start.bytes;
 }
 
 static gboolean

@@ -65,6 +65,25 @@ test_long (void)
   g_assert_cmpmem (decoded->str, decoded->len, data, size);
 }
 
+/* Wherever it is cut, it is the start of the whole. */
+static void
+test_start (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (guint limit = 0; limit <= 8; limit++)
+      {
+        g_autoptr (GByteArray) start = NULL;
+        guint wanted = MIN (limit, strlen (cases[i].decoded));
+
+        start = intimail_transfer_decode_start (intimail_transfer_from_name (cases[i].transfer), cases[i].encoded,
+                                                strlen (cases[i].encoded), limit);
+        g_test_message ("%u of %s", limit, cases[i].encoded);
+        g_assert_cmpuint (start->len, >=, wanted);
+        g_assert_cmpuint (start->len, <=, limit);
+        g_assert_cmpmem (start->data, wanted, cases[i].decoded, wanted);
+      }
+}
+
 static gboolean
 refuse (const char *data, gsize length, gpointer user_data, GError **error)
 {
@@ -99,6 +118,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/transfer/cases", test_cases);
   g_test_add_func ("/transfer/long", test_long);
+  g_test_add_func ("/transfer/start", test_start);
   g_test_add_func ("/transfer/sink-that-fails", test_sink_that_fails);
 
   return g_test_run ();
