@@ -35,6 +35,7 @@
 #include <intimail/intimail-account.h>
 #include <intimail/intimail-transfer-count.h>
 #include <intimail/intimail-importer.h>
+#include <intimail/intimail-account-async.h>
 
 #include <intimail/intimail-site.h>
 
