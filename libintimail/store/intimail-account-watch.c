@@ -9,8 +9,21 @@
 
 #include <glib-unix.h>
 
+#include <intimail/intimail-error.h>
+
 #include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
+
+/* Both under the account's mutex. */
+typedef struct
+{
+  char *states[2]; /* that the handlers know, of messages and of mailboxes */
+  gboolean looking;
+  gboolean again;
+} Told;
+
+static const IntimailChangeType told_types[] = { INTIMAIL_CHANGE_TYPE_EMAIL, INTIMAIL_CHANGE_TYPE_MAILBOX };
+static const char *const told_signals[] = { "messages-changed", "mailboxes-changed" };
 
 /* Changes that come close together are told once. */
 #define QUIET_MS 20
@@ -24,6 +37,7 @@ struct _IntimailAccountWatch
   GMainContext *context;
   GSource *events;
   GSource *later;
+  Told told;
 };
 
 static IntimailAccountWatch *
@@ -43,6 +57,8 @@ watch_unref (gpointer data)
   intimail_fd_close (watch->fd);
   g_weak_ref_clear (&watch->account);
   g_main_context_unref (watch->context);
+  for (gsize i = 0; i < G_N_ELEMENTS (watch->told.states); i++)
+    g_free (watch->told.states[i]);
   g_free (watch);
 }
 
@@ -90,6 +106,127 @@ intimail_account_watch_folders (IntimailAccount *self)
     }
 }
 
+/* What one look found: NULL and not lost is nothing. */
+typedef struct
+{
+  IntimailAccountWatch *watch;
+  IntimailChanges *changes[2];
+  gboolean lost[2];
+} Look;
+
+static void
+look_free (gpointer data)
+{
+  Look *look = data;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (look->changes); i++)
+    g_clear_object (&look->changes[i]);
+  watch_unref (look->watch);
+  g_free (look);
+}
+
+static gboolean
+is_empty (IntimailChanges *changes)
+{
+  return intimail_changes_get_created (changes)[0] == NULL && intimail_changes_get_updated (changes)[0] == NULL &&
+         intimail_changes_get_destroyed (changes)[0] == NULL;
+}
+
+/* In a worker; one for each watch at a time, so the states are its own. */
+static void
+look_for_changes (IntimailAccount *account, Look *look, gsize i)
+{
+  char **state = &look->watch->told.states[i];
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IntimailChanges) changes = NULL;
+  g_autofree char *now = NULL;
+
+  if (*state != NULL)
+    changes = intimail_account_get_changes (account, told_types[i], *state, 0, NULL, &error);
+  if (changes != NULL)
+    now = g_strdup (intimail_changes_get_new_state (changes));
+  else if (*state == NULL || g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_STATE_LOST))
+    {
+      now = intimail_account_get_state (account, told_types[i], NULL);
+      look->lost[i] = now != NULL;
+    }
+  if (now == NULL)
+    return;
+  g_free (*state);
+  *state = g_steal_pointer (&now);
+  if (changes != NULL && !is_empty (changes))
+    look->changes[i] = g_steal_pointer (&changes);
+}
+
+static void
+look_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Look *look = task_data;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (look->changes); i++)
+    look_for_changes (source, look, i);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void tell_changes (IntimailAccount *account, IntimailAccountWatch *watch);
+
+static void
+on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  IntimailAccount *account = INTIMAIL_ACCOUNT (source);
+  Look *look = g_task_get_task_data (G_TASK (result));
+  gboolean again;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (look->changes); i++)
+    {
+      if (look->changes[i] != NULL || look->lost[i])
+        g_signal_emit_by_name (account, told_signals[i], look->changes[i]);
+    }
+  g_mutex_lock (&account->mutex);
+  look->watch->told.looking = FALSE;
+  again = look->watch->told.again && account->watch == look->watch;
+  g_mutex_unlock (&account->mutex);
+  if (again)
+    tell_changes (account, look->watch);
+}
+
+/* Looks in a worker what changed, and says it in the context of the watch. */
+static void
+tell_changes (IntimailAccount *account, IntimailAccountWatch *watch)
+{
+  g_autoptr (GTask) task = NULL;
+  gboolean busy;
+  Look *look;
+
+  g_mutex_lock (&account->mutex);
+  busy = watch->told.looking;
+  watch->told.looking = TRUE;
+  watch->told.again = busy;
+  g_mutex_unlock (&account->mutex);
+  if (busy)
+    return;
+
+  look = g_new0 (Look, 1);
+  look->watch = watch_ref (watch);
+  g_main_context_push_thread_default (watch->context);
+  task = g_task_new (account, NULL, on_looked, NULL);
+  g_main_context_pop_thread_default (watch->context);
+  g_task_set_source_tag (task, tell_changes);
+  g_task_set_task_data (task, look, look_free);
+  g_task_run_in_thread (task, look_in_thread);
+}
+
+static gboolean
+has_listeners (IntimailAccount *account)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (told_signals); i++)
+    {
+      if (g_signal_has_handler_pending (account, g_signal_lookup (told_signals[i], INTIMAIL_TYPE_ACCOUNT), 0, FALSE))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
 tell (gpointer user_data)
 {
@@ -106,6 +243,8 @@ tell (gpointer user_data)
   intimail_account_image_save_later (account);
   g_mutex_unlock (&account->mutex);
   g_signal_emit_by_name (account, "changed");
+  if (has_listeners (account))
+    tell_changes (account, watch);
   return G_SOURCE_REMOVE;
 }
 
@@ -132,8 +271,10 @@ on_events (gint fd, GIOCondition condition, gpointer user_data)
  * @self: an account
  * @error: return location for an error
  *
- * Begins to emit [signal@Intimail.Account::changed], in the main context that is the
- * thread's default.
+ * Begins to emit [signal@Intimail.Account::changed],
+ * [signal@Intimail.Account::messages-changed] and
+ * [signal@Intimail.Account::mailboxes-changed], in the main context that is the thread's
+ * default.
  *
  * Nothing happens when it has begun before. Call it, and
  * [method@Intimail.Account.stop_watching], in the thread that runs that context.
@@ -170,6 +311,8 @@ intimail_account_start_watching (IntimailAccount *self, GError **error)
       watch->ref_count = 1;
       watch->fd = fd;
       g_weak_ref_init (&watch->account, self);
+      for (gsize i = 0; i < G_N_ELEMENTS (told_types); i++)
+        watch->told.states[i] = intimail_journal_get_state (self->journal, told_types[i]);
       watch->context = g_main_context_ref_thread_default ();
       watch->events = g_unix_fd_source_new (fd, G_IO_IN);
       g_source_set_callback (watch->events, G_SOURCE_FUNC (on_events), watch_ref (watch), watch_unref);

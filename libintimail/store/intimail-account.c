@@ -36,6 +36,8 @@ enum
 enum
 {
   SIGNAL_CHANGED,
+  SIGNAL_MESSAGES_CHANGED,
+  SIGNAL_MAILBOXES_CHANGED,
   N_SIGNALS
 };
 
@@ -123,6 +125,37 @@ intimail_account_class_init (IntimailAccountClass *klass)
    * Since: 1.0
    */
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", INTIMAIL_TYPE_ACCOUNT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * IntimailAccount::messages-changed:
+   * @self: the account
+   * @changes: (nullable): the ids of the messages that came, changed and went since the
+   *   last time, or since the watch began; %NULL when that is not known: then all may
+   *   have changed
+   *
+   * Messages changed, whoever changed them.
+   *
+   * Emitted as [signal@Intimail.Account::changed] is, a moment later: the changes are
+   * read in a thread.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_MESSAGES_CHANGED] = g_signal_new ("messages-changed", INTIMAIL_TYPE_ACCOUNT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, INTIMAIL_TYPE_CHANGES);
+
+  /**
+   * IntimailAccount::mailboxes-changed:
+   * @self: the account
+   * @changes: (nullable): the ids of the mailboxes that came, changed and went since the
+   *   last time, or since the watch began; %NULL when that is not known: then all may
+   *   have changed
+   *
+   * Mailboxes changed, or how many messages are in them, whoever changed it.
+   *
+   * Emitted as [signal@Intimail.Account::messages-changed] is.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_MAILBOXES_CHANGED] = g_signal_new ("mailboxes-changed", INTIMAIL_TYPE_ACCOUNT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, INTIMAIL_TYPE_CHANGES);
 }
 
 static void

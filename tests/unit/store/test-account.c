@@ -442,6 +442,94 @@ test_watch (Fixture *fixture, gconstpointer data)
   intimail_account_stop_watching (fixture->account);
 }
 
+typedef struct
+{
+  GString *text; /* "+created ~updated -destroyed " for each signal */
+  guint n;
+} Heard;
+
+static void
+on_changes (IntimailAccount *account, IntimailChanges *changes, gpointer user_data)
+{
+  Heard *heard = user_data;
+
+  heard->n++;
+  if (changes == NULL)
+    {
+      g_string_append (heard->text, "? ");
+      return;
+    }
+  for (gsize i = 0; intimail_changes_get_created (changes)[i] != NULL; i++)
+    g_string_append_printf (heard->text, "+%s ", intimail_changes_get_created (changes)[i]);
+  for (gsize i = 0; intimail_changes_get_updated (changes)[i] != NULL; i++)
+    g_string_append_printf (heard->text, "~%s ", intimail_changes_get_updated (changes)[i]);
+  for (gsize i = 0; intimail_changes_get_destroyed (changes)[i] != NULL; i++)
+    g_string_append_printf (heard->text, "-%s ", intimail_changes_get_destroyed (changes)[i]);
+}
+
+static void
+wait_for_text (Heard *heard, const char *expected)
+{
+  gint64 end = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
+
+  while (strcmp (heard->text->str, expected) != 0 && g_get_monotonic_time () < end)
+    {
+      if (!g_main_context_iteration (NULL, FALSE))
+        g_usleep (1000);
+    }
+  g_assert_cmpstr (heard->text->str, ==, expected);
+  g_string_truncate (heard->text, 0);
+}
+
+/* Which messages and mailboxes it is, each told once, whoever did it. */
+static void
+test_changes_told (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (IntimailAccount) other = intimail_account_new (fixture->path);
+  g_autofree char *before = deliver_to (fixture->account, NULL, "before", "0@x", NULL, 0);
+  g_autofree char *inbox = get_role_id (fixture->account, INTIMAIL_MAILBOX_ROLE_INBOX);
+  Heard messages = { g_string_new (NULL), 0 };
+  Heard mailboxes = { g_string_new (NULL), 0 };
+  g_autofree char *id = NULL;
+  g_autofree char *expected = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (fixture->account, "messages-changed", G_CALLBACK (on_changes), &messages);
+  g_signal_connect (fixture->account, "mailboxes-changed", G_CALLBACK (on_changes), &mailboxes);
+  g_assert_true (intimail_account_start_watching (fixture->account, &error));
+  id = deliver_to (other, NULL, "x", "1@x", NULL, 0);
+  expected = g_strdup_printf ("+%s ", id);
+  wait_for_text (&messages, expected);
+  {
+    g_autofree char *counts = g_strdup_printf ("~%s ", inbox);
+
+    wait_for_text (&mailboxes, counts);
+  }
+  /* By this object itself, too. */
+  {
+    const char *const ids[] = { before, NULL };
+    const char *const words[] = { "$flagged", NULL };
+    g_autofree char *updated = g_strdup_printf ("~%s ", before);
+    g_autofree char *destroyed = g_strdup_printf ("-%s ", before);
+
+    g_assert_true (intimail_account_set_keywords (fixture->account, ids, words, NULL, NULL, NULL));
+    wait_for_text (&messages, updated);
+    g_assert_true (intimail_account_remove_messages (other, ids, NULL, NULL));
+    wait_for_text (&messages, destroyed);
+  }
+  /* What was known before is lost with the index. */
+  g_string_truncate (mailboxes.text, 0);
+  g_assert_true (intimail_account_rebuild_index (other, NULL, NULL, NULL, NULL, &error));
+  wait_for_text (&messages, "? ");
+  intimail_account_stop_watching (fixture->account);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_signal_handlers_disconnect_by_data (fixture->account, &messages);
+  g_signal_handlers_disconnect_by_data (fixture->account, &mailboxes);
+  g_string_free (messages.text, TRUE);
+  g_string_free (mailboxes.text, TRUE);
+}
+
 /* What Dovecot would find out by reading: the size with CR LF at each line's end. */
 static void
 test_vsize (Fixture *fixture, gconstpointer data)
@@ -520,6 +608,7 @@ main (int argc, char *argv[])
   ADD ("mailboxes", test_mailboxes);
   ADD ("upload", test_upload);
   ADD ("watch", test_watch);
+  ADD ("changes-told", test_changes_told);
   ADD ("vsize", test_vsize);
   ADD ("deliver-async", test_deliver_async);
 
