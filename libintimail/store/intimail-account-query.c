@@ -527,6 +527,7 @@ query_open (IntimailAccount *self, IntimailFilter *filter, const char *const *so
 {
   g_autoptr (IntimailFilterProgram) program = intimail_filter_program_new (self, filter);
   g_autoptr (GArray) slots = NULL;
+  IntimailListing *listing;
   guint n;
 
   slots = gather (self, program);
@@ -538,7 +539,9 @@ query_open (IntimailAccount *self, IntimailFilter *filter, const char *const *so
     collapse (self, slots);
 
   n = slots->len;
-  return intimail_listing_new (self, (guint32 *) (gpointer) g_array_free (g_steal_pointer (&slots), FALSE), n);
+  listing = intimail_listing_new (self, (guint32 *) (gpointer) g_array_free (g_steal_pointer (&slots), FALSE), n);
+  intimail_listing_set_query (listing, filter, sort, collapse_threads);
+  return listing;
 }
 
 /**

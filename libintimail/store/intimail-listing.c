@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <intimail/intimail-account-async.h>
 #include <intimail/intimail-error.h>
 
 #include "store/intimail-account-private.h"
@@ -16,9 +17,10 @@
  *
  * Only places are held; ids and envelopes are read when they are asked for. As a
  * [iface@Gio.ListModel] it gives [class@Intimail.Envelope] objects, and it never
- * changes: query again after [signal@Intimail.Account::changed].
+ * changes: query again after [signal@Intimail.Account::changed], or let it follow the
+ * account by [method@Intimail.Listing.start_following].
  *
- * Any thread may use it.
+ * Any thread may use it; one that follows belongs to the thread of its main context.
  *
  * Since: 1.0
  */
@@ -34,6 +36,11 @@ struct _IntimailListing
   guint32 *slots;
   IntimailId *ids;
   GHashTable *texts; /* of the ids that were asked for, by position */
+
+  IntimailFilter *filter;
+  GStrv sort;
+  gboolean collapse_threads;
+  IntimailListingFollow *follow;
 };
 
 static void list_model_init (GListModelInterface *iface);
@@ -45,12 +52,15 @@ intimail_listing_finalize (GObject *object)
 {
   IntimailListing *self = INTIMAIL_LISTING (object);
 
+  g_clear_pointer (&self->follow, intimail_listing_follow_free);
   g_mutex_lock (&self->account->mutex);
   g_ptr_array_remove_fast (self->account->listings, self);
   g_mutex_unlock (&self->account->mutex);
   g_clear_pointer (&self->texts, g_hash_table_unref);
   g_free (self->slots);
   g_free (self->ids);
+  g_clear_object (&self->filter);
+  g_strfreev (self->sort);
   g_mutex_clear (&self->mutex);
   g_clear_object (&self->account);
   G_OBJECT_CLASS (intimail_listing_parent_class)->finalize (object);
@@ -162,6 +172,68 @@ intimail_listing_new (IntimailAccount *account, guint32 *slots, guint n)
   return self;
 }
 
+void
+intimail_listing_set_query (IntimailListing *self, IntimailFilter *filter, const char *const *sort, gboolean collapse_threads)
+{
+  g_set_object (&self->filter, filter);
+  self->sort = g_strdupv ((GStrv) sort);
+  self->collapse_threads = collapse_threads;
+}
+
+void
+intimail_listing_query_again (IntimailListing *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  intimail_account_query_async (self->account, self->filter, (const char *const *) self->sort, self->collapse_threads,
+                                cancellable, callback, user_data);
+}
+
+IntimailAccount *
+intimail_listing_get_account (IntimailListing *self)
+{
+  return self->account;
+}
+
+IntimailListingFollow **
+intimail_listing_get_follow (IntimailListing *self)
+{
+  return &self->follow;
+}
+
+static void
+settle (IntimailListing *self)
+{
+  g_mutex_lock (&self->account->mutex);
+  intimail_listing_settle (self);
+  g_mutex_unlock (&self->account->mutex);
+}
+
+const IntimailId *
+intimail_listing_get_ids (IntimailListing *self, guint *n)
+{
+  settle (self);
+  *n = self->n;
+  return self->ids;
+}
+
+void
+intimail_listing_swap (IntimailListing *self, IntimailListing *other)
+{
+  IntimailId *ids;
+  guint n;
+
+  settle (self);
+  settle (other);
+  g_mutex_lock (&self->mutex);
+  ids = self->ids;
+  n = self->n;
+  self->ids = other->ids;
+  self->n = other->n;
+  other->ids = ids;
+  other->n = n;
+  g_clear_pointer (&self->texts, g_hash_table_unref);
+  g_mutex_unlock (&self->mutex);
+}
+
 /**
  * intimail_listing_get_n_ids:
  * @self: a listing
@@ -187,7 +259,8 @@ intimail_listing_get_n_ids (IntimailListing *self)
  *
  * Gets the id of a message.
  *
- * Returns: (transfer none) (nullable): the id, %NULL behind the end
+ * Returns: (transfer none) (nullable): the id, %NULL behind the end; it stays until the
+ *   listing changes, which only one that follows does
  *
  * Since: 1.0
  */

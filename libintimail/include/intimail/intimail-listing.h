@@ -35,4 +35,11 @@ IntimailEnvelope *intimail_listing_get_envelope (IntimailListing *self,
                                                  guint position,
                                                  GError **error);
 
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_listing_start_following (IntimailListing *self,
+                                           GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_listing_stop_following (IntimailListing *self);
+
 G_END_DECLS
