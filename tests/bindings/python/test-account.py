@@ -145,6 +145,128 @@ class Test(TestCase):
         loop.run()
         self.assertEqual(ids, self.query())
 
+    def call(self, name, *arguments):
+        """The answer of an asynchronous call."""
+        loop, answers = GLib.MainLoop(), []
+
+        def done(account, result):
+            try:
+                answers.append(getattr(account, f"{name}_finish")(result))
+            except GLib.Error as error:
+                answers.append(error)
+            loop.quit()
+
+        getattr(self.account, f"{name}_async")(*arguments, None, done)
+        loop.run()
+        if isinstance(answers[0], GLib.Error):
+            raise answers[0]
+        return answers[0]
+
+    def test_async(self):
+        self.assertTrue(self.call("open"))
+        self.assertTrue(self.call("refresh"))
+        mail = self.account.deliver(MAIL)
+        made = self.call("create_mailbox", "Clubs", None)
+        none = Intimail.MailboxRole.NONE
+        self.assertTrue(self.call("update_mailbox", made.get_id(), "Sport", None, none, 3, True))
+        self.assertEqual(self.call("lookup_mailbox_by_path", "Sport").get_id(), made.get_id())
+        self.assertEqual(self.call("lookup_mailbox", made.get_id()).get_name(), "Sport")
+        trash = self.call("lookup_mailbox_by_role", Intimail.MailboxRole.TRASH).get_id()
+        self.assertEqual(len(self.call("list_mailboxes")), 7)
+        listing = self.call("query", None, ["subject"], False)
+        self.assertEqual(listing.get_id(0), mail)
+        self.assertTrue(self.call("set_keywords", [mail], ["$flagged"], None))
+        self.assertTrue(self.call("set_mailboxes", [mail], [made.get_id()]))
+        envelope = self.call("get_envelope", mail)
+        self.assertEqual((envelope.get_mailbox_ids(), envelope.has_keyword("$flagged")), ([made.get_id()], True))
+        self.assertEqual(self.call("get_thread", envelope.get_thread_id()), [mail])
+        self.assertEqual(self.call("load_message", mail).get_data(), MAIL)
+        self.assertEqual(self.call("load_blob", f"r{mail}").get_data(), MAIL)
+        self.assertEqual(self.call("open_message", mail).get_text().strip(), "Some text")
+        self.assertEqual(self.call("begin_upload", 5).get_size(), 0)
+        self.assertEqual(self.call("get_quota").get_used_messages(), 1)
+        self.assertTrue(self.call("check_quota", 1))
+        self.assertEqual(self.call("check_index", None), [])
+        self.assertTrue(self.call("rebuild_index", None))
+        state = self.call("get_state", Intimail.ChangeType.EMAIL)
+        self.assertTrue(self.call("record_change", Intimail.ChangeType.IDENTITY, "i1", True))
+        self.assertTrue(self.call("record_removal", Intimail.ChangeType.IDENTITY, "i1"))
+        self.assertTrue(self.call("set_mailboxes", [mail], [trash]))
+        self.assertEqual(self.call("get_changes", Intimail.ChangeType.EMAIL, state, 0).get_updated(), [mail])
+        tomorrow = int(GLib.get_real_time() / 1e6) + 86400
+        self.assertEqual(self.call("list_expired", Intimail.MailboxRole.TRASH, tomorrow), [mail])
+        self.assertEqual(self.call("expire", Intimail.MailboxRole.TRASH, tomorrow), (True, 1))
+        self.assertTrue(self.call("remove_mailbox", made.get_id(), False))
+        other = self.account.deliver(MAIL)
+        self.assertTrue(self.call("remove_messages", [other]))
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            self.call("lookup_mailbox", made.get_id())
+
+    def test_expire(self):
+        trash = self.role(Intimail.MailboxRole.TRASH).get_id()
+        mail = self.account.deliver(MAIL, trash)
+        now = int(GLib.get_real_time() / 1e6)
+        self.assertEqual(self.account.list_expired(Intimail.MailboxRole.TRASH, now - 60), [])
+        self.assertEqual(self.account.expire(Intimail.MailboxRole.TRASH, now - 60), (True, 0))
+        self.assertEqual(self.account.list_expired(Intimail.MailboxRole.TRASH, now + 60), [mail])
+        self.assertEqual(self.account.expire(Intimail.MailboxRole.JUNK, now + 60), (True, 0))
+        self.assertEqual(self.account.expire(Intimail.MailboxRole.TRASH, now + 60), (True, 1))
+        self.assertEqual(self.query(), [])
+
+    def test_quota_settings(self):
+        postmaster = Intimail.Address.parse("postmaster@home.example")
+        ann = Intimail.Address.parse("Ann <ann@home.example>")
+        self.account.set_quota_limits(len(MAIL) * 10, 0)
+        self.account.set_quota_counts_trash(False)
+        self.account.set_quota_warnings([20], postmaster, ann)
+        self.account.set_vsize_in_name(True)
+        trash = self.role(Intimail.MailboxRole.TRASH).get_id()
+        for _ in range(3):
+            self.account.deliver(MAIL, trash)
+        self.assertEqual(self.account.get_quota().get_used_bytes(), 0)
+        self.account.deliver(MAIL)
+        self.assertEqual(len(self.query()), 4)
+        self.account.deliver(MAIL)
+        subjects = [self.account.get_envelope(mail).get_subject() for mail in self.query()]
+        self.assertEqual([s for s in subjects if s != "Hello"], ["Your mailbox is 20 % full"])
+        self.assertTrue(all(",W=" in path.name for path in (self.path / "new").iterdir()))
+
+    def test_following(self):
+        """A list model that lives: as a GTK view sees it, and as a loop in Python does."""
+        loop, told = GLib.MainLoop(), []
+        listing = self.account.query(None, None, False)
+
+        def changed(model, position, removed, added):
+            told.append((position, removed, added))
+            loop.quit()
+
+        listing.connect("items-changed", changed)
+        self.assertTrue(listing.start_following())
+        other = Intimail.Account.new(str(self.path))
+        first = other.deliver(MAIL, None, None, 1000)
+        loop.run()
+        second = other.deliver(MAIL, None, None, 2000)
+        loop.run()
+        self.assertEqual(told, [(0, 0, 1), (0, 0, 1)])
+        self.assertEqual([envelope.get_id() for envelope in listing], [second, first])
+        self.assertEqual((len(listing), listing[1].get_subject()), (2, "Hello"))
+        listing.stop_following()
+        self.account.stop_watching()
+
+    def test_changes_are_told(self):
+        loop, told = GLib.MainLoop(), []
+
+        def changed(account, changes):
+            told.append(changes.get_created())
+            loop.quit()
+
+        self.account.connect("messages-changed", changed)
+        self.account.start_watching()
+        mail = self.account.deliver(MAIL)
+        loop.run()
+        self.assertEqual(told, [[mail]])
+        self.account.stop_watching()
+
     def test_changes_of_others(self):
         identity = Intimail.ChangeType.IDENTITY
         before = self.account.get_state(identity)
