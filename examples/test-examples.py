@@ -66,6 +66,23 @@ class Test(unittest.TestCase):
         for language in LANGUAGES:
             self.assertEqual((self.folder / f"{language}.pdf").read_bytes(), content)
 
+    def test_watch(self):
+        """In Python alone: it prints the mail that another program brings."""
+        command = [*LANGUAGES["python"]("watch-inbox"), self.site, "ann", "2"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
+            try:
+                self.assertEqual(watching.stdout.readline(), "watching\n")
+                for name in ("1-welcome", "3-good-to-know"):
+                    mail = MAILS / f"{name}.eml"
+                    deliver = [*LANGUAGES["python"]("deliver"), self.site, "ben@home.example", "ann@home.example"]
+                    subprocess.run(deliver, input=mail.read_bytes(), check=True, capture_output=True, timeout=60)
+                    sender, subject = watching.stdout.readline().rstrip("\n").split("\t")
+                    message = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
+                    self.assertEqual((sender, subject), (str(message["From"]), str(message["Subject"])))
+                self.assertEqual(watching.wait(60), 0)
+            finally:
+                watching.kill()
+
     def test_errors(self):
         mail = MAILS / "1-welcome.eml"
         for name, arguments in (
