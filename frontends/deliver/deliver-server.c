@@ -14,13 +14,23 @@
 /* Seconds that a peer who is sent away gets to take his reply. */
 #define BUSY_TIMEOUT 1
 
+/* How long a thread without a connection waits for the next, and how many do: a
+ * process that hands over one message costs no thread of its own then. */
+#define IDLE_TIMEOUT (10 * G_USEC_PER_SEC)
+#define MAX_IDLE_THREADS 4
+
 /* The threads of one run. They may outlive it when the time for the end is over,
- * so it is counted. */
+ * so they are counted. */
 typedef struct
 {
   GMutex mutex;
+  GCond arrived;
   GCond ended;
+  GQueue visitors; /* for the threads that wait */
   guint n_connections;
+  guint n_threads;
+  guint n_idle;
+  gboolean ending;
 } Crowd;
 
 typedef struct
@@ -50,21 +60,76 @@ deliver_server_serve (DeliverServer *self, DeliverProtocol protocol, int in_fd, 
     deliver_policy_serve (self, &connection);
 }
 
-static gpointer
-serve_visitor (gpointer data)
+static void
+serve_visitor (Visitor *self)
 {
-  Visitor *self = data;
-  Crowd *crowd = self->crowd;
-
   deliver_server_serve (self->server, self->protocol, self->fd, self->fd, FALSE);
   close (self->fd);
   g_free (self);
+}
 
-  g_mutex_lock (&crowd->mutex);
-  crowd->n_connections--;
-  g_cond_signal (&crowd->ended);
-  g_mutex_unlock (&crowd->mutex);
+/* The next connection, or NULL when the thread is not needed any more. */
+static Visitor *
+wait_for_visitor (Crowd *self)
+{
+  gint64 end = g_get_monotonic_time () + IDLE_TIMEOUT;
+
+  if (self->n_idle >= MAX_IDLE_THREADS)
+    return NULL;
+
+  self->n_idle++;
+  while (g_queue_is_empty (&self->visitors) && !self->ending && g_cond_wait_until (&self->arrived, &self->mutex, end))
+    ;
+  self->n_idle--;
+  return g_queue_pop_head (&self->visitors);
+}
+
+static gpointer
+serve_visitors (gpointer data)
+{
+  Visitor *visitor = data;
+  Crowd *crowd = visitor->crowd;
+
+  while (visitor != NULL)
+    {
+      serve_visitor (visitor);
+      g_mutex_lock (&crowd->mutex);
+      crowd->n_connections--;
+      g_cond_signal (&crowd->ended);
+      visitor = wait_for_visitor (crowd);
+      if (visitor == NULL)
+        crowd->n_threads--;
+      g_cond_signal (&crowd->ended);
+      g_mutex_unlock (&crowd->mutex);
+    }
+
   return NULL;
+}
+
+/* Gives it to a thread that waits, or to a new one. FALSE when there is none to be
+ * had. */
+static gboolean
+pass_on (Crowd *self, Visitor *visitor)
+{
+  GThread *thread;
+  gboolean ok = TRUE;
+
+  g_mutex_lock (&self->mutex);
+  if (self->n_idle > g_queue_get_length (&self->visitors))
+    {
+      g_queue_push_tail (&self->visitors, visitor);
+      g_cond_signal (&self->arrived);
+    }
+  else
+    {
+      thread = g_thread_try_new ("connection", serve_visitors, visitor, NULL);
+      ok = thread != NULL;
+      self->n_threads += ok ? 1 : 0;
+      g_clear_pointer (&thread, g_thread_unref);
+    }
+  g_mutex_unlock (&self->mutex);
+
+  return ok;
 }
 
 /* One more connection, if there is room. */
@@ -102,8 +167,6 @@ receive (DeliverServer *server, Crowd *crowd, const DeliverListener *listener)
 {
   int fd = accept4 (listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   gboolean admitted;
-  g_autoptr (GError) error = NULL;
-  GThread *thread = NULL;
   Visitor *visitor;
 
   if (fd < 0)
@@ -115,18 +178,13 @@ receive (DeliverServer *server, Crowd *crowd, const DeliverListener *listener)
     }
 
   admitted = admit (crowd, server->max_connections);
-  if (admitted)
-    {
-      visitor = g_new0 (Visitor, 1);
-      *visitor = (Visitor){ server, crowd, listener->protocol, fd };
-      thread = g_thread_try_new ("connection", serve_visitor, visitor, &error);
-      if (thread == NULL)
-        g_free (visitor);
-    }
-  if (thread != NULL)
-    g_thread_unref (thread);
-  else
-    dismiss (server, crowd, listener, fd, admitted);
+  visitor = g_new0 (Visitor, 1);
+  *visitor = (Visitor){ server, crowd, listener->protocol, fd };
+  if (admitted && pass_on (crowd, visitor))
+    return;
+
+  g_free (visitor);
+  dismiss (server, crowd, listener, fd, admitted);
 }
 
 static void
@@ -156,9 +214,11 @@ wait_for_all (Crowd *self, guint seconds)
   guint left;
 
   g_mutex_lock (&self->mutex);
-  while (self->n_connections > 0 && g_cond_wait_until (&self->ended, &self->mutex, end))
+  self->ending = TRUE;
+  g_cond_broadcast (&self->arrived);
+  while (self->n_threads > 0 && g_cond_wait_until (&self->ended, &self->mutex, end))
     ;
-  left = self->n_connections;
+  left = self->n_threads;
   g_mutex_unlock (&self->mutex);
   return left == 0;
 }
@@ -169,6 +229,7 @@ deliver_server_run (DeliverServer *self, GArray *listeners)
   Crowd *crowd = g_new0 (Crowd, 1);
 
   g_mutex_init (&crowd->mutex);
+  g_cond_init (&crowd->arrived);
   g_cond_init (&crowd->ended);
   for (guint i = 0; i < listeners->len; i++)
     fcntl (g_array_index (listeners, DeliverListener, i).fd, F_SETFL, O_NONBLOCK);
@@ -181,6 +242,7 @@ deliver_server_run (DeliverServer *self, GArray *listeners)
     return FALSE;
 
   g_mutex_clear (&crowd->mutex);
+  g_cond_clear (&crowd->arrived);
   g_cond_clear (&crowd->ended);
   g_free (crowd);
   return TRUE;
