@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <malloc.h>
 #include <string.h>
 
 #include <intimail/intimail.h>
@@ -376,6 +377,47 @@ test_limit_of_header (void)
   g_assert_cmpuint (intimail_message_get_headers (message_of_many)->len, ==, INTIMAIL_FIELD_MAX_COUNT);
 }
 
+/* What a parser that builds something for each part, or copies what it passes, would
+ * not survive on a small machine. */
+static void
+test_memory_is_bounded (void)
+{
+  static const struct
+  {
+    const char *head;
+    const char *piece;
+    guint n;
+  } floods[] = {
+    { "Content-Type: multipart/mixed; boundary=b\n\n", "--b\n\n", 10000000 },
+    { "Content-Type: multipart/mixed; boundary=b\n\n", "--b\n", 10000000 },
+    { "Content-Type: multipart/mixed; boundary=b\n\n", "--b--\n", 5000000 },
+    { "Content-Type: multipart/mixed; boundary=b\n\n", "a line before the first part\n", 2000000 },
+    { "", "Content-Type: message/rfc822\n\n", 500000 },
+    { "", "X-Field: of a header that never ends\n", 1500000 },
+    { "Content-Type: text/plain", ";\n name*0*=%c3%a9; name*1*=x", 10000 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (floods); i++)
+    {
+      g_autoptr (GString) text = g_string_new (floods[i].head);
+      g_autoptr (IntimailMessage) message = NULL;
+      g_autofree char *preview = NULL;
+      gsize before;
+
+      for (guint n = 0; n < floods[i].n; n++)
+        g_string_append (text, floods[i].piece);
+      {
+        g_autoptr (GBytes) bytes = g_string_free_to_bytes (g_steal_pointer (&text));
+
+        before = mallinfo2 ().uordblks;
+        message = intimail_message_new_from_bytes (bytes, NULL);
+        preview = intimail_message_get_preview (message);
+      }
+      g_test_message ("%s: %" G_GSIZE_FORMAT " bytes", floods[i].piece, mallinfo2 ().uordblks - before);
+      g_assert_cmpuint (mallinfo2 ().uordblks - before, <, 32 * 1024 * 1024);
+    }
+}
+
 static void
 test_limit_of_preview (void)
 {
@@ -503,6 +545,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/message/text-inside-many-levels", test_text_inside_many_levels);
   g_test_add_func ("/message/limit-of-parts", test_limit_of_parts);
   g_test_add_func ("/message/limit-of-header", test_limit_of_header);
+  g_test_add_func ("/message/memory-is-bounded", test_memory_is_bounded);
   g_test_add_func ("/message/limit-of-preview", test_limit_of_preview);
   g_test_add_func ("/message/delimiters", test_delimiters);
   g_test_add_func ("/message/same-boundary-many-times", test_same_boundary_many_times);
