@@ -43,6 +43,7 @@ extern const CommandVerb command_init_verbs[];
 extern const CommandVerb command_person_verbs[];
 extern const CommandVerb command_group_verbs[];
 extern const CommandVerb command_alias_verbs[];
+extern const CommandVerb command_directory_verbs[];
 extern const CommandVerb command_mailbox_verbs[];
 extern const CommandVerb command_message_verbs[];
 extern const CommandVerb command_import_verbs[];

@@ -17,6 +17,7 @@ static const CommandVerb *const tables[] = {
   command_person_verbs,
   command_group_verbs,
   command_alias_verbs,
+  command_directory_verbs,
   command_mailbox_verbs,
   command_message_verbs,
   command_import_verbs,

@@ -2,21 +2,16 @@
 
 #include "directory/intimail-ldap-connection-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 
 #include <intimail/intimail-error.h>
 
-#include "base/intimail-fd-private.h"
 #include "base/intimail-secret-private.h"
 #include "directory/intimail-ldap-library-private.h"
 
 /* How long a cancel may go unnoticed. */
 #define SLICE_MS 100
-
-#define MAX_SECRET_SIZE 1024
 
 /* GnuTLS does not tell libldap more. */
 #define CERTIFICATE_ADVICE "either no server answers, or its certificate is not for that name by an authority that tls-ca-file knows: "
@@ -203,35 +198,6 @@ bind_simple (IntimailLdapConnection *self, const char *dn, const char *password,
   return code == LDAP_SUCCESS ? intimail_ldap_connection_wait (self, id, NULL, cancellable) : code;
 }
 
-/* The first line of the secret's file, read anew each time: it may be replaced. */
-static char *
-read_secret (const char *path, GError **error)
-{
-  g_auto (IntimailFd) fd = open (path, O_RDONLY | O_CLOEXEC);
-  char *secret = NULL;
-  gsize length;
-
-  if (fd < 0)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE,
-                   "cannot read the secret in %s: %s", path, g_strerror (errno));
-      return NULL;
-    }
-  if (!intimail_fd_read_all (fd, MAX_SECRET_SIZE, &secret, &length, error))
-    {
-      g_prefix_error (error, "%s: ", path);
-      return NULL;
-    }
-  secret[strcspn (secret, "\r\n")] = '\0';
-  if (*secret == '\0')
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE, "%s holds no secret in its first line", path);
-      g_clear_pointer (&secret, intimail_secret_free);
-    }
-
-  return secret;
-}
-
 static gboolean
 bind_as_service (IntimailLdapConnection *self, GCancellable *cancellable, GError **error)
 {
@@ -251,7 +217,7 @@ bind_as_service (IntimailLdapConnection *self, GCancellable *cancellable, GError
       return intimail_ldap_connection_finish (self, code, "sign in by SASL EXTERNAL", error);
     case INTIMAIL_LDAP_BIND_SIMPLE:
     default:
-      secret = read_secret (self->settings->secret_path, error);
+      secret = intimail_ldap_settings_read_secret (self->settings, error);
       if (secret == NULL)
         return FALSE;
       code = bind_simple (self, self->settings->bind_dn, secret, cancellable);
@@ -372,6 +338,18 @@ take_entries (IntimailLdapConnection *self, LDAPMessage *answer, GPtrArray *entr
                                                                                                                      : LDAP_DECODING_ERROR;
 }
 
+/* A base that is not there is a mistake in the settings, and nobody's absence. */
+static gboolean
+finish_search (IntimailLdapConnection *self, const IntimailLdapQuery *query, int code, GError **error)
+{
+  if (code != LDAP_NO_SUCH_OBJECT)
+    return intimail_ldap_connection_finish (self, code, "search", error);
+  self->outcome = INTIMAIL_LDAP_REFUSED;
+  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE,
+               "%s: \"%s\" is not there, or hidden from us; \"intimail directory init\" makes it", self->uri, query->base);
+  return FALSE;
+}
+
 gboolean
 intimail_ldap_connection_search (IntimailLdapConnection *self,
                                  const IntimailLdapQuery *query,
@@ -389,15 +367,8 @@ intimail_ldap_connection_search (IntimailLdapConnection *self,
     code = LDAP_SUCCESS;
   if (code == LDAP_SIZELIMIT_EXCEEDED && query->limit > 0)
     code = LDAP_SUCCESS;
-  if (code == LDAP_NO_SUCH_OBJECT)
-    {
-      self->outcome = INTIMAIL_LDAP_REFUSED;
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE,
-                   "%s: \"%s\" is not there, or hidden from us; \"intimail directory init\" makes it", self->uri, query->base);
-      return FALSE;
-    }
 
-  return intimail_ldap_connection_finish (self, code, "search", error);
+  return finish_search (self, query, code, error);
 }
 
 /* Moves the cookie on; a cookie without a byte is the end. */
@@ -456,7 +427,7 @@ intimail_ldap_connection_search_pages (IntimailLdapConnection *self,
       g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_ldif_entry_free);
       int code = search_page (self, query, page_size, &cookie, entries, cancellable);
 
-      good = intimail_ldap_connection_finish (self, code, "search page by page", error) && take (entries, data, error);
+      good = finish_search (self, query, code, error) && take (entries, data, error);
     }
   while (good && cookie.bv_len > 0);
   self->library->ldap_memfree (cookie.bv_val);

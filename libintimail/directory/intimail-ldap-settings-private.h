@@ -96,6 +96,11 @@ IntimailLdapSettings *intimail_ldap_settings_read (IntimailConfig *config,
                                                    const char *const *domains,
                                                    GError **error);
 
+/* The first line of the secret's file, read anew each time: it may be replaced.
+ * UNAVAILABLE. To be freed by intimail_secret_free(). */
+char *intimail_ldap_settings_read_secret (const IntimailLdapSettings *self,
+                                          GError **error);
+
 void intimail_ldap_settings_free (IntimailLdapSettings *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailLdapSettings, intimail_ldap_settings_free)

@@ -23,6 +23,12 @@ gboolean intimail_ldif_directory_change (IntimailLdifDirectory *self,
                                          GCancellable *cancellable,
                                          GError **error);
 
+/* The first entries of a site: base, people, groups and the group admins, as
+ * IntimailLdifEntry. INVALID_ARGUMENT when @base_dn is not made of "dc=". */
+GPtrArray *intimail_ldif_directory_make_entries (const char *base_dn,
+                                                 const char *organization,
+                                                 GError **error);
+
 /* Sets the functions of the interface that change something. */
 void intimail_ldif_change_init_interface (IntimailDirectoryInterface *iface);
 

@@ -139,47 +139,45 @@ check_base_dn (const char *base_dn, GError **error)
   return parts[0] != NULL;
 }
 
-static char *
-make_first_entries (const char *base_dn, const char *organization, gsize *length)
+static void
+add_unit (GPtrArray *entries, const char *base_dn, const char *unit)
+{
+  g_autofree char *dn = g_strdup_printf ("ou=%s,%s", unit, base_dn);
+  IntimailLdifEntry *entry = intimail_ldif_entry_new (dn);
+
+  intimail_ldif_entry_add (entry, "objectClass", "organizationalUnit");
+  intimail_ldif_entry_add (entry, "ou", unit);
+  g_ptr_array_add (entries, entry);
+}
+
+GPtrArray *
+intimail_ldif_directory_make_entries (const char *base_dn, const char *organization, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (base_dn, ",", 2);
-  IntimailLdif ldif = { 0 };
+  g_autofree char *admins = g_strconcat ("cn=admins,ou=groups,", base_dn, NULL);
+  GPtrArray *entries;
   IntimailLdifEntry *entry;
-  char *text;
 
-  /* No "version: 1": slapadd(8) takes it for an attribute. */
-  ldif.preamble = (char *) "# The people and groups of this site: LDIF (RFC 2849), read by intimail and\n"
-                           "# by slapadd(8) with intimail.schema. You may edit it; intimail sees it at once.\n\n";
-  ldif.entries = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_ldif_entry_free);
-
-  entry = intimail_ldif_add_entry (&ldif, base_dn);
+  if (!check_base_dn (base_dn, error))
+    return NULL;
+  entries = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_ldif_entry_free);
+  entry = intimail_ldif_entry_new (base_dn);
   intimail_ldif_entry_add (entry, "objectClass", "dcObject");
   intimail_ldif_entry_add (entry, "objectClass", "organization");
   intimail_ldif_entry_add (entry, "dc", parts[0] + strlen ("dc="));
   intimail_ldif_entry_add (entry, "o", *organization != '\0' ? organization : base_dn);
-  for (gsize i = 0; i < 2; i++)
-    {
-      const char *unit = i == 0 ? "people" : "groups";
-      g_autofree char *dn = g_strdup_printf ("ou=%s,%s", unit, base_dn);
+  g_ptr_array_add (entries, entry);
+  add_unit (entries, base_dn, "people");
+  add_unit (entries, base_dn, "groups");
+  entry = intimail_ldif_entry_new (admins);
+  intimail_ldif_entry_add (entry, "objectClass", "posixGroup");
+  intimail_ldif_entry_add (entry, "objectClass", "intimailList");
+  intimail_ldif_entry_add (entry, "cn", "admins");
+  intimail_ldif_entry_add (entry, "gidNumber", "10000");
+  intimail_ldif_entry_add (entry, "description", "Administrators; they also get postmaster@ and abuse@");
+  g_ptr_array_add (entries, entry);
 
-      entry = intimail_ldif_add_entry (&ldif, dn);
-      intimail_ldif_entry_add (entry, "objectClass", "organizationalUnit");
-      intimail_ldif_entry_add (entry, "ou", unit);
-    }
-  {
-    g_autofree char *dn = g_strconcat ("cn=admins,ou=groups,", base_dn, NULL);
-
-    entry = intimail_ldif_add_entry (&ldif, dn);
-    intimail_ldif_entry_add (entry, "objectClass", "posixGroup");
-    intimail_ldif_entry_add (entry, "objectClass", "intimailList");
-    intimail_ldif_entry_add (entry, "cn", "admins");
-    intimail_ldif_entry_add (entry, "gidNumber", "10000");
-    intimail_ldif_entry_add (entry, "description", "Administrators; they also get postmaster@ and abuse@");
-  }
-  text = intimail_ldif_to_string (&ldif, length);
-  g_ptr_array_unref (ldif.entries);
-
-  return text;
+  return entries;
 }
 
 /**
@@ -206,7 +204,9 @@ intimail_ldif_directory_create (const char *path,
                                 const char *organization,
                                 GError **error)
 {
+  g_autoptr (GPtrArray) entries = NULL;
   g_autofree char *text = NULL;
+  IntimailLdif ldif = { 0 };
   gsize length;
 
   g_return_val_if_fail (path != NULL, FALSE);
@@ -214,14 +214,19 @@ intimail_ldif_directory_create (const char *path,
   g_return_val_if_fail (organization != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!check_base_dn (base_dn, error))
+  entries = intimail_ldif_directory_make_entries (base_dn, organization, error);
+  if (entries == NULL)
     return FALSE;
   if (access (path, F_OK) == 0)
     {
       g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS, "%s is there already", path);
       return FALSE;
     }
-  text = make_first_entries (base_dn, organization, &length);
+  /* No "version: 1": slapadd(8) takes it for an attribute. */
+  ldif.preamble = (char *) "# The people and groups of this site: LDIF (RFC 2849), read by intimail and\n"
+                           "# by slapadd(8) with intimail.schema. You may edit it; intimail sees it at once.\n\n";
+  ldif.entries = entries;
+  text = intimail_ldif_to_string (&ldif, &length);
 
   return intimail_file_replace (path, text, length, 0600, error);
 }

@@ -70,6 +70,7 @@ class Slapd:
         self.config = config or write_config(folder, base=base, **keywords)
         self.ldapi = "ldapi://" + str(folder / "ldapi").replace("/", "%2F")
         self.ldap = f"ldap://127.0.0.1:{free_port()}"
+        self.arguments = ["-f", str(self.config)]
         self.process = None
 
     def load(self, ldif):
@@ -81,7 +82,7 @@ class Slapd:
 
     def start(self):
         # -d 0 stays in the foreground.
-        self.process = subprocess.Popen([tool("slapd"), "-d", "0", "-f", self.config, "-h", f"{self.ldapi} {self.ldap}/"],
+        self.process = subprocess.Popen([tool("slapd"), "-d", "0", *self.arguments, "-h", f"{self.ldapi} {self.ldap}/"],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 30
         while not self.answers():

@@ -29,4 +29,22 @@ const char *const *intimail_ldap_directory_get_uris (IntimailLdapDirectory *self
 INTIMAIL_AVAILABLE_IN_1_0
 const char *intimail_ldap_directory_get_base_dn (IntimailLdapDirectory *self);
 
+INTIMAIL_AVAILABLE_IN_1_0
+char **intimail_ldap_directory_prepare (IntimailLdapDirectory *self,
+                                        const char *organization,
+                                        const char *schema,
+                                        const char *writer,
+                                        GCancellable *cancellable,
+                                        GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_ldap_directory_make_postfix_map (IntimailLdapDirectory *self,
+                                                const char *name,
+                                                GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_ldap_directory_make_dovecot_auth (IntimailLdapDirectory *self,
+                                                 const char *mail_root,
+                                                 GError **error);
+
 G_END_DECLS

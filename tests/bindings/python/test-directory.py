@@ -138,6 +138,12 @@ class Test(TestCase):
         self.assertEqual(directory.get_base_dn(), "dc=home,dc=example")
         with self.assert_fails(Intimail.Error.UNAVAILABLE):
             directory.resolve("ann@home.example")
+        with self.assert_fails(Intimail.Error.UNAVAILABLE):
+            directory.prepare("Home", None, "")
+        self.assertIn("(mail=%s)", directory.make_postfix_map("people"))
+        self.assertIn("auth_bind = yes", directory.make_dovecot_auth("/srv/mail"))
+        with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):
+            directory.make_postfix_map("others")
         with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):
             Intimail.LdapDirectory.new_from_settings(settings + "tls=some", folder)
 

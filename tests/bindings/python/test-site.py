@@ -31,6 +31,14 @@ class Test(TestCase):
         self.assertIs(account, self.site.get_account(ann))
         self.assertEqual(len(account.list_mailboxes()), 6)
 
+    def test_check_directory(self):
+        directory = self.site.get_directory()
+        directory.add_person(Intimail.Person.new("ann", "ann@elsewhere.example"), None)
+        findings = self.site.check_directory()
+        self.assertEqual(len(findings), 2)
+        self.assertIn("outside the domains", findings[0])
+        self.assertIn("postmaster@", findings[1])
+
     def test_create_full(self):
         site = Intimail.Site.create_full(str(self.make_folder() / "site"), "home.example", "local", "fr")
         self.assertEqual(site.get_language(), "fr")

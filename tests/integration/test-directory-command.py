@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A site at a slapd that was empty: made ready by the command, filled by the command,
+and asked by Postfix and Dovecot with the files that the command wrote."""
+import json
+import pathlib
+import subprocess
+
+from slapd import BASE, SOURCE, Slapd, run, tool, write_config
+from support import BUILD, DOMAIN, folder, listens, wait_until
+
+COMMAND = BUILD / "frontends/command/intimail"
+SCHEMA = SOURCE / "data/intimail.ldif"
+PASSWORD = "correct horse battery"
+# What is behind a slapd that a package has just installed: root may do all by ldapi.
+ROOT = "gidNumber=0+uidNumber=0,cn=peercred,cn=external,cn=auth"
+
+
+class Site:
+    def __init__(self, path, slapd):
+        self.path = path
+        run(COMMAND, "init", path, "--domain", DOMAIN)
+        config = path / "intimail.conf"
+        config.write_text(config.read_text().replace("uri=ldif:directory.ldif\n", f"uri={slapd.ldapi}\ncache-seconds=0\n"))
+
+    def ask(self, *words, stdin=None):
+        return subprocess.run([COMMAND, "--site", self.path, *map(str, words)], input=stdin, capture_output=True, text=True)
+
+    def do(self, *words, stdin=None):
+        done = self.ask(*words, stdin=stdin)
+        assert done.returncode == 0, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+
+def make_empty_slapd(path):
+    """One with its configuration in cn=config, and without our schema."""
+    slapd = Slapd(path)
+    config = write_config(path, "empty.conf", schemas=())
+    text = pathlib.Path(config).read_text().replace("index mail eq,sub\n", "")
+    text = "\n".join(line for line in text.splitlines() if not line.startswith(("authz-regexp", "rootpw"))) + "\n"
+    text = text.replace("database mdb\n", f'database config\nrootdn "{ROOT}"\ndatabase mdb\n')
+    pathlib.Path(config).write_text(text)
+    slapd.config_folder = path / "slapd.d"
+    slapd.config_folder.mkdir()
+    run(tool("slaptest"), "-n", "0", "-f", config, "-F", slapd.config_folder)
+    slapd.arguments = ["-F", str(slapd.config_folder)]
+    return slapd
+
+
+def test_init(site):
+    refused = site.ask("person", "list")
+    assert refused.returncode == 1 and "directory init" in refused.stderr, refused.stderr
+    done = json.loads(site.do("--json", "directory", "init", "--schema", SCHEMA, "--organization", "Home & Söhne", "--service", "nobody"))
+    for wanted in ("cn=intimail,cn=schema,cn=config", BASE, f"ou=people,{BASE}", f"ou=groups,{BASE}", f"cn=admins,ou=groups,{BASE}"):
+        assert wanted in done, done
+    assert site.do("directory", "init", "--schema", SCHEMA, "--service", "nobody") == "nothing was missing\n"
+    site.do("person", "add", "ann", "--alias", f"smith@{DOMAIN}", "--admin", "--quota", "5G", "--password-stdin", stdin=PASSWORD + "\n")
+    site.do("person", "add", "ben", "--password-stdin", stdin=PASSWORD + "\n")
+    site.do("group", "add", "family", "--mail", f"family@{DOMAIN}")
+    site.do("group", "join", "family", "ann", "ben")
+    uids = [person["uid"] for person in json.loads(site.do("--json", "person", "list"))]
+    assert uids == ["ann", "ben"], uids
+
+
+def search(slapd, *words):
+    return subprocess.run([tool("ldapsearch"), "-LLL", "-o", "ldif-wrap=no", "-H", slapd.ldapi, "-b", BASE, *words],
+                          capture_output=True, text=True)
+
+
+def test_access(slapd):
+    """A stranger reads nothing, a person reads all but passwords, and writes nothing but
+    their own password."""
+    assert search(slapd, "-x").returncode != 0 or "uid:" not in search(slapd, "-x").stdout
+    ann = ("-x", "-D", f"uid=ann,ou=people,{BASE}", "-w", PASSWORD)
+    seen = search(slapd, *ann).stdout
+    assert "uid: ben" in seen and "userPassword" not in seen, seen
+    change = f"dn: uid=ann,ou=people,{BASE}\nchangetype: modify\nreplace: intimailQuotaBytes\nintimailQuotaBytes: 1\n"
+    refused = subprocess.run([tool("ldapmodify"), "-H", slapd.ldapi, *ann], input=change, capture_output=True, text=True)
+    assert refused.returncode == 50, refused.stderr
+    run(tool("ldappasswd"), "-H", slapd.ldapi, *ann, "-s", PASSWORD)
+
+
+def test_check(site, slapd):
+    assert site.do("directory", "check") == "all is well\n"
+    mistakes = (f"dn: cn=family,ou=groups,{BASE}\nchangetype: modify\nadd: memberUid\nmemberUid: gone\n\n"
+                f"dn: uid=ben,ou=people,{BASE}\nchangetype: modify\nadd: intimailAlias\n"
+                f"intimailAlias: SMITH@{DOMAIN}\nintimailAlias: ben@elsewhere.example\n")
+    subprocess.run([tool("ldapmodify"), "-Q", "-Y", "EXTERNAL", "-H", slapd.ldapi], input=mistakes, check=True, text=True,
+                   stdout=subprocess.DEVNULL)
+    found = site.ask("--json", "directory", "check")
+    assert found.returncode == 7, found
+    findings = json.loads(found.stdout)
+    for words in ('the member "gone" is nobody', f'"SMITH@{DOMAIN}" is that of person "ann" too',
+                  '"ben@elsewhere.example" is outside the domains'):
+        assert any(words in finding for finding in findings), findings
+    assert len(findings) == 3, findings
+    mend = (f"dn: cn=family,ou=groups,{BASE}\nchangetype: modify\ndelete: memberUid\nmemberUid: gone\n\n"
+            f"dn: uid=ben,ou=people,{BASE}\nchangetype: modify\ndelete: intimailAlias\n")
+    subprocess.run([tool("ldapmodify"), "-Q", "-Y", "EXTERNAL", "-H", slapd.ldapi], input=mend, check=True, text=True,
+                   stdout=subprocess.DEVNULL)
+    assert site.do("directory", "check") == "all is well\n"
+
+
+def test_postfix(site, path):
+    maps = path / "postfix"
+    maps.mkdir()
+    (maps / "main.cf").write_text("compatibility_level = 3.6\n")
+    settings = site.do("directory", "postfix-maps", maps)
+    assert f"virtual_mailbox_domains = {DOMAIN}\n" in settings
+    assert f"{{postmaster@{DOMAIN}=admins}}" in settings
+
+    def ask(name, key):
+        done = subprocess.run([tool("postmap"), "-c", maps, "-q", key, f"ldap:{maps}/{name}"], capture_output=True, text=True)
+        assert not done.stderr, done.stderr
+        return done.stdout.strip()
+
+    assert ask("intimail-people.cf", f"ann@{DOMAIN}") == "ann"
+    assert ask("intimail-people.cf", f"Smith@{DOMAIN}") == "ann"
+    assert ask("intimail-people.cf", f"nobody@{DOMAIN}") == ""
+    assert ask("intimail-people.cf", f"*@{DOMAIN}") == ""
+    assert ask("intimail-groups.cf", f"family@{DOMAIN}") == "family"
+    assert ask("intimail-senders.cf", f"smith@{DOMAIN}") == "ann"
+    site.do("person", "set", "ben", "--status", "disabled")
+    assert ask("intimail-people.cf", f"ben@{DOMAIN}") == "ben"
+    assert ask("intimail-senders.cf", f"ben@{DOMAIN}") == ""
+    inline = settings.split("inline:", 1)[1].splitlines()[0]
+    done = subprocess.run([tool("postmap"), "-c", maps, "-q", f"abuse@{DOMAIN}", "inline:" + inline], capture_output=True, text=True)
+    assert done.stdout.strip() == "admins", done
+
+
+DOVECOT = """\
+base_dir = {root}/run
+state_dir = {root}/state
+log_path = {root}/log
+ssl = no
+protocols =
+disable_plaintext_auth = no
+auth_mechanisms = plain
+auth_username_format = %Lu
+passdb {{
+  driver = ldap
+  args = {root}/dovecot-ldap.conf.ext
+}}
+userdb {{
+  driver = ldap
+  args = {root}/dovecot-ldap.conf.ext
+  override_fields = uid=nobody gid=nogroup home={root}
+}}
+service auth {{
+  user = root
+}}
+service auth-worker {{
+  user = root
+}}
+"""
+
+
+def test_dovecot(site, path):
+    root = path / "dovecot"
+    root.mkdir()
+    (root / "dovecot-ldap.conf.ext").write_text(site.do("directory", "dovecot-auth"))
+    config = root / "dovecot.conf"
+    config.write_text(DOVECOT.format(root=root))
+    process = subprocess.Popen([tool("dovecot"), "-F", "-c", config])
+    try:
+        wait_until(lambda: (root / "run/auth-userdb").exists() and listens(root / "run/auth-userdb"), "Dovecot listens")
+
+        def signs_in(login, password):
+            return subprocess.run([tool("doveadm"), "-c", config, "auth", "test", login, password], capture_output=True,
+                                  text=True).returncode == 0
+
+        assert signs_in("ann", PASSWORD), (root / "log").read_text()
+        assert signs_in(f"smith@{DOMAIN}", PASSWORD)
+        assert not signs_in("ann", "wrong")
+        assert not signs_in("nobody", PASSWORD)
+        assert not signs_in("ben", PASSWORD), "somebody who is disabled signs in"
+        user = run(tool("doveadm"), "-c", config, "user", f"smith@{DOMAIN}")
+        assert f"maildir:{site.path}/mail/ann" in user, user
+        assert "*:bytes=5000000000" in user, user
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def main():
+    with folder("dir") as path:
+        slapd = make_empty_slapd(path / "s")
+        site = Site(path / "site", slapd)
+        with slapd:
+            for story in (lambda: test_init(site), lambda: test_access(slapd), lambda: test_check(site, slapd),
+                          lambda: test_postfix(site, path), lambda: test_dovecot(site, path)):
+                story()
+        gone = site.ask("person", "list")
+        assert gone.returncode == 1 and "Can't contact" in gone.stderr, gone
+    print("ok")
+
+
+if __name__ == "__main__":
+    main()
