@@ -25,6 +25,13 @@ G_BEGIN_DECLS
 typedef struct _IntimailAccountWatch IntimailAccountWatch;
 typedef struct _IntimailAccountImage IntimailAccountImage;
 
+typedef struct
+{
+  guint folder;
+  IntimailId id;
+  guint64 size;
+} IntimailArrival;
+
 struct _IntimailAccount
 {
   GObject parent_instance;
@@ -67,8 +74,7 @@ struct _IntimailAccount
   GPtrArray *listings;  /* borrowed: those that hold places in the table */
 
   /* Deliveries that have their room and no record yet. */
-  guint64 reserved_bytes;
-  guint64 reserved_messages;
+  GArray *arriving; /* of IntimailArrival */
 
   /* The transaction. */
   gint64 owed_bytes; /* to maildirsize */
@@ -287,11 +293,13 @@ gboolean intimail_account_begin_quota (IntimailAccount *self,
 gboolean intimail_account_reserve (IntimailAccount *self,
                                    const IntimailMaildirsize *value,
                                    IntimailFolder *folder,
+                                   const char *file,
                                    guint64 size,
                                    gboolean exempt,
                                    GError **error);
 void intimail_account_end_reservation (IntimailAccount *self,
-                                       guint64 size,
+                                       IntimailFolder *folder,
+                                       const char *file,
                                        gboolean stored);
 /* Room for a message that comes from a place that does not count, or stays there
  * too. */

@@ -107,16 +107,37 @@ count_free (IntimailAccount *self, guint64 *bytes, guint64 *messages)
   *messages = n;
 }
 
+/* Those of our own that have their room and no record: a look at the folder may have
+ * found one before its delivery wrote it down. */
+static void
+count_arriving (IntimailAccount *self, guint64 *bytes, guint64 *messages)
+{
+  *bytes = 0;
+  *messages = 0;
+  for (guint i = 0; i < self->arriving->len; i++)
+    {
+      const IntimailArrival *arrival = &g_array_index (self->arriving, IntimailArrival, i);
+
+      if (intimail_table_find_in_folder (self->table, &arrival->id, arrival->folder) != INTIMAIL_TABLE_NONE)
+        continue;
+      *bytes += arrival->size;
+      *messages += 1;
+    }
+}
+
 /* The sums of all copies are in memory: no walk through the tree. */
 static void
 count_anew (IntimailAccount *self, IntimailMaildirsize *value)
 {
+  guint64 arriving_bytes;
+  guint64 arriving_messages;
   guint64 bytes;
   guint64 messages;
 
+  count_arriving (self, &arriving_bytes, &arriving_messages);
   count_free (self, &bytes, &messages);
-  value->used_bytes = intimail_table_get_n_bytes (self->table) - bytes + self->reserved_bytes;
-  value->used_messages = intimail_table_get_n_copies (self->table) - messages + self->reserved_messages;
+  value->used_bytes = intimail_table_get_n_bytes (self->table) - bytes + arriving_bytes;
+  value->used_messages = intimail_table_get_n_copies (self->table) - messages + arriving_messages;
   self->owed_bytes = 0;
   self->owed_messages = 0;
   if (self->lock_fd < 0)
@@ -146,9 +167,9 @@ read_figures (IntimailAccount *self, guint64 size, IntimailMaildirsize *value)
     }
   if (ok && (!same || self->counted_trash == self->trash_is_free ||
              !intimail_maildirsize_is_trusted (value, size, g_get_real_time () / G_USEC_PER_SEC)))
-    /* A message that is just being put there has its room in the file and no record
-     * yet. Then the file is better than a count. */
-    return self->reserved_messages > 0 || (self->lock_fd >= 0 && intimail_lock_is_delivering (self->lock_fd));
+    /* A message that another process is just putting there has its room in the file and
+     * no record yet. Then the file is better than a count. */
+    return self->lock_fd >= 0 && intimail_lock_is_delivering (self->lock_fd);
   return ok;
 }
 
@@ -181,27 +202,48 @@ require_room (IntimailAccount *self, const IntimailMaildirsize *value, guint64 s
   return FALSE;
 }
 
-gboolean
-intimail_account_reserve (IntimailAccount *self, const IntimailMaildirsize *value, IntimailFolder *folder, guint64 size, gboolean exempt, GError **error)
+static IntimailId
+get_id (const char *file)
 {
+  IntimailMaildirName name = { 0 };
+
+  intimail_maildir_name_parse (file, &name);
+  return intimail_maildir_name_get_id (&name);
+}
+
+gboolean
+intimail_account_reserve (IntimailAccount *self, const IntimailMaildirsize *value, IntimailFolder *folder, const char *file, guint64 size, gboolean exempt, GError **error)
+{
+  const IntimailArrival arrival = { folder->number, get_id (file), size };
+
   if (!intimail_account_is_counted (self, folder))
     return TRUE;
   if (!exempt && !require_room (self, value, size, error))
     return FALSE;
-  if (self->reserved_messages++ == 0 && self->lock_fd >= 0)
+  if (self->arriving->len == 0 && self->lock_fd >= 0)
     intimail_lock_set_delivering (self->lock_fd, TRUE);
-  self->reserved_bytes += size;
+  g_array_append_val (self->arriving, arrival);
   intimail_maildirsize_append (self->root_fd, (gint64) size, 1);
   return TRUE;
 }
 
 void
-intimail_account_end_reservation (IntimailAccount *self, guint64 size, gboolean stored)
+intimail_account_end_reservation (IntimailAccount *self, IntimailFolder *folder, const char *file, gboolean stored)
 {
-  if (!stored)
-    intimail_maildirsize_append (self->root_fd, -(gint64) size, -1);
-  self->reserved_bytes -= size;
-  if (--self->reserved_messages == 0 && self->lock_fd >= 0)
+  const IntimailId id = get_id (file);
+
+  for (guint i = 0; i < self->arriving->len; i++)
+    {
+      const IntimailArrival *arrival = &g_array_index (self->arriving, IntimailArrival, i);
+
+      if (arrival->folder != folder->number || intimail_id_compare (&arrival->id, &id) != 0)
+        continue;
+      if (!stored)
+        intimail_maildirsize_append (self->root_fd, -(gint64) arrival->size, -1);
+      g_array_remove_index_fast (self->arriving, i);
+      break;
+    }
+  if (self->arriving->len == 0 && self->lock_fd >= 0)
     intimail_lock_set_delivering (self->lock_fd, FALSE);
 }
 

@@ -28,6 +28,8 @@ intimail_account_note_usage (IntimailAccount *self, const IntimailMaildirsize *v
 
   if (self->marks == NULL || self->lock_fd < 0)
     return;
+  if (value->limit_bytes == 0 && value->limit_messages == 0 && self->warned == 0)
+    return;
   level = get_level (self, value);
   intimail_account_refresh_quota_state (self);
   if (level >= self->warned)

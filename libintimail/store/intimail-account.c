@@ -58,6 +58,7 @@ intimail_account_finalize (GObject *object)
   g_mutex_clear (&self->mutex);
   g_free (self->path);
   g_free (self->language);
+  g_array_unref (self->arriving);
   g_clear_pointer (&self->marks, g_array_unref);
   g_clear_pointer (&self->postmaster, intimail_address_unref);
   g_clear_pointer (&self->person, intimail_address_unref);
@@ -163,6 +164,7 @@ intimail_account_init (IntimailAccount *self)
 {
   g_mutex_init (&self->mutex);
   self->listings = g_ptr_array_new ();
+  self->arriving = g_array_new (FALSE, FALSE, sizeof (IntimailArrival));
   self->root_fd = -1;
   self->lock_fd = -1;
 }

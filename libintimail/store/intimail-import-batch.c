@@ -260,7 +260,7 @@ static gboolean
 reserve_entry (IntimailImportBatch *self, Entry *entry, GError **error)
 {
   if (!choose_file (self, entry, error) ||
-      !intimail_account_reserve (self->account, &self->usage, self->folder, entry->size, self->ignore_quota, error))
+      !intimail_account_reserve (self->account, &self->usage, self->folder, entry->file, entry->size, self->ignore_quota, error))
     return FALSE;
   entry->reserved = intimail_account_is_counted (self->account, self->folder);
   self->usage.used_bytes += entry->reserved ? entry->size : 0;
@@ -386,7 +386,7 @@ record (IntimailImportBatch *self, guint n)
   for (guint i = 0; i < self->entries->len; i++)
     {
       if (get_entry (self, i)->reserved)
-        intimail_account_end_reservation (account, get_entry (self, i)->size, i < n);
+        intimail_account_end_reservation (account, self->folder, get_entry (self, i)->file, i < n);
     }
   g_mutex_unlock (&account->mutex);
   return warning;

@@ -304,7 +304,7 @@ reserve (IntimailAccount *self, Delivery *delivery, const IntimailSpool *spool, 
         intimail_account_set_not_found (error, "mailbox", mailbox_id != NULL ? mailbox_id : "inbox");
       else
         ok = choose_file (self, delivery, spool, keywords, error) &&
-             intimail_account_reserve (self, &delivery->usage, delivery->folder, spool->size, exempt, error);
+             intimail_account_reserve (self, &delivery->usage, delivery->folder, delivery->file, spool->size, exempt, error);
       delivery->reserved = ok && intimail_account_is_counted (self, delivery->folder);
       intimail_account_unlock (self);
     }
@@ -316,11 +316,11 @@ reserve (IntimailAccount *self, Delivery *delivery, const IntimailSpool *spool, 
 
 /* Under the mutex. */
 static void
-end_work (IntimailAccount *self, const Delivery *delivery, guint64 size, gboolean stored)
+end_work (IntimailAccount *self, const Delivery *delivery, gboolean stored)
 {
   self->n_busy--;
   if (delivery->reserved)
-    intimail_account_end_reservation (self, size, stored);
+    intimail_account_end_reservation (self, delivery->folder, delivery->file, stored);
 }
 
 /* The message is safe: from here on nothing fails. What cannot be written down now
@@ -351,7 +351,7 @@ record (IntimailAccount *self, Delivery *delivery, const IntimailId *id, gint64 
       warning = intimail_account_take_warning (self, &delivery->usage);
       intimail_account_unlock (self);
     }
-  end_work (self, delivery, size, TRUE);
+  end_work (self, delivery, TRUE);
   g_mutex_unlock (&self->mutex);
   intimail_summary_free (summary);
   return warning;
@@ -396,7 +396,7 @@ store (IntimailAccount *account, IntimailSpool *spool, Delivery *delivery, gint6
   if (!ok)
     {
       g_mutex_lock (&account->mutex);
-      end_work (account, delivery, spool->size, FALSE);
+      end_work (account, delivery, FALSE);
       g_mutex_unlock (&account->mutex);
       return FALSE;
     }

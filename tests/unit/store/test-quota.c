@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "store/intimail-maildirsize-private.h"
+#include "store/intimail-account-private.h"
 #include "store-support.h"
 
 static const struct
@@ -346,6 +346,45 @@ test_trash_role (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (get_used_bytes (fixture), ==, 0);
 }
 
+/* A delivery that has its room and is not there yet: nobody counts it away, neither
+ * this process nor another. */
+static void
+test_under_way (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (IntimailAccount) other = intimail_account_new (fixture->path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IntimailQuota) quota = NULL;
+  IntimailMaildirsize value;
+  IntimailFolder *inbox;
+
+  intimail_account_set_quota_limits (fixture->account, 1000, 0);
+  intimail_account_set_quota_limits (other, 1000, 0);
+  g_assert_true (intimail_account_open (other, NULL, &error));
+  g_assert_true (intimail_account_begin_quota (fixture->account, 600, &value, &error));
+  inbox = intimail_account_find_folder_by_name (fixture->account, "");
+  g_assert_true (intimail_account_reserve (fixture->account, &value, inbox, "1.under.way", 600, FALSE, &error));
+  intimail_account_unlock (fixture->account);
+  intimail_account_end (fixture->account);
+
+  /* Over quota by more than one line: counted anew by us, not by others. */
+  g_assert_false (intimail_account_check_quota (fixture->account, 500, NULL));
+  g_assert_cmpuint (get_used_bytes (fixture), ==, 600);
+  write_maildirsize (fixture, "1000S\n0 0\n700 1\n", 0);
+  g_assert_false (intimail_account_check_quota (other, 500, NULL));
+  quota = intimail_account_get_quota (other, &error);
+  g_assert_cmpuint (intimail_quota_get_used_bytes (quota), ==, 700);
+  g_assert_false (intimail_account_check_quota (fixture->account, 500, NULL));
+  g_assert_cmpuint (get_used_bytes (fixture), ==, 600);
+
+  /* It failed: its room is free. */
+  g_assert_true (intimail_account_begin_quota (fixture->account, 1, &value, &error));
+  intimail_account_end_reservation (fixture->account, inbox, "1.under.way", FALSE);
+  intimail_account_unlock (fixture->account);
+  intimail_account_end (fixture->account);
+  g_assert_true (intimail_account_check_quota (other, 1000, &error));
+  g_assert_no_error (error);
+}
+
 typedef struct
 {
   Fixture *fixture;
@@ -442,6 +481,7 @@ main (int argc, char *argv[])
   ADD ("two-mailboxes", test_two_mailboxes);
   ADD ("trash", test_trash);
   ADD ("trash-role", test_trash_role);
+  ADD ("under-way", test_under_way);
   ADD ("last-place", test_last_place);
   ADD ("last-place-processes", test_last_place_processes);
 
