@@ -147,6 +147,30 @@ def test_odd_bytes(site):
     assert any(s.endswith(b"\n" + odd) for s in stored)
 
 
+def test_odd_mail(site):
+    """No bytes, no fields, and a line of 100 MB: stored as they came, in memory that does not grow."""
+    settings = site.path / "intimail.conf"
+    before = settings.read_text()
+    settings.write_text(before.replace("max-message-size=52428800", "max-message-size=200000000"))
+    try:
+        with Agent(site) as agent, Lmtp(site.lmtp, timeout=120) as lmtp:
+            lmtp.greet()
+            for odd in (b"", b"\n", b"no field\n", b"\0\n", b"Subject: x\n\n" + b"x" * 100_000_000 + b"\n",
+                        b"Subject: " + b"x" * 100_000_000 + b"\n"):
+                there = set(site.files("anna"))
+                memory = private_memory(agent.process.pid)
+                reply, = lmtp.deliver("", ["anna@home.example"], odd)
+                assert reply.startswith("250 "), reply
+                grown = private_memory(agent.process.pid) - memory
+                assert grown < 6_000_000, f"{grown} bytes more after a message of {len(odd)}"
+                stored, = set(site.files("anna")) - there
+                data = stored.read_bytes()
+                assert data.startswith(b"Return-Path: <>\n") and data.endswith(b"\n" + odd), data[:1000]
+                assert data.index(b"\nReceived: ") < 1000 and len(data) < len(odd) + 1000
+    finally:
+        settings.write_text(before)
+
+
 def test_stop(site):
     """SIGTERM: the message that has begun comes to its end, nothing new begins."""
     with Agent(site) as agent, Lmtp(site.lmtp) as busy, Lmtp(site.lmtp) as idle:
@@ -267,7 +291,8 @@ def main():
                     assert agent.process.poll() is None
                     print(f"{test.__name__}: {test.__doc__}", flush=True)
                 assert agent.stop() == 0
-        for test in (test_too_many, test_stop, test_directory_gone, test_full_disk, test_stdio, test_activation, test_memory):
+        for test in (test_too_many, test_stop, test_directory_gone, test_full_disk, test_stdio, test_activation, test_memory,
+                     test_odd_mail):
             test(site)
             print(f"{test.__name__}: {test.__doc__}", flush=True)
         assert len(site.list("anna")) == len(site.files("anna"))
