@@ -4,11 +4,13 @@
 
 #include <string.h>
 
-#include "message/intimail-gmime-private.h"
+#include "message/intimail-base64-part-private.h"
 #include "message/intimail-header-text-private.h"
 
 /* RFC 5322 section 2.1.1 without the line end. */
 #define MAX_LINE 998
+/* More is not set aside before it is written. */
+#define MAX_ESTIMATE (256 * 1024 * 1024)
 
 struct _IntimailPartBuilder
 {
@@ -19,7 +21,8 @@ struct _IntimailPartBuilder
   GHashTable *names;     /* of the fields, lower case */
   GPtrArray *parameters; /* name, value, name, value, ... */
   GBytes *content;
-  GByteArray view; /* of the content, for GMime */
+  GMimeContentEncoding encoding; /* while it is written */
+  GByteArray view;               /* of the content, for GMime */
   GPtrArray *parts;
 
   /* The field of addresses being written. */
@@ -388,16 +391,19 @@ set_disposition (IntimailPartBuilder *self, GMimeObject *object)
 }
 
 /* The content is not copied: GMime reads it where it lies. */
-static void
-set_content (IntimailPartBuilder *self, GMimePart *part)
+static GMimeObject *
+make_part (IntimailPartBuilder *self)
 {
   g_autoptr (GMimeStream) stream = NULL;
   GMimeDataWrapper *wrapper;
+  GMimePart *part;
   gsize size;
 
-  g_mime_part_set_content_encoding (part, choose_encoding (self));
+  if (self->encoding == GMIME_CONTENT_ENCODING_BASE64)
+    return intimail_base64_part_new (self->content);
+  part = g_mime_part_new ();
   if (self->content == NULL)
-    return;
+    return GMIME_OBJECT (part);
   self->view.data = (guint8 *) g_bytes_get_data (self->content, &size);
   self->view.len = (guint) size;
   stream = g_mime_stream_mem_new_with_byte_array (&self->view);
@@ -405,6 +411,8 @@ set_content (IntimailPartBuilder *self, GMimePart *part)
   wrapper = g_mime_data_wrapper_new_with_stream (stream, GMIME_CONTENT_ENCODING_BINARY);
   g_mime_part_set_content (part, wrapper);
   g_object_unref (wrapper);
+
+  return GMIME_OBJECT (part);
 }
 
 static GMimeObject *make_object (IntimailPartBuilder *self,
@@ -430,17 +438,33 @@ make_multipart (IntimailPartBuilder *self)
 static GMimeObject *
 make_object (IntimailPartBuilder *self, GMimeObject *header)
 {
-  GMimeObject *object = is_multipart (self) ? make_multipart (self) : GMIME_OBJECT (g_mime_part_new ());
+  GMimeObject *object;
+
+  self->encoding = choose_encoding (self);
+  object = is_multipart (self) ? make_multipart (self) : make_part (self);
 
   if (!intimail_part_builder_has_field (self, "Content-Type"))
     set_type (self, object);
   set_disposition (self, object);
   if (!is_multipart (self))
-    set_content (self, GMIME_PART (object));
+    g_mime_part_set_content_encoding (GMIME_PART (object), self->encoding);
   for (guint i = 0; i < self->fields->len; i++)
     append_field (header != NULL ? header : object, g_ptr_array_index (self->fields, i));
 
   return object;
+}
+
+/* About how many bytes will be written: an array that grows to hold them would be copied
+ * again and again. */
+static gsize
+estimate_size (IntimailPartBuilder *self)
+{
+  gsize size = 1024 + (self->content != NULL ? g_bytes_get_size (self->content) / 57 * 78 : 0);
+
+  for (guint i = 0; i < self->parts->len; i++)
+    size += estimate_size (g_ptr_array_index (self->parts, i));
+
+  return size;
 }
 
 GBytes *
@@ -448,8 +472,8 @@ intimail_part_builder_build (IntimailPartBuilder *self)
 {
   GMimeMessage *message = g_mime_message_new (FALSE);
   g_autoptr (GMimeObject) root = NULL;
-  g_autoptr (GMimeStream) stream = g_mime_stream_mem_new ();
-  GByteArray *bytes = g_mime_stream_mem_get_byte_array (GMIME_STREAM_MEM (stream));
+  GByteArray *bytes = g_byte_array_sized_new ((guint) MIN (estimate_size (self), MAX_ESTIMATE));
+  g_autoptr (GMimeStream) stream = g_mime_stream_mem_new_with_byte_array (bytes);
 
   if (!intimail_part_builder_has_field (self, "MIME-Version"))
     take_field (self, "MIME-Version", g_strdup ("MIME-Version: 1.0\n"));
