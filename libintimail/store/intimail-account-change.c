@@ -111,10 +111,9 @@ change_copy (IntimailAccount *self, guint32 slot, guint64 add, guint64 remove, G
 
   if (keywords == record->keywords)
     return TRUE;
-  /* A word without a letter is in no name: only those that are there are taken away. */
-  remove_letters = add_letters != NULL ? intimail_account_write_letters (self, folder, remove & record->keywords, error) : NULL;
-  if (remove_letters == NULL)
+  if (add_letters == NULL)
     return FALSE;
+  remove_letters = intimail_account_find_letters (self, folder, remove);
 
   /* Somebody may be faster with the same file: look again, once. */
   for (guint attempt = 0; attempt < 2; attempt++)

@@ -108,6 +108,23 @@ intimail_account_read_letters (IntimailAccount *self, IntimailFolder *folder, co
   return keywords;
 }
 
+/* Maildir has a letter for what is passed on, and IMAP a word. Dovecot knows the word
+ * alone, so where it works the word gets a letter as any other, and can be taken away
+ * by either of us. */
+static gboolean
+is_written_as_word (IntimailFolder *folder, guint bit)
+{
+  return bit >= N_SYSTEM ||
+         (system_keywords[bit].letter == 'P' &&
+          (intimail_folder_find_letter (folder, system_keywords[bit].word) != 0 || intimail_folder_is_dovecots (folder)));
+}
+
+static const char *
+get_word (IntimailAccount *self, guint bit)
+{
+  return bit < N_SYSTEM ? system_keywords[bit].word : g_ptr_array_index (self->keywords, bit - N_SYSTEM);
+}
+
 char *
 intimail_account_write_letters (IntimailAccount *self, IntimailFolder *folder, guint64 keywords, GError **error)
 {
@@ -119,11 +136,31 @@ intimail_account_write_letters (IntimailAccount *self, IntimailFolder *folder, g
 
       if ((keywords >> i & 1) == 0)
         continue;
-      letter = i < N_SYSTEM ? system_keywords[i].letter
-                            : intimail_folder_take_letter (folder, g_ptr_array_index (self->keywords, i - N_SYSTEM), error);
+      letter = is_written_as_word (folder, i) ? intimail_folder_take_letter (folder, get_word (self, i), error) : system_keywords[i].letter;
       if (letter == 0)
         return NULL;
       g_string_append_c (text, letter);
+    }
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char *
+intimail_account_find_letters (IntimailAccount *self, IntimailFolder *folder, guint64 keywords)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < 64; i++)
+    {
+      char letter;
+
+      if ((keywords >> i & 1) == 0)
+        continue;
+      letter = intimail_folder_find_letter (folder, get_word (self, i));
+      if (letter != 0)
+        g_string_append_c (text, letter);
+      if (i < N_SYSTEM)
+        g_string_append_c (text, system_keywords[i].letter);
     }
 
   return g_string_free (g_steal_pointer (&text), FALSE);

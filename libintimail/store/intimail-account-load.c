@@ -14,6 +14,8 @@
 #include "base/intimail-fd-private.h"
 #include "store/intimail-mailbox-name-private.h"
 
+/* A folder without cur/ that is older, in seconds, is no mailbox and will be none. */
+#define HALF_MADE_FOR 60
 #define FOLDERS_MAX 10000
 
 typedef struct
@@ -194,15 +196,23 @@ is_folder (IntimailAccount *self, const char *name)
 {
   g_autofree char *cur = g_strconcat (name, "/cur", NULL);
   struct stat status;
+  gint64 made_at;
 
   /* A disk that does not answer has not lost the folder. */
   if (fstatat (self->root_fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
     return errno != ENOENT && errno != ENOTDIR;
   if (!S_ISDIR (status.st_mode))
     return FALSE;
-  if (fstatat (self->root_fd, cur, &status, AT_SYMLINK_NOFOLLOW) < 0)
-    return errno != ENOENT && errno != ENOTDIR && errno != EACCES;
-  return S_ISDIR (status.st_mode);
+  made_at = status.st_ctim.tv_sec;
+  if (fstatat (self->root_fd, cur, &status, AT_SYMLINK_NOFOLLOW) == 0)
+    return S_ISDIR (status.st_mode);
+  /* Somebody may be about to make a mailbox of it, of which the root would not tell. */
+  if (errno == ENOENT && g_get_real_time () / G_USEC_PER_SEC - made_at < HALF_MADE_FOR)
+    {
+      self->is_half_made = TRUE;
+      intimail_account_watch_folder (self, name);
+    }
+  return errno != ENOENT && errno != ENOTDIR && errno != EACCES;
 }
 
 /* The names of the folders that are mailboxes, the inbox first. */
@@ -336,6 +346,7 @@ intimail_account_list_folders (IntimailAccount *self, gboolean at_open, gboolean
       intimail_set_error_from_errno (error, errno, "cannot look at %s", self->path);
       return FALSE;
     }
+  self->is_half_made = FALSE;
   names = read_folder_names (self, error);
   if (names == NULL)
     return FALSE;
@@ -343,7 +354,10 @@ intimail_account_list_folders (IntimailAccount *self, gboolean at_open, gboolean
     intimail_account_image_order_names (self->image, names);
   if (!add_folders (self, names, at_open, changed, error))
     return FALSE;
-  self->root_stamp = (IntimailFolderStamp){ status.st_mtim, status.st_ctim, status.st_ino, now, TRUE, FALSE };
+  self->root_stamp = (IntimailFolderStamp){ status.st_mtim, status.st_ctim, status.st_ino, now, !self->is_half_made, FALSE };
+  /* Before anybody looks into what is new: mail may come at once. */
+  if (*changed)
+    intimail_account_watch_folders (self);
 
   for (guint i = 0; !at_open && i < self->folders->len; i++)
     {

@@ -61,6 +61,7 @@ struct _IntimailAccount
   IntimailJournal *journal;
   GPtrArray *keywords; /* words; the first is bit 6 */
   IntimailFolderStamp root_stamp;
+  gboolean is_half_made; /* a folder of the root may become a mailbox any moment */
   gint64 purged_at;
   gint64 looked_at;            /* at the folders, of the monotonic clock */
   guint n_busy;                /* calls that use the folders without the mutex */
@@ -201,6 +202,10 @@ GStrv intimail_account_name_keywords (IntimailAccount *self,
 guint64 intimail_account_read_letters (IntimailAccount *self,
                                        IntimailFolder *folder,
                                        const char *letters);
+/* The letters that may stand for @keywords in a name in @folder. */
+char *intimail_account_find_letters (IntimailAccount *self,
+                                     IntimailFolder *folder,
+                                     guint64 keywords);
 /* The letters of @keywords in @folder; NULL when it has no letter left. */
 char *intimail_account_write_letters (IntimailAccount *self,
                                       IntimailFolder *folder,
@@ -336,6 +341,8 @@ gboolean intimail_account_is_counted (IntimailAccount *self,
 
 /* intimail-account-watch.c */
 void intimail_account_watch_folders (IntimailAccount *self);
+void intimail_account_watch_folder (IntimailAccount *self,
+                                    const char *name);
 
 /* intimail-account-blob.c */
 void intimail_account_purge (IntimailAccount *self);

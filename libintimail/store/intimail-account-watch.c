@@ -83,6 +83,14 @@ add_folder (IntimailAccountWatch *watch, const char *root, const char *name, con
     g_debug ("%s cannot be watched: %s", path, g_strerror (errno));
 }
 
+/* Under the mutex: one that is no mailbox yet. */
+void
+intimail_account_watch_folder (IntimailAccount *self, const char *name)
+{
+  if (self->watch != NULL)
+    add_folder (self->watch, self->path, name, "", ANY_CHANGE);
+}
+
 /* Under the mutex. */
 void
 intimail_account_watch_folders (IntimailAccount *self)

@@ -179,8 +179,8 @@ lock_letters (IntimailFolder *self, const char *path, GError **error)
 
 /* --- a new letter --- */
 
-static char
-find_letter (IntimailFolder *self, const char *word)
+char
+intimail_folder_find_letter (IntimailFolder *self, const char *word)
 {
   for (guint i = 0; i < INTIMAIL_FOLDER_N_LETTERS; i++)
     {
@@ -212,7 +212,7 @@ add_letter (IntimailFolder *self, const char *word, GError **error)
   /* Others may have been here before the lock was ours. */
   if (!intimail_folder_load_letters (self, error))
     return 0;
-  letter = find_letter (self, word);
+  letter = intimail_folder_find_letter (self, word);
   if (letter != 0)
     return letter;
   if (self->letters_odd)
@@ -244,7 +244,7 @@ char
 intimail_folder_take_letter (IntimailFolder *self, const char *word, GError **error)
 {
   g_autofree char *lock_path = NULL;
-  char letter = find_letter (self, word);
+  char letter = intimail_folder_find_letter (self, word);
 
   if (letter != 0)
     return letter;
@@ -255,4 +255,12 @@ intimail_folder_take_letter (IntimailFolder *self, const char *word, GError **er
   if (unlinkat (self->root_fd, lock_path, 0) < 0 && errno != ENOENT)
     g_debug ("%s stays behind", lock_path);
   return letter;
+}
+
+gboolean
+intimail_folder_is_dovecots (IntimailFolder *self)
+{
+  g_autofree char *path = intimail_folder_get_path (self, NULL, "dovecot-uidlist");
+
+  return faccessat (self->root_fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }

@@ -115,6 +115,11 @@ gboolean intimail_folder_load_letters (IntimailFolder *self,
 /* Whether the words are still those that were read. */
 gboolean intimail_folder_has_same_letters (IntimailFolder *self);
 
+/* The letter of a word, or 0. */
+char intimail_folder_find_letter (IntimailFolder *self,
+                                  const char *word);
+/* Whether Dovecot works on the mailbox too. */
+gboolean intimail_folder_is_dovecots (IntimailFolder *self);
 /* The letter of a word, giving it one when it has none; 0 when that cannot be. */
 char intimail_folder_take_letter (IntimailFolder *self,
                                   const char *word,
