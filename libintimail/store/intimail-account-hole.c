@@ -6,6 +6,7 @@
 #include "store/intimail-account-private.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 #include <intimail/intimail-error.h>
 
@@ -49,4 +50,14 @@ intimail_account_set_unopened (GError **error, int saved_errno, const char *id)
     intimail_account_set_not_found (error, "message", id);
   else
     intimail_set_error_from_errno (error, saved_errno, "cannot open the message \"%s\"", id);
+}
+
+gboolean
+intimail_account_is_in_place (IntimailAccount *self)
+{
+  struct stat at_path;
+  struct stat opened;
+
+  return stat (self->path, &at_path) == 0 && fstat (self->root_fd, &opened) == 0 && at_path.st_dev == opened.st_dev &&
+         at_path.st_ino == opened.st_ino;
 }

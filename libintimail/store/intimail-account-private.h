@@ -121,6 +121,10 @@ void intimail_account_part_doubles (IntimailAccount *self,
                                     IntimailFolder *folder,
                                     const char *file);
 
+/* Whether the path still leads to the folder that is open. A disk may have been
+ * mounted meanwhile, or a backup put in place: mail for the folder that was there
+ * before would be seen by nobody. */
+gboolean intimail_account_is_in_place (IntimailAccount *self);
 /* intimail-account-hole.c: a file of the folder is there and cannot be read. */
 void intimail_account_note_hole (IntimailFolder *folder);
 /* A message that nobody knows of. While some of the disk could not be read it may be

@@ -336,6 +336,15 @@ gboolean
 intimail_account_begin (IntimailAccount *self, GError **error)
 {
   g_mutex_lock (&self->mutex);
+  if (self->opened && !intimail_account_is_in_place (self))
+    {
+      if (self->n_busy > 0)
+        {
+          g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "the folder %s is another one now", self->path);
+          return FALSE;
+        }
+      self->must_reload = TRUE;
+    }
   if (self->must_reload && self->n_busy == 0)
     intimail_account_forget (self);
   if (self->opened)
