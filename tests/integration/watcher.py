@@ -40,12 +40,15 @@ class Watcher:
                 GLib.source_remove(source)
         self.slowest = max(self.slowest, time.monotonic() - begin)
 
+    @staticmethod
+    def list(account):
+        listing = account.query(None, None, False, None)
+        return [listing.get_envelope(i) for i in range(listing.get_n_ids())]
+
     def find(self, message_id, box=None):
         """The envelopes with a Message-ID, in a mailbox or anywhere."""
-        listing = self.account.query(None, None, False, None)
-        envelopes = [listing.get_envelope(i) for i in range(listing.get_n_ids())]
         box_id = self.account.lookup_mailbox_by_path(box).get_id() if box else None
-        return [e for e in envelopes if e.get_message_id() == message_id and (box is None or box_id in e.get_mailbox_ids())]
+        return [e for e in self.list(self.account) if e.get_message_id() == message_id and (box is None or box_id in e.get_mailbox_ids())]
 
     def keywords(self, message_id):
         found = self.find(message_id)
@@ -71,9 +74,7 @@ class Watcher:
 
 
 def describe(account):
-    listing = account.query(None, None, False, None)
-    envelopes = [listing.get_envelope(i) for i in range(listing.get_n_ids())]
-    return {(e.get_id(), e.get_message_id(), tuple(sorted(e.get_keywords())), tuple(sorted(e.get_mailbox_ids()))) for e in envelopes}
+    return {(e.get_id(), e.get_message_id(), tuple(sorted(e.get_keywords())), tuple(sorted(e.get_mailbox_ids()))) for e in Watcher.list(account)}
 
 
 def make_message(message_id, text="hello"):
