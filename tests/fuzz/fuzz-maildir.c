@@ -28,6 +28,7 @@ static void
 try_mailbox (const char *text)
 {
   g_autofree char *folder = NULL;
+  g_autofree char *normalized = NULL;
   g_auto (GStrv) names = NULL;
   g_auto (GStrv) of_anything = intimail_mailbox_name_split_folder (text);
 
@@ -37,7 +38,8 @@ try_mailbox (const char *text)
   if (strchr (folder, '/') != NULL)
     g_error ("a mailbox leaves the tree: %s", text);
   names = intimail_mailbox_name_split_folder (folder);
-  if (names == NULL || g_strv_length (names) != 1 || strcmp (names[0], text) != 0)
+  normalized = g_utf8_normalize (text, -1, G_NORMALIZE_NFC);
+  if (names == NULL || g_strv_length (names) != 1 || strcmp (names[0], normalized) != 0)
     g_error ("a mailbox is read under another name: %s", text);
 }
 
