@@ -42,8 +42,9 @@ char *intimail_transfer_box_decode_name (const char *name);
 /* A message in a box. */
 typedef struct
 {
-  int fd;     /* of the message's file, else -1 */
-  char *name; /* of that file */
+  int fd;           /* of the message's file, else -1 */
+  char *name;       /* of that file */
+  const char *part; /* "cur" or "new", in a Maildir */
   IntimailMboxItem mbox;
   guint64 size;
   gint64 received; /* 0: the box does not say */
@@ -77,6 +78,9 @@ guint64 intimail_transfer_source_get_size (IntimailTransferSource *self);
 
 /* How many of them the messages so far had. */
 guint64 intimail_transfer_source_get_done (IntimailTransferSource *self);
+
+/* As in the file dovecot-keywords; "" when there are no words. */
+char *intimail_transfer_source_describe_words (IntimailTransferSource *self);
 
 /* The next message: FALSE after the last. One that cannot be opened has an error
  * and a name for people. */

@@ -346,6 +346,19 @@ open_folder (IntimailTransferSource *self, GError **error)
   return ok;
 }
 
+char *
+intimail_transfer_source_describe_words (IntimailTransferSource *self)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < INTIMAIL_TRANSFER_N_LETTERS; i++)
+    {
+      if (self->words[i] != NULL)
+        g_string_append_printf (text, "%u %s\n", i, self->words[i]);
+    }
+  return g_string_free (text, FALSE);
+}
+
 static GStrv
 name_letters (IntimailTransferSource *self, const char *letters)
 {
@@ -470,6 +483,7 @@ next_in_folder (IntimailTransferSource *self, IntimailTransferItem *item, GError
           continue;
         }
       item->name = g_strdup (file->name);
+      item->part = file->part;
       item->received = is_maildir ? item->modified : 0;
       item->seconds = is_maildir ? get_seconds (file->name) : 0;
       item->keywords = is_maildir && intimail_maildir_name_parse (file->name, &parsed) ? name_letters (self, parsed.letters) : read_keywords (item->fd);

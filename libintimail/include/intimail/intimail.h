@@ -36,6 +36,7 @@
 #include <intimail/intimail-transfer-count.h>
 #include <intimail/intimail-importer.h>
 #include <intimail/intimail-account-async.h>
+#include <intimail/intimail-exporter.h>
 
 #include <intimail/intimail-site.h>
 

@@ -53,6 +53,35 @@ class Test(TestCase):
         self.assertEqual(ended, [True])
         self.assertEqual(counts(importer), [("Inbox", 2, 0, 0)])
 
+    def export(self, name, **settings):
+        exporter = Intimail.Exporter.new(self.account)
+        for setting, value in settings.items():
+            getattr(exporter, f"set_{setting}")(value)
+        exporter.run(str(self.folder / name), None)
+        return exporter
+
+    def test_export(self):
+        Intimail.Importer.new(self.account).run(str(self.folder / "box"), None)
+        inbox = self.account.lookup_mailbox_by_role(Intimail.MailboxRole.INBOX)
+        exporter = self.export("again", mailbox_id=inbox.get_id())
+        self.assertEqual((self.folder / "again").read_bytes(), MBOX)
+        self.assertEqual(counts(exporter), [("Inbox", 2, 0, 0)])
+        self.assertEqual(exporter.get_problems(), [])
+        self.export("tree", format=Intimail.TransferFormat.MAILDIR)
+        self.assertEqual(len(list((self.folder / "tree/cur").iterdir())), 2)
+        with self.assert_fails(Intimail.Error.EXISTS):
+            self.export("tree", format=Intimail.TransferFormat.MAILDIR)
+
+    def test_export_async(self):
+        loop = GLib.MainLoop()
+        shown = []
+        exporter = Intimail.Exporter.new(self.account)
+        exporter.connect("progress", lambda _, *figures: shown.append(figures))
+        exporter.run_async(str(self.folder / "all"), None, lambda source, result: (source.run_finish(result), loop.quit()))
+        loop.run()
+        self.assertTrue((self.folder / "all/Inbox.mbox").exists())
+        self.assertTrue(shown)
+
     def test_nothing_there(self):
         with self.assert_fails(Intimail.Error.NOT_FOUND):
             Intimail.Importer.new(self.account).run(str(self.folder / "nothing"), None)
