@@ -47,6 +47,7 @@ extern const CommandVerb command_directory_verbs[];
 extern const CommandVerb command_mailbox_verbs[];
 extern const CommandVerb command_message_verbs[];
 extern const CommandVerb command_import_verbs[];
+extern const CommandVerb command_export_verbs[];
 extern const CommandVerb command_quota_verbs[];
 extern const CommandVerb command_expire_verbs[];
 extern const CommandVerb command_index_verbs[];

@@ -21,6 +21,7 @@ static const CommandVerb *const tables[] = {
   command_mailbox_verbs,
   command_message_verbs,
   command_import_verbs,
+  command_export_verbs,
   command_quota_verbs,
   command_expire_verbs,
   command_index_verbs,
