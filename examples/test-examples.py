@@ -83,10 +83,22 @@ class Test(unittest.TestCase):
             finally:
                 watching.kill()
 
+    def test_import(self):
+        (self.folder / "mails").mkdir()
+        for language in LANGUAGES:
+            (self.folder / "mails" / language).mkdir()
+            (self.folder / "mails" / language / "a.eml").write_text(f"Subject: {language}\n\nHello.\n")
+        output, _ = self.run_all("import-mail", self.site, "ann", self.folder / "mails/LANGUAGE")
+        self.assertEqual(output, "Inbox: 1 imported\n")
+        output, _ = self.run_all("list-inbox", self.site, "ann")
+        self.assertEqual(sorted(line.split("\t")[2] for line in output.splitlines()), sorted(LANGUAGES))
+
     def test_errors(self):
         mail = MAILS / "1-welcome.eml"
         for name, arguments in (
             ("deliver", [self.site, "ben@home.example", "nobody@home.example"]),
+            ("import-mail", [self.site, "nobody", self.folder]),
+            ("import-mail", [self.site, "ann", self.folder / "nothing"]),
             ("list-inbox", [self.site, "nobody"]),
             ("list-inbox", [self.folder / "nothing", "ann"]),
             ("read-attachment", [self.site, "ann", "mnothing", self.folder / "LANGUAGE"]),
