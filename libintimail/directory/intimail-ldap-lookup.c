@@ -26,6 +26,50 @@ intimail_ldap_lookup_make_filter (IntimailLdapDirectory *self, gboolean of_group
   return *filter == '\0' ? g_strdup (own) : g_strdup_printf ("(&%s%s)", filter, own);
 }
 
+static gboolean
+have_class (GPtrArray *entries, const char *name)
+{
+  for (guint i = 0; i < entries->len; i++)
+    if (!intimail_ldif_entry_has (entries->pdata[i], "objectClass", name))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* A server that looks for an address and for a class goes through all who have the
+ * class: the class is looked at here. Only when that leaves a doubt, as with a class
+ * that another one includes, is the server asked for both. */
+static GPtrArray *
+search_entries (IntimailLdapDirectory *self,
+                gboolean of_group,
+                const char *filter,
+                guint limit,
+                GCancellable *cancellable,
+                GError **error)
+{
+  const char *class = of_group ? self->settings->group_class : self->settings->person_class;
+  g_autofree const char **names = intimail_ldap_mapping_list_names (self->settings, of_group);
+  g_autofree char *whole = NULL;
+  IntimailLdapQuery query = {
+    .base = of_group ? self->settings->groups_dn : self->settings->people_dn,
+    .filter = filter,
+    .attributes = names,
+    .limit = limit,
+  };
+
+  if (class != NULL && *filter != '\0')
+    {
+      g_autoptr (GPtrArray) found = intimail_ldap_pool_search (self->pool, &query, cancellable, error);
+
+      if (found == NULL || have_class (found, class))
+        return g_steal_pointer (&found);
+    }
+  whole = intimail_ldap_lookup_make_filter (self, of_group, filter);
+  query.filter = whole;
+
+  return intimail_ldap_pool_search (self->pool, &query, cancellable, error);
+}
+
 GPtrArray *
 intimail_ldap_lookup_search (IntimailLdapDirectory *self,
                              gboolean of_group,
@@ -34,15 +78,7 @@ intimail_ldap_lookup_search (IntimailLdapDirectory *self,
                              GCancellable *cancellable,
                              GError **error)
 {
-  g_autofree const char **names = intimail_ldap_mapping_list_names (self->settings, of_group);
-  g_autofree char *whole = intimail_ldap_lookup_make_filter (self, of_group, filter);
-  const IntimailLdapQuery query = {
-    .base = of_group ? self->settings->groups_dn : self->settings->people_dn,
-    .filter = whole,
-    .attributes = names,
-    .limit = limit,
-  };
-  g_autoptr (GPtrArray) found = intimail_ldap_pool_search (self->pool, &query, cancellable, error);
+  g_autoptr (GPtrArray) found = search_entries (self, of_group, filter, limit, cancellable, error);
   GPtrArray *entries;
 
   if (found == NULL)

@@ -12,6 +12,9 @@
  * first one is used again when it is back. */
 #define SECOND_CHOICE_MS 30000
 
+/* One that was used a moment ago is not looked at before it is used again. */
+#define FRESH_MS 20
+
 #define PAGE_SIZE 500
 
 /* Connections that are tried for one operation: those that were kept may all be
@@ -30,6 +33,8 @@ typedef struct
   IntimailLdapConnection *connection;
   guint server;
   gint64 opened;
+  gint64 used;
+  GThread *thread; /* that used it last: to be compared alone */
 } Member;
 
 struct _IntimailLdapPool
@@ -42,6 +47,7 @@ struct _IntimailLdapPool
   Server *servers;
   GQueue idle[INTIMAIL_LDAP_N_ROLES]; /* of Member, the last used first */
   guint n_open[INTIMAIL_LDAP_N_ROLES];
+  guint n_waiting; /* for the condition: to signal it is a system call, waiter or not */
 };
 
 static gint64
@@ -167,8 +173,18 @@ open_member (IntimailLdapPool *self, IntimailLdapRole role, GCancellable *cancel
 static gboolean
 is_worth_keeping (Member *member)
 {
-  return (member->server == 0 || now_ms () - member->opened < SECOND_CHOICE_MS) &&
-         !intimail_ldap_connection_is_stale (member->connection);
+  gint64 now = now_ms ();
+
+  return (member->server == 0 || now - member->opened < SECOND_CHOICE_MS) &&
+         (now - member->used < FRESH_MS || !intimail_ldap_connection_is_stale (member->connection));
+}
+
+/* With the mutex. Who waits may want the other role: all of them look. */
+static void
+tell_waiters (IntimailLdapPool *self)
+{
+  if (self->n_waiting > 0)
+    g_cond_broadcast (&self->changed);
 }
 
 static void
@@ -176,8 +192,27 @@ leave (IntimailLdapPool *self, IntimailLdapRole role)
 {
   g_mutex_lock (&self->mutex);
   self->n_open[role]--;
-  g_cond_signal (&self->changed);
+  tell_waiters (self);
   g_mutex_unlock (&self->mutex);
+}
+
+/* The one that this thread used last, else the one that anybody used last: memory
+ * that goes from thread to thread makes them wait for each other. */
+static Member *
+pop_idle (GQueue *idle)
+{
+  GThread *thread = g_thread_self ();
+
+  for (GList *link = idle->head; link != NULL; link = link->next)
+    if (((Member *) link->data)->thread == thread)
+      {
+        Member *member = link->data;
+
+        g_queue_delete_link (idle, link);
+        return member;
+      }
+
+  return g_queue_pop_head (idle);
 }
 
 /* One that is idle, or NULL with the right to open one; FALSE when all are in use
@@ -189,13 +224,19 @@ take_idle (IntimailLdapPool *self, IntimailLdapRole role, Member **member, GErro
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   while (g_queue_is_empty (&self->idle[role]) && self->n_open[role] >= self->settings->max_connections)
-    if (!g_cond_wait_until (&self->changed, &self->mutex, deadline))
-      {
-        g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE,
-                     "all %u connections to %s are busy", self->settings->max_connections, self->settings->uris[0]);
-        return FALSE;
-      }
-  *member = g_queue_pop_head (&self->idle[role]);
+    {
+      gboolean in_time;
+
+      self->n_waiting++;
+      in_time = g_cond_wait_until (&self->changed, &self->mutex, deadline);
+      self->n_waiting--;
+      if (in_time)
+        continue;
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE,
+                   "all %u connections to %s are busy", self->settings->max_connections, self->settings->uris[0]);
+      return FALSE;
+    }
+  *member = pop_idle (&self->idle[role]);
   if (*member == NULL)
     self->n_open[role]++;
 
@@ -238,9 +279,11 @@ give_back (IntimailLdapPool *self, IntimailLdapRole role, Member *member)
       leave (self, role);
       return;
     }
+  member->used = now_ms ();
+  member->thread = g_thread_self ();
   g_mutex_lock (&self->mutex);
   g_queue_push_head (&self->idle[role], member);
-  g_cond_signal (&self->changed);
+  tell_waiters (self);
   g_mutex_unlock (&self->mutex);
 }
 

@@ -67,6 +67,8 @@ typedef struct
   char *groups_dn;
   char *person_filter;
   char *group_filter;
+  char *person_class; /* when the filter asks for a class and nothing else, or NULL */
+  char *group_class;
   char **person_classes; /* of a new entry */
   char **group_classes;
   char **attributes[INTIMAIL_LDAP_N_ATTRIBUTES]; /* none: not kept there */

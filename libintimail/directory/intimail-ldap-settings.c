@@ -102,6 +102,8 @@ intimail_ldap_settings_free (IntimailLdapSettings *self)
   g_free (self->groups_dn);
   g_free (self->person_filter);
   g_free (self->group_filter);
+  g_free (self->person_class);
+  g_free (self->group_class);
   g_strfreev (self->person_classes);
   g_strfreev (self->group_classes);
   for (guint i = 0; i < INTIMAIL_LDAP_N_ATTRIBUTES; i++)
@@ -270,6 +272,20 @@ read_filter (IntimailConfig *config, const char *key, char **filter, GError **er
   return TRUE;
 }
 
+/* The class of "(objectClass=person)", or NULL. */
+static char *
+get_class (const char *filter)
+{
+  static const char start[] = "(objectClass=";
+  g_autofree char *name = NULL;
+
+  if (g_ascii_strncasecmp (filter, start, strlen (start)) != 0)
+    return NULL;
+  name = g_strndup (filter + strlen (start), strlen (filter) - strlen (start) - 1);
+
+  return is_name (name) ? g_steal_pointer (&name) : NULL;
+}
+
 static gboolean
 read_forms (IntimailLdapSettings *self, IntimailConfig *config, GError **error)
 {
@@ -278,6 +294,8 @@ read_forms (IntimailLdapSettings *self, IntimailConfig *config, GError **error)
   if (!read_filter (config, "person-filter", &self->person_filter, error) ||
       !read_filter (config, "group-filter", &self->group_filter, error))
     return FALSE;
+  self->person_class = get_class (self->person_filter);
+  self->group_class = get_class (self->group_filter);
   self->person_classes = intimail_config_get_list (config, GROUP, "person-classes");
   self->group_classes = intimail_config_get_list (config, GROUP, "group-classes");
   self->alias_prefix = g_strdup (intimail_config_get_string (config, GROUP, "alias-prefix"));

@@ -5,7 +5,8 @@
  *
  *   directory-meter resolve SETTINGS PEOPLE COUNT   medians in us: first time, again
  *   directory-meter login SETTINGS PEOPLE COUNT THREADS       log-ins a second
- *   directory-meter bare-login URI BASE PEOPLE COUNT THREADS  the same by libldap alone
+ *   directory-meter kept-login URI BASE PEOPLE COUNT THREADS  the same by libldap alone,
+ *   directory-meter each-login URI BASE PEOPLE COUNT THREADS  with a connection for each
  *   directory-meter ldif PATH BASE PEOPLE   ms to load, us to resolve, MB of memory
  */
 
@@ -102,6 +103,7 @@ typedef struct
   IntimailDirectory *directory; /* or by libldap alone: */
   const char *uri;
   const char *base;
+  gboolean is_kept;
   int people;
   int count;
   gint next; /* atomic */
@@ -137,7 +139,33 @@ connect_bare (const char *uri)
   return ld;
 }
 
-/* A search for the entry on one connection, a bind on another; both stay open. */
+static void
+bind_bare (LDAP *ld, const char *dn, const char *password)
+{
+  struct berval secret = { .bv_val = (char *) password, .bv_len = strlen (password) };
+
+  if (ldap_sasl_bind_s (ld, dn, LDAP_SASL_SIMPLE, &secret, NULL, NULL, NULL) != LDAP_SUCCESS)
+    g_error ("%s does not sign in", dn);
+}
+
+/* As the service, for an entry. */
+static char *
+find_bare (LDAP *ld, const char *base, int number)
+{
+  g_autofree char *uid = make_uid (number);
+  g_autofree char *filter = g_strdup_printf ("(uid=%s)", uid);
+  LDAPMessage *answer = NULL;
+  char *dn;
+
+  if (ldap_search_ext_s (ld, base, LDAP_SCOPE_SUBTREE, filter, NULL, 0, NULL, NULL, NULL, 0, &answer) != LDAP_SUCCESS)
+    g_error ("%s is not found", uid);
+  dn = ldap_get_dn (ld, ldap_first_entry (ld, answer));
+  ldap_msgfree (answer);
+  return dn;
+}
+
+/* A search for the entry on one connection and a bind on another, both kept; or both
+ * on one that is opened for each log-in. */
 static gpointer
 log_in_bare (gpointer data)
 {
@@ -147,19 +175,17 @@ log_in_bare (gpointer data)
 
   for (int i = g_atomic_int_add (&job->next, 1); i < job->count; i = g_atomic_int_add (&job->next, 1))
     {
-      g_autofree char *uid = make_uid ((int) ((gint64) i * job->people / job->count));
-      g_autofree char *filter = g_strdup_printf ("(uid=%s)", uid);
-      struct berval password = { .bv_val = (char *) PASSWORD, .bv_len = strlen (PASSWORD) };
-      LDAPMessage *answer = NULL;
+      int number = (int) ((gint64) i * job->people / job->count);
+      LDAP *fresh = job->is_kept ? NULL : connect_bare (job->uri);
       char *dn;
 
-      if (ldap_search_ext_s (asking, job->base, LDAP_SCOPE_SUBTREE, filter, NULL, 0, NULL, NULL, NULL, 0, &answer) != LDAP_SUCCESS)
-        g_error ("%s is not found", uid);
-      dn = ldap_get_dn (asking, ldap_first_entry (asking, answer));
-      if (ldap_sasl_bind_s (binding, dn, LDAP_SASL_SIMPLE, &password, NULL, NULL, NULL) != LDAP_SUCCESS)
-        g_error ("%s does not sign in", uid);
+      if (fresh != NULL)
+        bind_bare (fresh, "cn=root,dc=home,dc=example", "root");
+      dn = find_bare (fresh != NULL ? fresh : asking, job->base, number);
+      bind_bare (fresh != NULL ? fresh : binding, dn, PASSWORD);
       ldap_memfree (dn);
-      ldap_msgfree (answer);
+      if (fresh != NULL)
+        ldap_unbind_ext_s (fresh, NULL, NULL);
     }
   ldap_unbind_ext_s (asking, NULL, NULL);
   ldap_unbind_ext_s (binding, NULL, NULL);
@@ -221,9 +247,9 @@ main (int argc, char **argv)
 
       run_threads (log_in, &job, atoi (argv[5]));
     }
-  else if (argc == 7 && strcmp (argv[1], "bare-login") == 0)
+  else if (argc == 7 && (strcmp (argv[1], "kept-login") == 0 || strcmp (argv[1], "each-login") == 0))
     {
-      Job job = { .uri = argv[2], .base = argv[3], .people = atoi (argv[4]), .count = atoi (argv[5]) };
+      Job job = { .uri = argv[2], .base = argv[3], .is_kept = argv[1][0] == 'k', .people = atoi (argv[4]), .count = atoi (argv[5]) };
 
       run_threads (log_in_bare, &job, atoi (argv[6]));
     }
