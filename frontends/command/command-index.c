@@ -3,7 +3,10 @@
  * intimail index: what is derived from the mail, compared and made again.
  */
 
+#include <unistd.h>
+
 #include "command-output.h"
+#include "command-transfer.h"
 #include "command.h"
 
 /* The mailboxes to look at: one that is named, or all. */
@@ -59,14 +62,30 @@ check_person (Command *command, const char *uid, GError **error)
   return intimail_account_check_index (account, NULL, NULL, error);
 }
 
+/* What is left when the indexes of somebody are made again. */
+static char **
+mend_person (Command *command, const char *uid, GError **error)
+{
+  g_autoptr (IntimailAccount) account = command_get_account (command, uid, error);
+
+  if (account == NULL || !intimail_account_rebuild_index (account, NULL, NULL, NULL, NULL, error))
+    return NULL;
+  return check_person (command, uid, error);
+}
+
 static CommandStatus
 run_check (Command *command, int argc, char **argv, GError **error)
 {
+  gboolean mend = FALSE;
+  const GOptionEntry entries[] = {
+    { "mend", 0, 0, G_OPTION_ARG_NONE, &mend, "Make the indexes again of those whose indexes differ", NULL },
+    { NULL },
+  };
   g_auto (GStrv) uids = NULL;
   JsonBuilder *builder;
   guint n = 0;
 
-  if (!command_parse (command, &command_index_verbs[0], NULL, &argc, &argv, 0, -1, error))
+  if (!command_parse (command, &command_index_verbs[0], entries, &argc, &argv, 0, -1, error))
     return COMMAND_DONE;
   uids = command_list_uids (command, argc, argv, error);
   if (uids == NULL)
@@ -79,7 +98,16 @@ run_check (Command *command, int argc, char **argv, GError **error)
       if (differences == NULL)
         break;
       print_differences (builder, uids[i], differences);
-      n += g_strv_length (differences);
+      if (mend && differences[0] != NULL)
+        {
+          g_auto (GStrv) left = mend_person (command, uids[i], error);
+
+          if (left == NULL)
+            break;
+          n += g_strv_length (left);
+        }
+      else
+        n += g_strv_length (differences);
     }
   if (builder != NULL)
     command_output_print_json (json_builder_end_array (builder));
@@ -106,6 +134,23 @@ print_rebuilt (JsonBuilder *builder, const char *uid, IntimailMailbox *mailbox)
   json_builder_end_object (builder);
 }
 
+static void
+draw (goffset current, goffset total, gpointer user_data)
+{
+  command_progress_draw (user_data, (guint64) current, (guint64) total, (guint64) current);
+}
+
+static gboolean
+rebuild_mailbox (Command *command, IntimailAccount *account, const char *id, GError **error)
+{
+  gboolean show = !command->json && isatty (STDERR_FILENO);
+  CommandProgress progress = { 0 };
+  gboolean ok = intimail_account_rebuild_index (account, id, show ? draw : NULL, &progress, NULL, error);
+
+  command_progress_end (&progress);
+  return ok;
+}
+
 static gboolean
 rebuild_person (Command *command, const char *uid, const char *name, JsonBuilder *builder, GError **error)
 {
@@ -117,7 +162,7 @@ rebuild_person (Command *command, const char *uid, const char *name, JsonBuilder
       const char *id = intimail_mailbox_get_id (mailboxes->pdata[i]);
       g_autoptr (IntimailMailbox) after = NULL;
 
-      if (!intimail_account_rebuild_index (account, id, NULL, NULL, NULL, error))
+      if (!rebuild_mailbox (command, account, id, error))
         return FALSE;
       after = intimail_account_lookup_mailbox (account, id, error);
       if (after == NULL)
@@ -156,7 +201,7 @@ run_rebuild (Command *command, int argc, char **argv, GError **error)
 
 const CommandVerb command_index_verbs[] = {
   { "index check", "[UID...]", "Compare the indexes with the mail",
-    "Prints each difference, and then ends with the status 7. Nothing is mended.", run_check },
+    "Prints each difference, and then ends with the status 7. Nothing is mended without --mend.", run_check },
   { "index rebuild", "[UID...]", "Make the indexes again from the mail", NULL, run_rebuild },
   { NULL },
 };

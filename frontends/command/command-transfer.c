@@ -27,12 +27,11 @@ command_transfer_parse_format (const char *text, const char *const *names, Intim
   return command_usage (error, "\"%s\" is no format: take one of %s", text, list);
 }
 
-static void
-draw (gpointer transfer, guint64 n_bytes, guint64 n_total, guint64 n_messages, gpointer user_data)
+void
+command_progress_draw (CommandProgress *self, guint64 done, guint64 total, guint64 n_messages)
 {
-  CommandProgress *self = user_data;
   gint64 now = g_get_monotonic_time ();
-  double part = n_total > 0 ? MIN ((double) n_bytes / (double) n_total, 1) : 1;
+  double part = total > 0 ? MIN ((double) done / (double) total, 1) : 1;
   char bar[BAR_WIDTH + 1];
 
   if (self->drawn_at != 0 && now - self->drawn_at < REDRAW && part < 1)
@@ -43,6 +42,12 @@ draw (gpointer transfer, guint64 n_bytes, guint64 n_total, guint64 n_messages, g
   bar[BAR_WIDTH] = '\0';
   fprintf (stderr, "\r[%s] %3d %%, %" G_GUINT64_FORMAT " messages\033[K", bar, (int) (part * 100), n_messages);
   fflush (stderr);
+}
+
+static void
+draw (gpointer transfer, guint64 n_bytes, guint64 n_total, guint64 n_messages, gpointer user_data)
+{
+  command_progress_draw (user_data, n_bytes, n_total, n_messages);
 }
 
 void

@@ -20,6 +20,12 @@ typedef struct
   gint64 drawn_at; /* of the monotonic clock; 0: never */
 } CommandProgress;
 
+/* A bar of @done in @total, drawn now and then. */
+void command_progress_draw (CommandProgress *self,
+                            guint64 done,
+                            guint64 total,
+                            guint64 n_messages);
+
 /* Shows the signal "progress" of @transfer, if standard error is a terminal. */
 void command_progress_watch (CommandProgress *self,
                              Command *command,

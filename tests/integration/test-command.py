@@ -669,6 +669,9 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(self.ok("index", "check"), "")
         self.assertEqual(sorted(e["subject"] for e in self.json("list", "ann")), ["one", "two"])
         self.assertIn("2 messages", self.ok("index", "rebuild", "ann", "--mailbox", "inbox"))
+        index.write_text(index.read_text().splitlines()[0] + "\n")
+        self.assertIn("does not know", self.ok("index", "check", "--mend"))
+        self.assertEqual(self.ok("index", "check"), "")
         self.bad(NOT_FOUND, "no such person \"zoe\"", "index", "check", "zoe")
         self.bad(NOT_FOUND, "no such mailbox", "index", "rebuild", "ann", "--mailbox", "x")
 
