@@ -71,7 +71,7 @@ class Test(TestCase):
             Intimail.Address.new("Zoë \"Z\" O'Hara", "zoe", "home.example"),
             Intimail.Address.new(None, "bare", "home.example"),
             Intimail.Address.new("山田 太郎", "taro", "home.example"),
-            Intimail.Address.new("A" * 100, "a", "home.example"),
+            Intimail.Address.new("A" * 60, "a", "home.example"),
         ]
         self.composer.set_addresses("To", people)
         self.composer.set_addresses("cc", people[:1])
@@ -82,6 +82,14 @@ class Test(TestCase):
         )
         self.assertEqual(read["Cc"].addresses[0].display_name, people[0].get_name())
         self.assertEqual(read["From"].addresses[0].display_name, "Ann, Admin")
+
+    def test_long_names(self):
+        """They take several encoded words. Python keeps the space between those of a name
+        (RFC 2047 section 6.2 says to drop it), so this library reads them."""
+        people = [Intimail.Address.new(name, "a", "home.example") for name in ("A" * 100, "山田" * 40, "é " * 60 + "é")]
+        self.composer.set_addresses("To", people)
+        message = Intimail.Message.new_from_bytes(self.composer.build("mail.home.example"))
+        self.assertEqual([a.get_name() for a in message.get_to()], [p.get_name() for p in people])
 
     def test_structure(self):
         self.composer.set_text("plain")
