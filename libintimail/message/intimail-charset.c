@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "message/intimail-charset-private.h"
+
 #include <errno.h>
+#include <iconv.h>
 #include <string.h>
 
-#include "message/intimail-charset-private.h"
+#include "message/intimail-gmime-private.h"
 
 #define REPLACEMENT "\357\277\275"
 
@@ -227,16 +230,24 @@ decode_utf8 (const char *data, gsize length, gboolean *problem)
   return g_utf8_make_valid (data, length);
 }
 
+/* GMime knows what the C library calls a charset. */
+static iconv_t
+open_decoder (const char *decoder)
+{
+  intimail_gmime_init ();
+  return g_mime_iconv_open ("UTF-8", decoder);
+}
+
 static char *
 decode_by_iconv (const char *decoder, const char *data, gsize length, gboolean *problem)
 {
-  GIConv conversion = g_iconv_open ("UTF-8", decoder);
+  iconv_t conversion = open_decoder (decoder);
   g_autoptr (GString) text = g_string_sized_new (length + length / 2 + 1);
   char *in = (char *) data;
   gsize left = length;
   gboolean flushed = FALSE;
 
-  if (conversion == (GIConv) -1)
+  if (conversion == (iconv_t) -1)
     {
       *problem = TRUE;
       return decode_utf8 (data, length, problem);
@@ -251,7 +262,7 @@ decode_by_iconv (const char *decoder, const char *data, gsize length, gboolean *
 
       /* At the end, one more call lets a stateful decoder give what it keeps. */
       flushed = left == 0;
-      result = g_iconv (conversion, flushed ? NULL : &in, &left, &out, &room);
+      result = iconv (conversion, flushed ? NULL : &in, &left, &out, &room);
       g_string_append_len (text, buffer, out - buffer);
       if (result != (gsize) -1 || errno == E2BIG || flushed)
         continue;
@@ -265,7 +276,7 @@ decode_by_iconv (const char *decoder, const char *data, gsize length, gboolean *
       else
         left = 0;
     }
-  g_iconv_close (conversion);
+  g_mime_iconv_close (conversion);
 
   return decode_utf8 (text->str, text->len, problem);
 }
