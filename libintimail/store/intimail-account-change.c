@@ -130,12 +130,14 @@ change_copy (IntimailAccount *self, guint32 slot, guint64 add, guint64 remove, G
       letters = intimail_maildir_letters_change (name.letters, add_letters, remove_letters);
       file = intimail_maildir_name_with_letters (&name, letters);
       target = intimail_folder_get_path (folder, "cur", file);
-      if (renameat (self->root_fd, path, self->root_fd, target) == 0)
+      if (intimail_account_rename (self, path, target))
         {
           intimail_account_change_record (self, slot, keywords, file);
           intimail_table_get (self->table, slot)->mark &= (guint8) ~INTIMAIL_MARK_IN_NEW;
           return TRUE;
         }
+      /* Another message has the name: the next look parts them. */
+      folder->must_scan |= errno == EEXIST;
       if (errno != ENOENT)
         {
           intimail_set_error_from_errno (error, errno, "cannot change the keywords of a message");
@@ -335,8 +337,8 @@ put_into (IntimailAccount *self, const IntimailId *id, guint32 leaving, Intimail
   g_autofree char *file = NULL;
   g_autofree char *target = path != NULL ? make_target (self, slot, path, folder, &file, error) : NULL;
   IntimailRecord record = *intimail_table_get (self->table, slot);
+  IntimailId own_id = *id;
   IntimailSummary *summary;
-  int failed;
 
   if (target == NULL || !intimail_folder_anchor (folder, folder->name, error))
     return FALSE;
@@ -349,14 +351,13 @@ put_into (IntimailAccount *self, const IntimailId *id, guint32 leaving, Intimail
       return FALSE;
     }
 
-  failed = leaving != INTIMAIL_TABLE_NONE ? renameat (self->root_fd, path, self->root_fd, target) : linkat (self->root_fd, path, self->root_fd, target, 0);
-  if (failed != 0)
+  if (!intimail_account_place_file (self, folder, path, leaving != INTIMAIL_TABLE_NONE, &target, &file, &own_id))
     {
       intimail_set_error_from_errno (error, errno, "cannot put a message into another mailbox");
       intimail_summary_free (summary);
       return FALSE;
     }
-  intimail_account_add_record (self, folder, id, record.received, file, record.keywords, summary);
+  intimail_account_add_record (self, folder, &own_id, record.received, file, record.keywords, summary);
   intimail_account_count_added (self, folder, record.size);
   if (from == NULL)
     return TRUE;

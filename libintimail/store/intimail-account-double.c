@@ -15,6 +15,52 @@
 
 #include "base/intimail-fd-private.h"
 
+gboolean
+intimail_account_rename (IntimailAccount *self, const char *path, const char *target)
+{
+  if (strcmp (path, target) == 0 || renameat2 (self->root_fd, path, self->root_fd, target, RENAME_NOREPLACE) == 0)
+    return TRUE;
+  if (errno != EINVAL && errno != ENOSYS)
+    return FALSE;
+
+  /* A file system that cannot: the account's lock keeps us apart from ourselves. */
+  if (faccessat (self->root_fd, target, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+    {
+      errno = EEXIST;
+      return FALSE;
+    }
+  return renameat (self->root_fd, path, self->root_fd, target) == 0;
+}
+
+static gboolean
+move_or_link (IntimailAccount *self, const char *path, gboolean move, const char *target)
+{
+  return move ? intimail_account_rename (self, path, target) : linkat (self->root_fd, path, self->root_fd, target, 0) == 0;
+}
+
+gboolean
+intimail_account_place_file (IntimailAccount *self, IntimailFolder *folder, const char *path, gboolean move, char **target, char **file, IntimailId *id)
+{
+  g_autofree char *unique = NULL;
+  g_autofree char *old = NULL;
+  IntimailMaildirName name;
+
+  if (move_or_link (self, path, move, *target))
+    return TRUE;
+  if (errno != EEXIST)
+    return FALSE;
+
+  unique = intimail_maildir_name_make_unique ();
+  old = g_steal_pointer (file);
+  intimail_maildir_name_parse (old, &name);
+  *file = g_strconcat (unique, name.name + name.unique_length, NULL);
+  g_free (*target);
+  *target = intimail_folder_get_path (folder, "cur", *file);
+  intimail_maildir_name_parse (*file, &name);
+  *id = intimail_maildir_name_get_id (&name);
+  return move_or_link (self, path, move, *target);
+}
+
 typedef struct
 {
   char *file;
@@ -87,7 +133,7 @@ rename_name (IntimailAccount *self, IntimailFolder *folder, const Name *other)
   intimail_maildir_name_parse (other->file, &name);
   file = g_strconcat (unique, name.name + name.unique_length, NULL);
   target = intimail_folder_get_path (folder, subfolder, file);
-  if (renameat (self->root_fd, path, self->root_fd, target) == 0)
+  if (intimail_account_rename (self, path, target))
     g_info ("%s: a message had the name of another, and is %s now", self->path, file);
 }
 

@@ -32,7 +32,7 @@ move_to_cur (IntimailAccount *self, IntimailFolder *folder, const char *file)
     return;
   with_info = name.has_info ? g_strdup (file) : g_strconcat (file, ":2,", NULL);
   target = intimail_folder_get_path (folder, "cur", with_info);
-  if (renameat (self->root_fd, source, self->root_fd, target) == 0)
+  if (intimail_account_rename (self, source, target))
     intimail_table_get (self->table, slot)->mark &= (guint8) ~INTIMAIL_MARK_IN_NEW;
 }
 

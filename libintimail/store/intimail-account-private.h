@@ -116,7 +116,21 @@ IntimailFolder *intimail_account_find_folder_by_name (IntimailAccount *self,
 void intimail_account_set_not_found (GError **error,
                                      const char *what,
                                      const char *id);
-/* intimail-account-double.c: two files with the unique name of @file; under the lock. */
+/* intimail-account-double.c: a rename that takes no other file's place; FALSE with
+ * errno, which is EEXIST when there is one. */
+gboolean intimail_account_rename (IntimailAccount *self,
+                                  const char *path,
+                                  const char *target);
+/* Moves or links a message to a path in @folder. Where another has its name it gets a
+ * name of its own, and with it an id. */
+gboolean intimail_account_place_file (IntimailAccount *self,
+                                      IntimailFolder *folder,
+                                      const char *path,
+                                      gboolean move,
+                                      char **target,
+                                      char **file,
+                                      IntimailId *id);
+/* Two files with the unique name of @file; under the lock. */
 void intimail_account_part_doubles (IntimailAccount *self,
                                     IntimailFolder *folder,
                                     const char *file);

@@ -69,6 +69,37 @@ test_second_comes_later (Fixture *fixture, gconstpointer data)
   assert_consistent (fixture->account);
 }
 
+/* A message moved to where another has its name: neither is lost. */
+static void
+test_moved_onto_another (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *in_cur = make_path (fixture, "cur", ":2,S");
+  g_autofree char *in_archive = make_path (fixture, ".Archive/cur", ":2,S");
+  g_autofree char *inbox = get_role_id (fixture->account, INTIMAIL_MAILBOX_ROLE_INBOX);
+  g_autofree char *archive = get_role_id (fixture->account, INTIMAIL_MAILBOX_ROLE_ARCHIVE);
+  const char *const boxes[] = { archive, NULL };
+  g_autoptr (IntimailListing) listing = NULL;
+  g_autoptr (GError) error = NULL;
+
+  test_support_write_file (in_cur, "Subject: one\n\n");
+  test_support_write_file (in_archive, "Subject: another\n\n");
+  g_assert_cmpuint (count_messages (fixture->account), ==, 2);
+  listing = intimail_account_query (fixture->account, NULL, NULL, FALSE, NULL, NULL);
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *const ids[] = { intimail_listing_get_id (listing, i), NULL };
+
+      gboolean ok = intimail_account_set_mailboxes (fixture->account, ids, boxes, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_true (ok);
+    }
+  g_assert_cmpuint (count_messages (fixture->account), ==, 2);
+  assert_counts (fixture->account, archive, 2, 0, 2, 0);
+  assert_counts (fixture->account, inbox, 0, 0, 0, 0);
+  assert_consistent (fixture->account);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -78,6 +109,7 @@ main (int argc, char *argv[])
   ADD ("one-file", test_one_file);
   ADD ("two-files", test_two_files);
   ADD ("second-comes-later", test_second_comes_later);
+  ADD ("moved-onto-another", test_moved_onto_another);
 
   return g_test_run ();
 }
