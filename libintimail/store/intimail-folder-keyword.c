@@ -29,8 +29,8 @@
 
 /* "0 word": number 0 is the letter a. The word stays as it is spelled, but is
  * compared without regard to case, as IMAP's keywords are. */
-static void
-parse_letters (IntimailFolder *self, const char *data)
+void
+intimail_folder_parse_letters (IntimailFolder *self, const char *data)
 {
   g_auto (GStrv) lines = g_strsplit (data, "\n", -1);
 
@@ -100,7 +100,7 @@ intimail_folder_load_letters (IntimailFolder *self, GError **error)
   if (data != NULL)
     {
       clear_letters (self);
-      parse_letters (self, data);
+      intimail_folder_parse_letters (self, data);
     }
   return TRUE;
 }
@@ -190,8 +190,8 @@ intimail_folder_find_letter (IntimailFolder *self, const char *word)
   return 0;
 }
 
-static gboolean
-save_letters (IntimailFolder *self, GError **error)
+char *
+intimail_folder_format_letters (const IntimailFolder *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -200,6 +200,15 @@ save_letters (IntimailFolder *self, GError **error)
       if (self->spelled[i] != NULL)
         g_string_append_printf (text, "%u %s\n", i, self->spelled[i]);
     }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static gboolean
+save_letters (IntimailFolder *self, GError **error)
+{
+  g_autofree char *formatted = intimail_folder_format_letters (self);
+  g_autoptr (GString) text = g_string_new (formatted);
+
   return intimail_folder_replace_small_file (self, FILE_NAME, text, self->letters_modified.tv_sec + 1, error);
 }
 

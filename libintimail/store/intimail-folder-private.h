@@ -115,6 +115,11 @@ gboolean intimail_folder_load_letters (IntimailFolder *self,
 /* Whether the words are still those that were read. */
 gboolean intimail_folder_has_same_letters (IntimailFolder *self);
 
+/* The text of dovecot-keywords. */
+void intimail_folder_parse_letters (IntimailFolder *self,
+                                    const char *data);
+char *intimail_folder_format_letters (const IntimailFolder *self);
+
 /* The letter of a word, or 0. */
 char intimail_folder_find_letter (IntimailFolder *self,
                                   const char *word);
