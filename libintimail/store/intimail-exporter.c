@@ -2,20 +2,16 @@
 
 #include <intimail/intimail-exporter.h>
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include <glib/gstdio.h>
 
 #include <intimail/intimail-error.h>
 
 #include "base/intimail-error-private.h"
-#include "base/intimail-fd-private.h"
-#include "base/intimail-secret-private.h"
 #include "store/intimail-account-private.h"
+#include "store/intimail-export-place-private.h"
 #include "store/intimail-export-sink-private.h"
 
 /* A message more is told with so many bytes. */
@@ -232,17 +228,14 @@ typedef struct
   GMainContext *context;
   GCancellable *cancellable;
   GPtrArray *parts;
-  char *place;  /* where the export goes */
-  char *beside; /* where it is written */
-  gboolean is_file;
+  IntimailExportPlace place;
 } Run;
 
 static void
 run_clear (Run *self)
 {
   g_clear_pointer (&self->parts, g_ptr_array_unref);
-  g_free (self->place);
-  g_free (self->beside);
+  intimail_export_place_clear (&self->place);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
@@ -334,102 +327,6 @@ find_parts (Run *run, GError **error)
   return mailboxes != NULL;
 }
 
-/* --- where it goes --- */
-
-static gboolean
-is_empty_folder (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-
-  return dir != NULL && g_dir_read_name (dir) == NULL;
-}
-
-static gboolean
-set_exists (const Run *run, GError **error)
-{
-  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS,
-               run->is_file ? "there is something at %s already: name a new file" : "there is something at %s already: name a new or an empty folder",
-               run->place);
-  return FALSE;
-}
-
-static gboolean
-prepare (Run *run, const char *path, GError **error)
-{
-  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
-  g_autofree char *folder = g_path_get_dirname (absolute);
-  g_autofree char *name = g_path_get_basename (absolute);
-  g_autofree char *token = intimail_secret_token (5);
-  struct stat status;
-
-  run->is_file = run->exporter->mailbox_id != NULL && run->exporter->format != INTIMAIL_TRANSFER_FORMAT_MAILDIR;
-  run->place = g_strdup (absolute);
-  run->beside = g_strdup_printf ("%s/.%.200s.%s", folder, name, token);
-  if (lstat (absolute, &status) == 0 && (run->is_file || !is_empty_folder (absolute)))
-    return set_exists (run, error);
-  if (stat (folder, &status) < 0)
-    {
-      g_set_error (error, INTIMAIL_ERROR, errno == ENOENT ? INTIMAIL_ERROR_NOT_FOUND : INTIMAIL_ERROR_FAILED, "%s: %s", folder, g_strerror (errno));
-      return FALSE;
-    }
-  if (run->is_file || mkdir (run->beside, 0700) == 0)
-    return TRUE;
-  intimail_set_error_from_errno (error, errno, "cannot make the folder %s", run->beside);
-  return FALSE;
-}
-
-static void
-remove_tree (int parent_fd, const char *name)
-{
-  g_auto (IntimailFd) fd = -1;
-  struct dirent *entry;
-  DIR *dir;
-
-  if (unlinkat (parent_fd, name, 0) == 0 || errno == ENOENT)
-    return;
-  fd = openat (parent_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-  dir = fd >= 0 ? fdopendir (fd) : NULL;
-  if (dir == NULL)
-    return;
-  intimail_fd_steal (&fd);
-  while ((entry = readdir (dir)) != NULL)
-    {
-      if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
-        remove_tree (dirfd (dir), entry->d_name);
-    }
-  closedir (dir);
-  unlinkat (parent_fd, name, AT_REMOVEDIR);
-}
-
-static gboolean
-flush_all (Run *run, GError **error)
-{
-  g_auto (IntimailFd) fd = open (run->beside, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-
-  if (fd >= 0 && fsync (fd) == 0 && syncfs (fd) == 0)
-    return TRUE;
-  intimail_set_error_from_errno (error, errno, "cannot flush %s", run->beside);
-  return FALSE;
-}
-
-static gboolean
-put_in_place (Run *run, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (run->place);
-
-  if (!flush_all (run, error))
-    return FALSE;
-  /* A folder takes the place of an empty one, and of nothing else. */
-  if (renameat2 (AT_FDCWD, run->beside, AT_FDCWD, run->place, run->is_file ? RENAME_NOREPLACE : 0) < 0)
-    {
-      if (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR)
-        return set_exists (run, error);
-      intimail_set_error_from_errno (error, errno, "cannot put the export at %s", run->place);
-      return FALSE;
-    }
-  return intimail_folder_flush (folder, error);
-}
-
 /* --- a mailbox --- */
 
 static void
@@ -480,7 +377,7 @@ export_messages (Run *run, Part *part, IntimailExportSink *sink, GError **error)
 static gboolean
 export_part (Run *run, Part *part, GError **error)
 {
-  g_autofree char *path = *part->target != '\0' ? g_build_filename (run->beside, part->target, NULL) : g_strdup (run->beside);
+  g_autofree char *path = *part->target != '\0' ? g_build_filename (run->place.beside, part->target, NULL) : g_strdup (run->place.beside);
   g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (IntimailExportSink) sink = NULL;
 
@@ -501,7 +398,7 @@ export_all (Run *run, GError **error)
       if (!export_part (run, g_ptr_array_index (run->parts, i), error))
         return FALSE;
     }
-  return put_in_place (run, error);
+  return intimail_export_place_finish (&run->place, error);
 }
 
 static gboolean
@@ -514,11 +411,11 @@ run_in_context (IntimailExporter *self, const char *path, GMainContext *context,
       g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "mboxrd, mboxcl2 and Maildir are written, and no other format");
       return FALSE;
     }
-  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !find_parts (&run, error) || !prepare (&run, path, error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !find_parts (&run, error) || !intimail_export_place_begin (&run.place, path, self->mailbox_id != NULL && self->format != INTIMAIL_TRANSFER_FORMAT_MAILDIR, error))
     return FALSE;
   if (export_all (&run, error))
     return TRUE;
-  remove_tree (AT_FDCWD, run.beside);
+  intimail_export_place_abandon (&run.place);
   return FALSE;
 }
 

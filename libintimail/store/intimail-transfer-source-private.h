@@ -64,9 +64,6 @@ void intimail_transfer_item_keep_status (IntimailTransferItem *self);
 
 typedef struct _IntimailTransferSource IntimailTransferSource;
 
-/* The words of the letters a to z in a Maildir, 26 of which any may be NULL. */
-#define INTIMAIL_TRANSFER_N_LETTERS 26
-
 /* Opens a box. @unquote is for an mboxo. */
 IntimailTransferSource *intimail_transfer_source_open (const IntimailTransferBox *box,
                                                        gboolean unquote,

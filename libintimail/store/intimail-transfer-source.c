@@ -15,13 +15,13 @@
 #include "base/intimail-fd-private.h"
 #include "store/intimail-id-private.h"
 #include "store/intimail-maildir-name-private.h"
+#include "store/intimail-transfer-words-private.h"
 
 #define COPY_BYTES (256 * 1024)
 /* So much of a message file is looked at for what was read. */
 #define HEADER_BYTES (64 * 1024)
 /* No file with mail has a hole; one that was not copied whole may have. */
 #define HOLE_MAX (1024 * 1024)
-#define KEYWORDS_FILE_MAX (64 * 1024)
 
 /* A message file of a folder. */
 typedef struct
@@ -48,7 +48,7 @@ struct _IntimailTransferSource
   /* Of a folder. */
   GPtrArray *files;
   guint next;
-  char *words[INTIMAIL_TRANSFER_N_LETTERS];
+  IntimailTransferWords words;
 };
 
 void
@@ -75,8 +75,7 @@ intimail_transfer_item_keep_status (IntimailTransferItem *self)
 void
 intimail_transfer_source_free (IntimailTransferSource *self)
 {
-  for (guint i = 0; i < INTIMAIL_TRANSFER_N_LETTERS; i++)
-    g_free (self->words[i]);
+  intimail_transfer_words_clear (&self->words);
   g_clear_object (&self->reader);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->files, g_ptr_array_unref);
@@ -294,31 +293,6 @@ count_twins (IntimailTransferSource *self)
     }
 }
 
-/* "0 word": number 0 is the letter a. */
-static void
-load_words (IntimailTransferSource *self)
-{
-  g_autofree char *path = g_build_filename (self->box->path, "dovecot-keywords", NULL);
-  g_auto (IntimailFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  g_autofree char *data = NULL;
-  g_auto (GStrv) lines = NULL;
-  gsize length;
-
-  if (fd < 0 || !intimail_fd_read_all (fd, KEYWORDS_FILE_MAX, &data, &length, NULL))
-    return;
-  lines = g_strsplit (data, "\n", -1);
-  for (gsize i = 0; lines[i] != NULL; i++)
-    {
-      char *end;
-      guint64 number = g_ascii_strtoull (lines[i], &end, 10);
-
-      if (end == lines[i] || *end != ' ' || number >= INTIMAIL_TRANSFER_N_LETTERS)
-        continue;
-      g_free (self->words[number]);
-      self->words[number] = g_ascii_strdown (g_strstrip (end), -1);
-    }
-}
-
 static gboolean
 open_folder (IntimailTransferSource *self, GError **error)
 {
@@ -327,7 +301,7 @@ open_folder (IntimailTransferSource *self, GError **error)
   self->files = g_ptr_array_new_with_free_func (free_file);
   if (self->box->format == INTIMAIL_TRANSFER_FORMAT_MAILDIR)
     {
-      load_words (self);
+      intimail_transfer_words_load (&self->words, self->box->path);
       ok = list_part (self, "cur", error) && list_part (self, "new", error);
     }
   else if (g_file_test (self->box->path, G_FILE_TEST_IS_DIR))
@@ -349,44 +323,7 @@ open_folder (IntimailTransferSource *self, GError **error)
 char *
 intimail_transfer_source_describe_words (IntimailTransferSource *self)
 {
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < INTIMAIL_TRANSFER_N_LETTERS; i++)
-    {
-      if (self->words[i] != NULL)
-        g_string_append_printf (text, "%u %s\n", i, self->words[i]);
-    }
-  return g_string_free (text, FALSE);
-}
-
-static GStrv
-name_letters (IntimailTransferSource *self, const char *letters)
-{
-  static const struct
-  {
-    char letter;
-    const char *word;
-  } known[] = {
-    { 'S', "$seen" },
-    { 'R', "$answered" },
-    { 'F', "$flagged" },
-    { 'D', "$draft" },
-    { 'P', "$forwarded" },
-    { 'T', "\\deleted" },
-  };
-  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
-
-  for (const char *c = letters; *c != '\0'; c++)
-    {
-      for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
-        {
-          if (*c == known[i].letter)
-            g_strv_builder_add (words, known[i].word);
-        }
-      if (*c >= 'a' && *c <= 'z' && self->words[*c - 'a'] != NULL)
-        g_strv_builder_add (words, self->words[*c - 'a']);
-    }
-  return g_strv_builder_end (words);
+  return intimail_transfer_words_describe (&self->words);
 }
 
 /* What other programs note in a message file, as in an mbox. */
@@ -486,7 +423,7 @@ next_in_folder (IntimailTransferSource *self, IntimailTransferItem *item, GError
       item->part = file->part;
       item->received = is_maildir ? item->modified : 0;
       item->seconds = is_maildir ? get_seconds (file->name) : 0;
-      item->keywords = is_maildir && intimail_maildir_name_parse (file->name, &parsed) ? name_letters (self, parsed.letters) : read_keywords (item->fd);
+      item->keywords = is_maildir && intimail_maildir_name_parse (file->name, &parsed) ? intimail_transfer_words_name (&self->words, parsed.letters) : read_keywords (item->fd);
       return TRUE;
     }
   return FALSE;

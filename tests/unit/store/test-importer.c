@@ -9,6 +9,7 @@
 
 #include "store-support.h"
 #include "store/intimail-transfer-source-private.h"
+#include "store/intimail-transfer-words-private.h"
 
 #define FROM "From zoe@elsewhere.example Tue Mar 14 10:11:12 2023\n"
 #define TIME 1678788672
