@@ -171,6 +171,7 @@ def test_no_files_left(path):
             sender.number += 1
             reply = lmtp.deliver("s@x.example", [ANNA], f"X-Number: {sender.number}\n\nx\n".encode())[-1]
             resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+            assert lmtp.ask("RSET").startswith("250")
             assert reply[0] in "24", reply
             (sender.promised if reply[0] == "2" else sender.put_off).add(sender.number)
             replies[reply[:3]] += 1
