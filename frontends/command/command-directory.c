@@ -163,6 +163,51 @@ print_postfix_settings (Command *command, const char *folder, gboolean has_group
 }
 
 static CommandStatus
+run_export (Command *command, int argc, char **argv, GError **error)
+{
+  IntimailDirectory *directory;
+  g_autofree char *text = NULL;
+
+  if (!command_parse (command, &command_directory_verbs[4], NULL, &argc, &argv, 0, 0, error))
+    return COMMAND_DONE;
+  directory = command_get_directory (command, error);
+  text = directory != NULL ? intimail_directory_export_people (directory, NULL, error) : NULL;
+  if (text == NULL)
+    return COMMAND_FAILED;
+  command_output_print ("%s", text);
+
+  return COMMAND_DONE;
+}
+
+static CommandStatus
+run_import (Command *command, int argc, char **argv, GError **error)
+{
+  IntimailDirectory *directory;
+  g_autofree char *text = NULL;
+  gsize length;
+  guint n_added = 0;
+
+  if (!command_parse (command, &command_directory_verbs[5], NULL, &argc, &argv, 1, 1, error))
+    return COMMAND_DONE;
+  directory = command_get_directory (command, error);
+  if (directory == NULL || !g_file_get_contents (argv[1], &text, &length, error))
+    return COMMAND_FAILED;
+  if (strlen (text) != length)
+    {
+      command_usage (error, "%s holds a NUL byte: it is no table", argv[1]);
+      return COMMAND_FAILED;
+    }
+  if (!intimail_directory_import_people (directory, text, &n_added, NULL, error))
+    {
+      g_prefix_error (error, "%s: ", argv[1]);
+      return COMMAND_FAILED;
+    }
+  command_output_print (command->json ? "{\"added\":%u}\n" : "people added: %u\n", n_added);
+
+  return COMMAND_DONE;
+}
+
+static CommandStatus
 run_postfix_maps (Command *command, int argc, char **argv, GError **error)
 {
   IntimailLdapDirectory *directory;
@@ -231,5 +276,10 @@ const CommandVerb command_directory_verbs[] = {
   { "directory dovecot-auth", "", "Print a dovecot-ldap.conf.ext",
     "For passdb and userdb of Dovecot 2.3. It holds the secret of [directory], if it has\none.",
     run_dovecot_auth },
+  { "directory export", "", "Print everybody as a table (CSV)", "Passwords are not in it.", run_export },
+  { "directory import", "FILE", "Add the people of a table (CSV): all or nobody",
+    "The first line names the columns: uid, mail, and what else there is of name, aliases\n"
+    "(parted by blanks), quotaBytes, quotaMessages, status, expiry, password.",
+    run_import },
   { NULL },
 };

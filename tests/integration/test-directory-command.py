@@ -67,6 +67,19 @@ def search(slapd, *words):
                           capture_output=True, text=True)
 
 
+def test_table(site, path):
+    table = path / "people.csv"
+    table.write_text(f"uid,mail,password\nzoe,zoe@{DOMAIN},{PASSWORD}\nann,other@{DOMAIN},\n")
+    refused = site.ask("directory", "import", table)
+    assert refused.returncode == 4 and "line 3: there is a person" in refused.stderr, refused
+    assert "zoe" not in site.do("directory", "export")
+    table.write_text(f"uid,mail,password\nzoe,zoe@{DOMAIN},{PASSWORD}\nyan,yan@{DOMAIN},\n")
+    assert json.loads(site.do("--json", "directory", "import", table)) == {"added": 2}
+    assert f"yan,yan@{DOMAIN}," in site.do("directory", "export")
+    for uid in ("yan", "zoe"):
+        site.do("person", "remove", uid)
+
+
 def test_access(slapd):
     """A stranger reads nothing, a person reads all but passwords, and writes nothing but
     their own password."""
@@ -187,7 +200,7 @@ def main():
         slapd = make_empty_slapd(path / "s")
         site = Site(path / "site", slapd)
         with slapd:
-            for story in (lambda: test_init(site), lambda: test_access(slapd), lambda: test_check(site, slapd),
+            for story in (lambda: test_init(site), lambda: test_table(site, path), lambda: test_access(slapd), lambda: test_check(site, slapd),
                           lambda: test_postfix(site, path), lambda: test_dovecot(site, path)):
                 story()
         gone = site.ask("person", "list")

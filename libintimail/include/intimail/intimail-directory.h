@@ -177,6 +177,18 @@ gboolean intimail_directory_remove_group (IntimailDirectory *self,
                                           GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_directory_export_people (IntimailDirectory *self,
+                                        GCancellable *cancellable,
+                                        GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_import_people (IntimailDirectory *self,
+                                           const char *table,
+                                           guint *n_added,
+                                           GCancellable *cancellable,
+                                           GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
 char *intimail_directory_generate_password (void);
 
 INTIMAIL_AVAILABLE_IN_1_0

@@ -130,6 +130,14 @@ class Test(TestCase):
         with self.assert_fails(Intimail.Error.NOT_FOUND):
             self.directory.lookup_group("family")
 
+    def test_table(self):
+        done, added = self.directory.import_people("uid,mail\nann,ann@home.example\nben,ben@home.example\n")
+        self.assertEqual((done, added), (True, 2))
+        self.assertIn("ben,ben@home.example,", self.directory.export_people())
+        with self.assert_fails(Intimail.Error.EXISTS):
+            self.directory.import_people("uid,mail\nzoe,zoe@home.example\nann,a@home.example\n")
+        self.assertEqual(len(self.directory.list_people()), 2)
+
     def test_ldap(self):
         folder = str(self.make_folder())
         settings = "[directory]\nuri=ldapi://%2Fnonexistent;ldaps://127.0.0.1:1\nbase=dc=home,dc=example\n"

@@ -686,6 +686,77 @@ test_async (DirectoryFixture *fixture, gconstpointer data)
   g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND);
 }
 
+#define TITLES "uid,mail,name,aliases,quotaBytes,quotaMessages,status,expiry\r\n"
+
+static void
+test_table (DirectoryFixture *fixture, gconstpointer data)
+{
+  static const char table[] =
+      "mail,uid,name,aliases,quotaBytes,status,expiry,password\n"
+      "ann@home.example,ann,\"Smith, Ann\",a@home.example  @club.example,5000000000,,2030-12-31T23:59:59Z,secret\n"
+      "\n"
+      "ben@home.example,ben,,,,disabled,,\n";
+  g_autoptr (IntimailPerson) ann = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  guint n_added = 0;
+
+  g_assert_true (intimail_directory_import_people (fixture->directory, table, &n_added, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_added, ==, 2);
+  ann = intimail_directory_authenticate (fixture->directory, "ann", "secret", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (intimail_person_get_display_name (ann), ==, "Smith, Ann");
+  directory_cases_assert_resolves (fixture->directory, "a@home.example", "ann");
+  directory_cases_assert_resolves (fixture->directory, "any@club.example", "ann");
+  directory_cases_assert_resolves (fixture->directory, "ben@home.example", "!11");
+  text = intimail_directory_export_people (fixture->directory, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, TITLES "ann,ann@home.example,\"Smith, Ann\",a@home.example @club.example,5000000000,,active,2030-12-31T23:59:59Z\r\n"
+                                    "ben,ben@home.example,,,,,disabled,\r\n");
+}
+
+/* One mistake, wherever it is: nobody comes in. */
+static void
+test_broken_tables (DirectoryFixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *table;
+    const char *message;
+  } cases[] = {
+    { "", "line 1: the table is empty" },
+    { "uid,name\nzoe,Zoe\n", "line 1: the first line names the columns" },
+    { "uid,mail,phone\n", "line 1: \"phone\" is no title" },
+    { "uid,mail,uid\n", "line 1: \"uid\" is there twice" },
+    { "uid,mail\nzoe,zoe@home.example\nyan\n", "line 3: 1 fields, where the first line has 2" },
+    { "uid,mail\nzoe,zoe@home.example\n\nYan,yan@home.example\n", "line 4: \"Yan\" cannot be a uid" },
+    { "uid,mail\nzoe,zoe@home.example\nyan,yan\n", "line 3: \"yan\" cannot be a main address" },
+    { "uid,mail\nzoe,zoe@home.example\n\"yan\nx\",yan@home.example\n", "line 3: " },
+    { "uid,mail,quotaBytes\nzoe,zoe@home.example,1G\n", "line 2: quotaBytes: \"1G\" is not a number" },
+    { "uid,mail,status\nzoe,zoe@home.example,asleep\n", "line 2: status: " },
+    { "uid,mail,expiry\nzoe,zoe@home.example,tomorrow\n", "line 2: expiry: " },
+    { "uid,mail\nzoe,zoe@home.example\nzoe,z@home.example\n", "line 3: \"zoe\" is in line 2 too" },
+    { "uid,mail\nzoe,zoe@home.example\nyan,ZOE@home.example\n", "line 3: \"zoe@home.example\" is in line 2 too" },
+    { "uid,mail\nzoe,zoe@home.example\nann,a@home.example\n", "line 3: there is a person \"ann\" already" },
+    { "uid,mail,aliases\nzoe,zoe@home.example,\nyan,yan@home.example,ann@home.example\n", "line 3: the address \"ann@home.example\" is taken" },
+    { "uid,mail\nzoe,\"zoe@home.example\n", "line 2: a quote that begins here has no end" },
+  };
+
+  directory_cases_add (fixture, "ann", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *text = NULL;
+
+      g_assert_false (intimail_directory_import_people (fixture->directory, cases[i].table, NULL, NULL, &error));
+      g_test_message ("%s", error->message);
+      g_assert_true (g_str_has_prefix (error->message, cases[i].message));
+      text = intimail_directory_export_people (fixture->directory, NULL, NULL);
+      g_assert_cmpstr (text, ==, TITLES "ann,ann@home.example,,,,,active,\r\n");
+    }
+}
+
 static void
 add_case (const char *prefix,
           const char *name,
@@ -716,6 +787,8 @@ directory_cases_add_all (const char *prefix, DirectoryFixtureFunc setup, Directo
     { "groups", test_groups },
     { "lookup-address", test_lookup_address },
     { "bad-input", test_bad_input },
+    { "table", test_table },
+    { "broken-tables", test_broken_tables },
     { "async", test_async },
     { "authenticate", test_authenticate },
     { "change-password", test_change_password },
