@@ -21,7 +21,11 @@ struct _IntimailLdapDirectory
   IntimailLdapPool *pool;
   IntimailLdapCache *cache;
 
-  gint is_trusted;   /* atomic: an empty answer is believed */
+  /* Atomic: an empty answer is believed of these connections until then, in seconds
+   * of the monotonic clock. */
+  gint trusted_openings;
+  gint trusted_until;
+
   gint refusal_usec; /* atomic: what a wrong password costs, in microseconds */
 };
 

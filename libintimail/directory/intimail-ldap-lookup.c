@@ -15,6 +15,9 @@
 #include "directory/intimail-ldif-mapping-private.h"
 #include "directory/intimail-person-private.h"
 
+/* How long a server is believed to show what it has. */
+#define TRUST_SECONDS 60
+
 /* People that are asked for in one search. */
 #define BATCH 100
 
@@ -123,11 +126,15 @@ lend (GObject *object)
 static gboolean
 set_not_found (IntimailLdapDirectory *self, const char *what, const char *name, GCancellable *cancellable, GError **error)
 {
-  if (!g_atomic_int_get (&self->is_trusted))
+  gint now = (gint) (g_get_monotonic_time () / G_USEC_PER_SEC);
+  gint n_openings = (gint) intimail_ldap_pool_get_n_openings (self->pool);
+
+  if (g_atomic_int_get (&self->trusted_openings) != n_openings || g_atomic_int_get (&self->trusted_until) <= now)
     {
       if (!intimail_ldap_schema_check (self->pool, self->settings, cancellable, error))
         return FALSE;
-      g_atomic_int_set (&self->is_trusted, 1);
+      g_atomic_int_set (&self->trusted_openings, n_openings);
+      g_atomic_int_set (&self->trusted_until, now + TRUST_SECONDS);
     }
   g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "%s \"%s\"", what, name);
 

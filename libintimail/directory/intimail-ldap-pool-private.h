@@ -31,6 +31,10 @@ IntimailLdapPool *intimail_ldap_pool_new (const IntimailLdapSettings *settings);
 
 void intimail_ldap_pool_free (IntimailLdapPool *self);
 
+/* How often a connection as the service was opened: another one may be to another
+ * server, or to one that was made anew. */
+guint intimail_ldap_pool_get_n_openings (IntimailLdapPool *self);
+
 /* Runs @operation. @outcome, which may be NULL, is set when it was run. UNAVAILABLE
  * when no server answers. */
 gboolean intimail_ldap_pool_run (IntimailLdapPool *self,

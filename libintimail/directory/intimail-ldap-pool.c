@@ -47,7 +47,8 @@ struct _IntimailLdapPool
   Server *servers;
   GQueue idle[INTIMAIL_LDAP_N_ROLES]; /* of Member, the last used first */
   guint n_open[INTIMAIL_LDAP_N_ROLES];
-  guint n_waiting; /* for the condition: to signal it is a system call, waiter or not */
+  guint n_openings; /* as the service */
+  guint n_waiting;  /* for the condition: to signal it is a system call, waiter or not */
 };
 
 static gint64
@@ -124,10 +125,20 @@ note_failure (IntimailLdapPool *self, guint server, const GError *error)
   record->message = g_strdup (error->message);
 }
 
-static void
-note_success (IntimailLdapPool *self, guint server)
+guint
+intimail_ldap_pool_get_n_openings (IntimailLdapPool *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return self->n_openings;
+}
+
+static void
+note_success (IntimailLdapPool *self, guint server, IntimailLdapRole role)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->n_openings += role == INTIMAIL_LDAP_AS_SERVICE;
 
   self->servers[server].retry_at = 0;
   self->servers[server].pause_ms = 0;
@@ -149,7 +160,7 @@ open_member (IntimailLdapPool *self, IntimailLdapRole role, GCancellable *cancel
           connection = intimail_ldap_connection_open (self->settings, self->settings->uris[i],
                                                       role == INTIMAIL_LDAP_AS_SERVICE, cancellable, &local_error);
           if (connection != NULL)
-            note_success (self, i);
+            note_success (self, i, role);
           else if (!g_cancellable_is_cancelled (cancellable))
             note_failure (self, i, local_error);
         }

@@ -269,6 +269,30 @@ test_absence_is_not_believed (DirectoryFixture *fixture, gconstpointer data)
     }
 }
 
+/* A server that was made anew, and is empty, has not lost everybody. */
+static void
+test_emptied_server (DirectoryFixture *fixture, gconstpointer data)
+{
+  static const char *const no_schemas[] = { NULL };
+  PrivateSlapd *other = private_slapd_new (BASE, no_schemas);
+  g_autofree char *ldif = g_build_filename (other->folder, "bare.ldif", NULL);
+  g_autofree char *settings = g_strdup_printf ("uri=%s;%s\ncache-seconds=0", slapd->ldapi, other->ldapi);
+  g_autoptr (IntimailDirectory) directory = open_with (settings);
+
+  test_support_write_file (ldif, "dn: " BASE "\nobjectClass: dcObject\nobjectClass: organization\ndc: home\no: Home\n\n"
+                                 "dn: ou=people," BASE "\nobjectClass: organizationalUnit\nou: people\n\n"
+                                 "dn: ou=groups," BASE "\nobjectClass: organizationalUnit\nou: groups\n");
+  private_slapd_load (other, ldif);
+  private_slapd_start (other);
+  directory_cases_add (fixture, "ann", NULL);
+  directory_cases_assert_resolves (directory, "ann@home.example", "ann");
+  directory_cases_assert_resolves (directory, "zoe@home.example", "!2");
+  private_slapd_stop (slapd);
+  assert_unavailable (directory, NULL);
+  private_slapd_start (slapd);
+  private_slapd_free (other);
+}
+
 static void
 test_settings (void)
 {
@@ -461,6 +485,7 @@ main (int argc, char *argv[])
   add_test ("silent-server", test_silent_server);
   add_test ("cancel-while-waiting", test_cancel_while_waiting);
   add_test ("absence-is-not-believed", test_absence_is_not_believed);
+  add_test ("emptied-server", test_emptied_server);
   add_test ("cache", test_cache);
   add_test ("many-writers", test_many_writers);
   add_test ("one-address-many-claims", test_one_address_many_claims);
