@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/intimail-fd-private.h"
+#include "message/intimail-envelope-reader-private.h"
 #include "store/intimail-fold-private.h"
 
 /* The places of a message that the index knows the text of. */
@@ -52,9 +53,11 @@ struct _IntimailFilterProgram
   const char *line; /* NULL: the texts are from elsewhere */
   IntimailJsonLineReader reader;
   IntimailLogWindow window;
+  GBytes *bytes;
+  gboolean bytes_read;
   IntimailMessage *message;
-  gboolean message_read;
-  char *body;
+  GString *body; /* folded */
+  gboolean body_read;
 };
 
 static IntimailFilter *
@@ -98,6 +101,7 @@ intimail_filter_program_new (IntimailAccount *account, IntimailFilter *filter)
   IntimailFilterProgram *self = g_new0 (IntimailFilterProgram, 1);
 
   self->account = account;
+  self->body = g_string_new (NULL);
   for (gsize i = 0; i < N_TEXTS; i++)
     self->texts[i].folded = g_string_new (NULL);
   self->filter = filter;
@@ -111,8 +115,8 @@ forget_message (IntimailFilterProgram *self)
 {
   self->texts_begun = FALSE;
   g_clear_object (&self->message);
-  g_clear_pointer (&self->body, g_free);
-  self->message_read = FALSE;
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  self->bytes_read = self->body_read = FALSE;
 }
 
 void
@@ -121,6 +125,7 @@ intimail_filter_program_free (IntimailFilterProgram *self)
   forget_message (self);
   for (gsize i = 0; i < N_TEXTS; i++)
     g_string_free (self->texts[i].folded, TRUE);
+  g_string_free (self->body, TRUE);
   intimail_log_window_clear (&self->window);
   g_free (self);
 }
@@ -154,32 +159,53 @@ intimail_filter_program_is_trivial (IntimailFilterProgram *self)
   return self->trivial;
 }
 
+static GBytes *
+get_bytes (IntimailFilterProgram *self)
+{
+  if (!self->bytes_read)
+    {
+      g_auto (IntimailFd) fd = intimail_account_open_record (self->account, self->slot, NULL);
+
+      self->bytes = fd >= 0 ? intimail_account_map_file (fd, NULL) : NULL;
+      self->bytes_read = TRUE;
+    }
+  return self->bytes;
+}
+
 static IntimailMessage *
 get_message (IntimailFilterProgram *self)
 {
-  if (!self->message_read)
-    {
-      g_auto (IntimailFd) fd = intimail_account_open_record (self->account, self->slot, NULL);
-      g_autoptr (GBytes) bytes = fd >= 0 ? intimail_account_map_file (fd, NULL) : NULL;
-
-      if (bytes != NULL)
-        self->message = intimail_message_new_from_bytes (bytes, NULL);
-      self->message_read = TRUE;
-    }
+  if (self->message == NULL && get_bytes (self) != NULL)
+    self->message = intimail_message_new_from_bytes (self->bytes, NULL);
   return self->message;
 }
 
+static gboolean
+fold_part (const char *text, gsize length, gpointer user_data)
+{
+  IntimailFilterProgram *self = user_data;
+
+  if (self->body->len > 0)
+    g_string_append_c (self->body, '\n');
+  intimail_fold_append (self->body, text, length);
+  return TRUE;
+}
+
+/* Without an object for each part: many messages are looked at. */
 static const char *
 get_body (IntimailFilterProgram *self)
 {
-  if (self->body == NULL)
+  if (!self->body_read)
     {
-      IntimailMessage *message = get_message (self);
-      g_autofree char *text = message != NULL ? intimail_message_get_text (message) : NULL;
+      GBytes *bytes = get_bytes (self);
+      g_autoptr (IntimailEnvelopeReader) reader = bytes != NULL ? intimail_envelope_reader_new (bytes) : NULL;
 
-      self->body = intimail_fold (text != NULL ? text : "");
+      g_string_truncate (self->body, 0);
+      if (reader != NULL)
+        intimail_envelope_reader_visit_text (reader, fold_part, self);
+      self->body_read = TRUE;
     }
-  return self->body;
+  return self->body->str;
 }
 
 static gboolean
