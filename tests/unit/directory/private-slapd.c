@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <sys/prctl.h>
 
 #include "test-support.h"
 
@@ -126,15 +127,24 @@ answers (PrivateSlapd *self)
          g_spawn_check_wait_status (status, NULL);
 }
 
+/* A test that fails ends at once, and its server with it. */
+static void
+die_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 void
 private_slapd_start (PrivateSlapd *self)
 {
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *uris = g_strdup_printf ("%s %s/ %s/", self->ldapi, self->ldap, self->ldaps);
 
   /* -d 0 stays in the foreground. */
-  self->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
-                                    "/usr/sbin/slapd", "-d", "0", "-f", self->config, "-h", uris, NULL);
+  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  self->process = g_subprocess_launcher_spawn (launcher, &error, "/usr/sbin/slapd", "-d", "0", "-f", self->config, "-h", uris, NULL);
   g_assert_no_error (error);
   for (int i = 0; i < 400 && !answers (self); i++)
     g_usleep (50 * 1000);
