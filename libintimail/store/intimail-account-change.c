@@ -105,12 +105,12 @@ change_copy (IntimailAccount *self, guint32 slot, guint64 add, guint64 remove, G
 {
   IntimailRecord *record = intimail_table_get (self->table, slot);
   IntimailFolder *folder = intimail_account_get_folder (self, record->folder);
-  guint64 keywords = (record->keywords | add) & ~remove;
-  g_autofree char *add_letters = intimail_account_write_letters (self, folder, add, error);
+  g_autofree char *add_letters = NULL;
   g_autofree char *remove_letters = NULL;
 
-  if (keywords == record->keywords)
-    return TRUE;
+  if (!intimail_folder_load_letters (folder, error))
+    return FALSE;
+  add_letters = intimail_account_write_letters (self, folder, add, error);
   if (add_letters == NULL)
     return FALSE;
   remove_letters = intimail_account_find_letters (self, folder, remove);
@@ -123,17 +123,30 @@ change_copy (IntimailAccount *self, guint32 slot, guint64 add, guint64 remove, G
       g_autofree char *file = NULL;
       g_autofree char *target = NULL;
       IntimailMaildirName name;
+      guint64 there;
+      guint64 keywords;
 
       if (path == NULL)
         return FALSE;
+      /* The name says what is set: others may have changed it since it was recorded. */
       intimail_maildir_name_parse (get_base_name (path), &name);
+      there = intimail_account_read_letters (self, folder, name.letters);
+      keywords = (there | add) & ~remove;
+      if (keywords == there && keywords == record->keywords)
+        return TRUE;
       letters = intimail_maildir_letters_change (name.letters, add_letters, remove_letters);
       file = intimail_maildir_name_with_letters (&name, letters);
-      target = intimail_folder_get_path (folder, "cur", file);
+      target = keywords != there ? intimail_folder_get_path (folder, "cur", file) : g_strdup (path);
+      if (keywords == there)
+        {
+          g_free (file);
+          file = g_strdup (get_base_name (path));
+        }
       if (intimail_account_rename (self, path, target))
         {
           intimail_account_change_record (self, slot, keywords, file);
-          intimail_table_get (self->table, slot)->mark &= (guint8) ~INTIMAIL_MARK_IN_NEW;
+          if (keywords != there)
+            intimail_table_get (self->table, slot)->mark &= (guint8) ~INTIMAIL_MARK_IN_NEW;
           return TRUE;
         }
       /* Another message has the name: the next look parts them. */
@@ -309,18 +322,20 @@ find_leaving (IntimailAccount *self, const IntimailId *id, GArray *folders)
 }
 
 /* The path that the message of @slot, at @path, has in another folder. Letters are
- * the folder's own. */
+ * the folder's own; what they say is what the name says now. */
 static char *
-make_target (IntimailAccount *self, guint32 slot, const char *path, IntimailFolder *folder, char **file, GError **error)
+make_target (IntimailAccount *self, guint32 slot, const char *path, IntimailFolder *folder, guint64 *keywords, char **file, GError **error)
 {
-  guint64 keywords = intimail_table_get (self->table, slot)->keywords;
+  IntimailFolder *from = intimail_account_get_folder (self, intimail_table_get (self->table, slot)->folder);
   g_autofree char *letters = NULL;
   IntimailMaildirName name;
 
-  if (!intimail_folder_load_letters (folder, error))
+  if (!intimail_folder_load_letters (from, error) || !intimail_folder_load_letters (folder, error))
     return NULL;
-  letters = intimail_account_write_letters (self, folder, keywords, error);
-  if (letters == NULL || !intimail_maildir_name_parse (get_base_name (path), &name))
+  intimail_maildir_name_parse (get_base_name (path), &name);
+  *keywords = intimail_account_read_letters (self, from, name.letters);
+  letters = intimail_account_write_letters (self, folder, *keywords, error);
+  if (letters == NULL)
     return NULL;
   *file = intimail_maildir_name_with_letters (&name, letters);
   return intimail_folder_get_path (folder, "cur", *file);
@@ -335,7 +350,8 @@ put_into (IntimailAccount *self, const IntimailId *id, guint32 leaving, Intimail
   guint32 slot = leaving != INTIMAIL_TABLE_NONE ? leaving : intimail_table_find (self->table, id);
   g_autofree char *path = locate (self, slot, error);
   g_autofree char *file = NULL;
-  g_autofree char *target = path != NULL ? make_target (self, slot, path, folder, &file, error) : NULL;
+  guint64 keywords = 0;
+  g_autofree char *target = path != NULL ? make_target (self, slot, path, folder, &keywords, &file, error) : NULL;
   IntimailRecord record = *intimail_table_get (self->table, slot);
   IntimailId own_id = *id;
   IntimailSummary *summary;
@@ -357,7 +373,7 @@ put_into (IntimailAccount *self, const IntimailId *id, guint32 leaving, Intimail
       intimail_summary_free (summary);
       return FALSE;
     }
-  intimail_account_add_record (self, folder, &own_id, record.received, file, record.keywords, summary);
+  intimail_account_add_record (self, folder, &own_id, record.received, file, keywords, summary);
   intimail_account_count_added (self, folder, record.size);
   if (from == NULL)
     return TRUE;

@@ -163,14 +163,18 @@ take_added (IntimailAccount *self, Found *found, Parsed *parsed, GPtrArray *doub
     intimail_folder_mark_new (found->folder, intimail_table_get (self->table, slot));
 }
 
+/* The look was without the lock: meanwhile the file may have got another name, and its
+ * letters their words. What an older look saw would undo what is newer. */
 static void
 take_changed (IntimailAccount *self, Found *found)
 {
   guint32 slot = intimail_table_find_in_folder (self->table, &found->id, found->folder->number);
+  g_autofree char *path = intimail_folder_get_path (found->folder, found->cur ? "cur" : "new", found->file);
   IntimailMaildirName name;
   guint64 keywords;
 
-  if (slot == INTIMAIL_TABLE_NONE || !intimail_maildir_name_parse (found->file, &name))
+  if (slot == INTIMAIL_TABLE_NONE || !intimail_maildir_name_parse (found->file, &name) ||
+      faccessat (self->root_fd, path, F_OK, AT_SYMLINK_NOFOLLOW) < 0 || !intimail_folder_load_letters (found->folder, NULL))
     return;
   keywords = intimail_account_read_letters (self, found->folder, name.letters);
   if (keywords != intimail_table_get (self->table, slot)->keywords)

@@ -35,7 +35,7 @@ intimail_account_set_no_message (IntimailAccount *self, GError **error, const ch
     {
       IntimailFolder *folder = intimail_account_get_folder (self, i);
 
-      known = known && (folder->gone || !folder->has_holes);
+      known = known && (folder->gone || (!folder->has_holes && !folder->must_scan));
     }
   if (known)
     intimail_account_set_not_found (error, "message", id);
