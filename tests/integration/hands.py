@@ -12,7 +12,7 @@ import sys
 import time
 
 from mutt import Mutt
-from support import DOMAIN, Lmtp
+from support import DOMAIN, Lmtp, wait_until
 from watcher import Intimail, Watcher, make_message
 
 OWN = 12
@@ -36,6 +36,8 @@ def wants_keyword(number, j):
 class Hand:
     """What a program does; each gives the three verbs. Names are Message-IDs."""
 
+    is_late = False  # says what shall be left when the others have ended
+
     def __init__(self, name, number, seed):
         self.name = name
         self.number = number
@@ -53,6 +55,10 @@ class Hand:
             else:
                 self.mark(which, self.name, self.chance.random() < 0.5)
             self.turns += 1
+        if not self.is_late:
+            self.finish()
+
+    def finish(self):
         for j, which in enumerate(self.shared):
             self.mark(which, self.name, wants_keyword(self.number, j))
         for j, which in enumerate(self.own):
@@ -128,20 +134,33 @@ class JmapHand(Hand):
 
 
 class DovecotHand(Hand):
+    """While others rename files, Dovecot takes a message for removed now and then, and
+    for a new one a moment later: then it may forget a flag that it has just been given."""
+
+    is_late = True
+
     def open(self, dovecot):
         self.imap = dovecot.imap()
         self.where = {which: "INBOX" for which in self.own + self.shared}
         return self
 
     def choose(self, which):
-        self.imap.open_box(self.where[which])
-        uid = self.imap.find(which)
-        assert uid, f"Dovecot does not find {which} in {self.where[which]}"
-        return uid
+        """The UID. A file that is renamed while Dovecot reads the folder may be gone for it
+        until it reads again, and have another UID then."""
+        def look():
+            self.imap.open_box(self.where[which])
+            return self.imap.find(which)
+        return wait_until(look, f"Dovecot finds {which} in {self.where[which]}", 60)
 
     def mark(self, which, keyword, on):
         flag = r"\Flagged" if keyword == "$flagged" else keyword
-        self.imap.change(self.choose(which), "+FLAGS" if on else "-FLAGS", flag)
+
+        def change():
+            uid = self.choose(which)
+            self.imap.change(uid, "+FLAGS" if on else "-FLAGS", flag)
+            flags = self.imap.flags(uid)
+            return flags is not None and (flag in flags) == on
+        wait_until(change, f"Dovecot changes {flag} of {which}", 60)
 
     def move(self, which, box):
         if self.where[which] != box:

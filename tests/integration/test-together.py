@@ -92,7 +92,10 @@ def main(path, webmail, command, seconds, seed):
         threads = [in_thread(hand, seconds, failures) for hand in hands]
         for thread in threads:
             thread.join()
-    assert not failures, failures
+        assert not failures, failures
+        for hand in hands:
+            if hand.is_late:
+                hand.finish()
     expected = {f"shared-{j}@x": ("INBOX", set()) for j in range(SHARED)}
     for hand in hands:
         hand.expect(expected)
