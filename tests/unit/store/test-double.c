@@ -78,22 +78,20 @@ test_moved_onto_another (Fixture *fixture, gconstpointer data)
   g_autofree char *inbox = get_role_id (fixture->account, INTIMAIL_MAILBOX_ROLE_INBOX);
   g_autofree char *archive = get_role_id (fixture->account, INTIMAIL_MAILBOX_ROLE_ARCHIVE);
   const char *const boxes[] = { archive, NULL };
+  const char *ids[3] = { NULL };
   g_autoptr (IntimailListing) listing = NULL;
+  gboolean ok;
   g_autoptr (GError) error = NULL;
 
   test_support_write_file (in_cur, "Subject: one\n\n");
   test_support_write_file (in_archive, "Subject: another\n\n");
   g_assert_cmpuint (count_messages (fixture->account), ==, 2);
   listing = intimail_account_query (fixture->account, NULL, NULL, FALSE, NULL, NULL);
-  for (guint i = 0; i < 2; i++)
-    {
-      const char *const ids[] = { intimail_listing_get_id (listing, i), NULL };
-
-      gboolean ok = intimail_account_set_mailboxes (fixture->account, ids, boxes, NULL, &error);
-
-      g_assert_no_error (error);
-      g_assert_true (ok);
-    }
+  ids[0] = intimail_listing_get_id (listing, 0);
+  ids[1] = intimail_listing_get_id (listing, 1);
+  ok = intimail_account_set_mailboxes (fixture->account, ids, boxes, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (ok);
   g_assert_cmpuint (count_messages (fixture->account), ==, 2);
   assert_counts (fixture->account, archive, 2, 0, 2, 0);
   assert_counts (fixture->account, inbox, 0, 0, 0, 0);
