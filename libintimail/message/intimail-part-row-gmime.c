@@ -137,6 +137,29 @@ parse_skeleton (GString *skeleton)
   return g_mime_parser_construct_part (parser, NULL);
 }
 
+/* The first segment behind @segment_number that belongs to a multipart around it, the
+ * outermost with its boundary, which is told; the number of segments when there is none. */
+static guint
+find_next (Reader *reader, guint segment_number, const char **boundary)
+{
+  IntimailStructureScan *scan = reader->row->scan;
+
+  for (guint i = segment_number + 1; i < scan->segments->len; i++)
+    {
+      const IntimailSegment *segment = intimail_part_row_get_segment (reader->row, i);
+
+      for (guint n = 0; n < reader->boundaries->len; n++)
+        {
+          *boundary = g_ptr_array_index (reader->boundaries, n);
+          if (strcmp (*boundary, segment->boundary) == 0)
+            return i;
+        }
+    }
+
+  *boundary = NULL;
+  return scan->segments->len;
+}
+
 /* Where the content ends that begins in a segment: before the next delimiter of a
  * multipart around it. */
 static gsize
@@ -144,17 +167,28 @@ find_end (Reader *reader, guint segment_number)
 {
   IntimailStructureScan *scan = reader->row->scan;
   gsize body = intimail_part_row_get_segment (reader->row, segment_number)->body;
+  const char *boundary;
+  guint next = find_next (reader, segment_number, &boundary);
 
-  for (guint i = segment_number + 1; i < scan->segments->len; i++)
+  if (next == scan->segments->len)
+    return scan->size;
+  return intimail_structure_scan_trim (scan, body, MAX (intimail_part_row_get_segment (reader->row, next)->start, body));
+}
+
+/* A multipart without a part in it: one that has its closing delimiter is empty, another
+ * one is a text. */
+static void
+end_childless (Reader *reader, IntimailPartInfo *info)
+{
+  const char *boundary = NULL;
+
+  if (info->boundary != NULL)
     {
-      const IntimailSegment *segment = intimail_part_row_get_segment (reader->row, i);
-
-      for (guint n = reader->boundaries->len; n > 0; n--)
-        if (strcmp (g_ptr_array_index (reader->boundaries, n - 1), segment->boundary) == 0)
-          return intimail_structure_scan_trim (scan, body, MAX (segment->start, body));
+      find_next (reader, info->segment, &boundary);
+      info->length = find_end (reader, info->segment) - (gsize) (info->body - reader->row->scan->data);
     }
-
-  return scan->size;
+  if (boundary == NULL || boundary != info->boundary)
+    intimail_part_info_make_leaf (info, "text/plain");
 }
 
 /* What GMime made of the fields. */
@@ -199,13 +233,8 @@ add_children (Reader *reader, GMimeMultipart *multipart, guint place)
   g_ptr_array_add (reader->boundaries, info->boundary);
   for (int i = 0; i < n; i++)
     add_object (reader, g_mime_multipart_get_part (multipart, i));
-  /* What ends it before a part came ends its text. */
   if (n == 0)
-    {
-      intimail_part_info_make_leaf (info, "text/plain");
-      if (info->boundary != NULL)
-        info->length = find_end (reader, info->segment) - (gsize) (info->body - reader->row->scan->data);
-    }
+    end_childless (reader, info);
   g_ptr_array_set_size (reader->boundaries, (int) reader->boundaries->len - 1);
   info->n_below = reader->row->n_parts - place - 1;
 }

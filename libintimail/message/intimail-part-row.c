@@ -11,9 +11,11 @@ typedef struct
   const char *boundary;
 } Open;
 
-/* Finishes what is open down to @depth: all that follows is in none of it. */
+/* Finishes what is open down to @depth: all that follows is in none of it. @ended is
+ * the place of the one that has its closing delimiter; G_MAXUINT when there is none.
+ * Without a delimiter of its own it is a text. */
 static void
-close_parts (IntimailPartRow *self, GArray *open, guint depth)
+close_parts (IntimailPartRow *self, GArray *open, guint depth, guint ended)
 {
   while (open->len > depth)
     {
@@ -21,7 +23,7 @@ close_parts (IntimailPartRow *self, GArray *open, guint depth)
       IntimailPartInfo *part = &self->parts[place];
 
       part->n_below = self->n_parts - place - 1;
-      if (part->n_below == 0)
+      if (part->n_below == 0 && place != ended)
         intimail_part_info_make_leaf (part, "text/plain");
       g_array_set_size (open, open->len - 1);
     }
@@ -54,12 +56,11 @@ add_part (IntimailPartRow *self, GArray *open, guint segment_number, const char 
     }
 }
 
-/* The innermost open multipart to which a delimiter belongs; 0 when there is none. */
+/* The innermost multipart to which a delimiter belongs, of those open down to @depth; 0
+ * when there is none. */
 static guint
-find_open (GArray *open, const char *boundary)
+find_open (GArray *open, const char *boundary, guint depth)
 {
-  guint depth = open->len;
-
   while (depth > 0 && strcmp (g_array_index (open, Open, depth - 1).boundary, boundary) != 0)
     depth--;
 
@@ -81,16 +82,22 @@ static void
 read_segment (IntimailPartRow *self, GArray *open, guint segment_number)
 {
   const IntimailSegment *segment = intimail_part_row_get_segment (self, segment_number);
-  guint depth = find_open (open, segment->boundary);
+  guint depth = find_open (open, segment->boundary, open->len);
   const IntimailPartInfo *parent;
+  guint place;
 
   if (depth == 0)
     return;
+  place = g_array_index (open, Open, depth - 1).place;
   end_content (self, segment);
-  close_parts (self, open, segment->closing ? depth - 1 : depth);
   if (segment->closing)
-    return;
-  parent = &self->parts[g_array_index (open, Open, depth - 1).place];
+    {
+      /* When one around it has the same boundary, it is that one's delimiter. */
+      close_parts (self, open, depth - 1, find_open (open, segment->boundary, depth - 1) == 0 ? place : G_MAXUINT);
+      return;
+    }
+  close_parts (self, open, depth, G_MAXUINT);
+  parent = &self->parts[place];
   add_part (self, open, segment_number,
             intimail_part_info_is_type (parent, "multipart/digest") ? "message/rfc822" : "text/plain");
 }
@@ -124,7 +131,7 @@ intimail_part_row_new (GBytes *bytes, IntimailStructureScan *scan)
   add_part (self, open, 0, "text/plain");
   for (guint i = 1; i < scan->segments->len && open->len > 0; i++)
     read_segment (self, open, i);
-  close_parts (self, open, 0);
+  close_parts (self, open, 0, G_MAXUINT);
   intimail_part_row_finish (self);
 
   return self;
