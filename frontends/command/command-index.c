@@ -176,22 +176,18 @@ rebuild_person (Command *command, const char *uid, const char *name, JsonBuilder
 static CommandStatus
 run_rebuild (Command *command, int argc, char **argv, GError **error)
 {
-  g_autofree char *name = NULL;
-  const GOptionEntry entries[] = {
-    { "mailbox", 0, 0, G_OPTION_ARG_STRING, &name, "This mailbox alone: a path, or a role like inbox (all)", "MAILBOX" },
-    { NULL },
-  };
+  const GOptionEntry entries[] = { { NULL } };
   g_auto (GStrv) uids = NULL;
   JsonBuilder *builder;
 
-  if (!command_parse (command, &command_index_verbs[1], entries, &argc, &argv, 0, -1, error))
+  if (!command_parse (command, &command_index_verbs[1], entries, &argc, &argv, 0, 2, error))
     return COMMAND_DONE;
-  uids = command_list_uids (command, argc, argv, error);
+  uids = command_list_uids (command, MIN (argc, 2), argv, error);
   if (uids == NULL)
     return COMMAND_FAILED;
   builder = command->json ? json_builder_begin_array (json_builder_new ()) : NULL;
   for (gsize i = 0; uids[i] != NULL; i++)
-    if (!rebuild_person (command, uids[i], name, builder, error))
+    if (!rebuild_person (command, uids[i], argc > 2 ? argv[2] : NULL, builder, error))
       break;
   if (builder != NULL)
     command_output_print_json (json_builder_end_array (builder));
@@ -202,6 +198,7 @@ run_rebuild (Command *command, int argc, char **argv, GError **error)
 const CommandVerb command_index_verbs[] = {
   { "index check", "[UID...]", "Compare the indexes with the mail",
     "Prints each difference, and then ends with the status 7. Nothing is mended without --mend.", run_check },
-  { "index rebuild", "[UID...]", "Make the indexes again from the mail", NULL, run_rebuild },
+  { "index rebuild", "[UID [MAILBOX]]", "Make the indexes again from the mail",
+    "Without a person those of everybody. A mailbox is a path, or a role like inbox.", run_rebuild },
   { NULL },
 };
