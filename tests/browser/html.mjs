@@ -37,6 +37,8 @@ function vectors() {
   ];
 }
 
+const START = Date.now();
+
 /** A mail put into the Maildir as another program would; `at` orders them. */
 function put(html, at, count) {
   const body = Buffer.from(`<p>case ${at}</p>${html}`, 'utf8').toString('base64').replace(/.{76}/g, '$&\n');
@@ -48,8 +50,9 @@ function put(html, at, count) {
   const name = `${Math.floor(Date.now() / 1000)}.V${at}.test`;
   const temporary = path.join(PAGE_INBOX, 'tmp', name);
   fs.writeFileSync(temporary, mail, { mode: 0o600 });
-  // The first vector is the newest mail, so that one walks down the list.
-  const when = new Date(Date.now() + (count - at) * 1000);
+  // The first vector is the newest mail, so that one walks down the list. All count from one
+  // moment: on a slow disk a second goes by between two.
+  const when = new Date(START + (count - at) * 1000);
   fs.utimesSync(temporary, when, when);
   fs.renameSync(temporary, path.join(PAGE_INBOX, 'new', name));
 }
