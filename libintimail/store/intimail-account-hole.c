@@ -29,7 +29,8 @@ intimail_account_note_hole (IntimailFolder *folder)
 void
 intimail_account_set_no_message (IntimailAccount *self, GError **error, const char *id)
 {
-  gboolean known = TRUE;
+  /* What could not be written down is read again, and is not what the disk has. */
+  gboolean known = !self->must_reload && !self->is_doubtful;
 
   for (guint i = 0; i < self->folders->len; i++)
     {

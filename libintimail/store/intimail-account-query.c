@@ -38,7 +38,14 @@ intimail_account_get_file (IntimailAccount *self, guint32 slot)
   IntimailIndexLine parsed;
 
   if (record->last_length == 0)
-    return g_strdup (intimail_account_get_pending_file (self, slot));
+    {
+      const char *pending = intimail_account_get_pending_file (self, slot);
+
+      /* It could not be written down, and stands nowhere. */
+      if (pending == NULL)
+        errno = EIO;
+      return g_strdup (pending);
+    }
   line = intimail_index_get_line (index, record->last_offset, record->last_length);
   if (line == NULL || !intimail_index_line_parse (line, record->last_length - 1, &parsed) ||
       intimail_id_compare (&parsed.id, &record->id) != 0)
