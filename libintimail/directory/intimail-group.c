@@ -8,9 +8,24 @@
 #include "directory/intimail-person-private.h"
 
 /**
+ * IntimailGroupPosters:
+ * @INTIMAIL_GROUP_POSTERS_ANYONE: everybody
+ * @INTIMAIL_GROUP_POSTERS_MEMBERS: members and owners
+ * @INTIMAIL_GROUP_POSTERS_OWNERS: owners alone
+ *
+ * Who may write to the address of a group.
+ *
+ * Since: 1.0
+ */
+
+/**
  * IntimailGroup:
  *
- * Some people under one name, and under one address if it has one.
+ * Some people under one name, and a mailing list when it has an address.
+ *
+ * Besides people of the directory a list may have members who are addresses, and it
+ * has owners, who look after it and get what comes back. Who may write to it, and
+ * whether others see it, is said of each.
  *
  * The members of the group `admins` administrate the site and get what is sent
  * to its `postmaster` and `abuse`. A group is a copy of what the directory knew
@@ -27,6 +42,10 @@ struct _IntimailGroup
   char *description;
   char *mail;
   char **members;
+  char **member_addresses;
+  char **owners;
+  IntimailGroupPosters posters;
+  gboolean hidden;
 
   IntimailGroup *origin; /* what the directory said, before changes */
 };
@@ -42,6 +61,8 @@ intimail_group_finalize (GObject *object)
   g_free (self->description);
   g_free (self->mail);
   g_strfreev (self->members);
+  g_strfreev (self->member_addresses);
+  g_strfreev (self->owners);
   g_clear_object (&self->origin);
 
   G_OBJECT_CLASS (intimail_group_parent_class)->finalize (object);
@@ -60,6 +81,8 @@ intimail_group_init (IntimailGroup *self)
   self->description = g_strdup ("");
   self->mail = g_strdup ("");
   self->members = g_new0 (char *, 1);
+  self->member_addresses = g_new0 (char *, 1);
+  self->owners = g_new0 (char *, 1);
 }
 
 static void
@@ -69,6 +92,15 @@ replace_string (char **place, const char *value)
 
   *place = g_strdup (value);
   g_free (old);
+}
+
+static void
+replace_list (char ***place, const char *const *list)
+{
+  char **old = *place;
+
+  *place = g_strdupv ((char **) list);
+  g_strfreev (old);
 }
 
 /**
@@ -100,7 +132,11 @@ intimail_group_copy (IntimailGroup *self)
 
   replace_string (&copy->description, self->description);
   replace_string (&copy->mail, self->mail);
-  intimail_group_set_members (copy, (const char *const *) self->members);
+  replace_list (&copy->members, (const char *const *) self->members);
+  replace_list (&copy->member_addresses, (const char *const *) self->member_addresses);
+  replace_list (&copy->owners, (const char *const *) self->owners);
+  copy->posters = self->posters;
+  copy->hidden = self->hidden;
   return copy;
 }
 
@@ -113,21 +149,32 @@ intimail_group_lend (IntimailGroup *self)
   return copy;
 }
 
+static void
+merge_list (char ***place, char **origin, char **wanted)
+{
+  g_auto (GStrv) merged = intimail_person_merge_list ((const char *const *) *place, (const char *const *) origin,
+                                                      (const char *const *) wanted);
+
+  replace_list (place, (const char *const *) merged);
+}
+
 IntimailGroup *
 intimail_group_merge (IntimailGroup *current, IntimailGroup *wanted)
 {
   IntimailGroup *merged = intimail_group_copy (current);
   IntimailGroup *origin = wanted->origin;
-  g_auto (GStrv) members = NULL;
 
   if (origin == NULL || !g_str_equal (origin->description, wanted->description))
     replace_string (&merged->description, wanted->description);
   if (origin == NULL || !g_str_equal (origin->mail, wanted->mail))
     replace_string (&merged->mail, wanted->mail);
-  members = intimail_person_merge_list ((const char *const *) current->members,
-                                        origin != NULL ? (const char *const *) origin->members : NULL,
-                                        (const char *const *) wanted->members);
-  intimail_group_set_members (merged, (const char *const *) members);
+  if (origin == NULL || origin->posters != wanted->posters)
+    merged->posters = wanted->posters;
+  if (origin == NULL || origin->hidden != wanted->hidden)
+    merged->hidden = wanted->hidden;
+  merge_list (&merged->members, origin != NULL ? origin->members : NULL, wanted->members);
+  merge_list (&merged->member_addresses, origin != NULL ? origin->member_addresses : NULL, wanted->member_addresses);
+  merge_list (&merged->owners, origin != NULL ? origin->owners : NULL, wanted->owners);
   return merged;
 }
 
@@ -254,14 +301,10 @@ intimail_group_get_members (IntimailGroup *self)
 void
 intimail_group_set_members (IntimailGroup *self, const char *const *uids)
 {
-  char **old;
-
   g_return_if_fail (INTIMAIL_IS_GROUP (self));
   g_return_if_fail (uids != NULL);
 
-  old = self->members;
-  self->members = g_strdupv ((char **) uids);
-  g_strfreev (old);
+  replace_list (&self->members, uids);
 }
 
 /**
@@ -282,6 +325,216 @@ intimail_group_has_member (IntimailGroup *self, const char *uid)
   g_return_val_if_fail (uid != NULL, FALSE);
 
   return g_strv_contains ((const char *const *) self->members, uid);
+}
+
+/**
+ * intimail_group_get_member_addresses:
+ * @self: a group
+ *
+ * Gets the addresses that are members without being people of the directory:
+ * somebody elsewhere, or another list.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): addresses without names
+ *
+ * Since: 1.0
+ */
+const char *const *
+intimail_group_get_member_addresses (IntimailGroup *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_GROUP (self), NULL);
+
+  return (const char *const *) self->member_addresses;
+}
+
+/**
+ * intimail_group_set_member_addresses:
+ * @self: a group
+ * @addresses: (array zero-terminated=1): addresses without names
+ *
+ * Sets the members who are addresses: somebody elsewhere, or another list.
+ *
+ * Since: 1.0
+ */
+void
+intimail_group_set_member_addresses (IntimailGroup *self, const char *const *addresses)
+{
+  g_return_if_fail (INTIMAIL_IS_GROUP (self));
+  g_return_if_fail (addresses != NULL);
+
+  replace_list (&self->member_addresses, addresses);
+}
+
+/**
+ * intimail_group_get_owners:
+ * @self: a group
+ *
+ * Gets the uids of those who look after the group. They get what comes back from
+ * its members, and what is written to its address with `-owner`; without any, the
+ * administrators do.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): uids
+ *
+ * Since: 1.0
+ */
+const char *const *
+intimail_group_get_owners (IntimailGroup *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_GROUP (self), NULL);
+
+  return (const char *const *) self->owners;
+}
+
+/**
+ * intimail_group_set_owners:
+ * @self: a group
+ * @uids: (array zero-terminated=1): uids of people
+ *
+ * Sets who looks after the group. An owner is a member only when listed as one.
+ *
+ * Since: 1.0
+ */
+void
+intimail_group_set_owners (IntimailGroup *self, const char *const *uids)
+{
+  g_return_if_fail (INTIMAIL_IS_GROUP (self));
+  g_return_if_fail (uids != NULL);
+
+  replace_list (&self->owners, uids);
+}
+
+/**
+ * intimail_group_has_owner:
+ * @self: a group
+ * @uid: a person's uid
+ *
+ * Tells whether somebody looks after the group.
+ *
+ * Returns: %TRUE if they do
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_group_has_owner (IntimailGroup *self, const char *uid)
+{
+  g_return_val_if_fail (INTIMAIL_IS_GROUP (self), FALSE);
+  g_return_val_if_fail (uid != NULL, FALSE);
+
+  return g_strv_contains ((const char *const *) self->owners, uid);
+}
+
+/**
+ * intimail_group_get_posters:
+ * @self: a group
+ *
+ * Gets who may write to the group's address.
+ *
+ * Returns: who may
+ *
+ * Since: 1.0
+ */
+IntimailGroupPosters
+intimail_group_get_posters (IntimailGroup *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_GROUP (self), INTIMAIL_GROUP_POSTERS_OWNERS);
+
+  return self->posters;
+}
+
+/**
+ * intimail_group_set_posters:
+ * @self: a group
+ * @posters: who may
+ *
+ * Sets who may write to the group's address.
+ *
+ * Since: 1.0
+ */
+void
+intimail_group_set_posters (IntimailGroup *self, IntimailGroupPosters posters)
+{
+  g_return_if_fail (INTIMAIL_IS_GROUP (self));
+  g_return_if_fail (posters <= INTIMAIL_GROUP_POSTERS_OWNERS);
+
+  self->posters = posters;
+}
+
+/**
+ * intimail_group_get_hidden:
+ * @self: a group
+ *
+ * Tells whether the group is shown to its members and owners alone.
+ *
+ * Returns: %TRUE if it is hidden from others
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_group_get_hidden (IntimailGroup *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_GROUP (self), TRUE);
+
+  return self->hidden;
+}
+
+/**
+ * intimail_group_set_hidden:
+ * @self: a group
+ * @hidden: %TRUE to hide it
+ *
+ * Sets whether the group is shown to its members and owners alone.
+ *
+ * Who may not write to a hidden list hears that there is no such address. A list
+ * that anyone may write to answers all the same: hidden is not secret.
+ *
+ * Since: 1.0
+ */
+void
+intimail_group_set_hidden (IntimailGroup *self, gboolean hidden)
+{
+  g_return_if_fail (INTIMAIL_IS_GROUP (self));
+
+  self->hidden = !!hidden;
+}
+
+/**
+ * intimail_group_is_shown_to:
+ * @self: a group
+ * @uid: a person's uid
+ *
+ * Tells whether somebody who does not administrate the site may know of the group.
+ *
+ * Returns: %TRUE unless it is hidden, and they are neither member nor owner
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_group_is_shown_to (IntimailGroup *self, const char *uid)
+{
+  g_return_val_if_fail (INTIMAIL_IS_GROUP (self), FALSE);
+  g_return_val_if_fail (uid != NULL, FALSE);
+
+  return !self->hidden || intimail_group_has_member (self, uid) || intimail_group_has_owner (self, uid);
+}
+
+static gboolean
+check_member_addresses (IntimailGroup *self, GError **error)
+{
+  g_autofree char *own = *self->mail != '\0' ? intimail_person_make_address_key (self->mail) : NULL;
+
+  for (gsize i = 0; self->member_addresses[i] != NULL; i++)
+    {
+      g_autofree char *key = intimail_person_make_address_key (self->member_addresses[i]);
+
+      if (key != NULL && g_strcmp0 (key, own) != 0)
+        continue;
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                   key == NULL ? "\"%s\" cannot be a member's address: write name@domain"
+                               : "\"%s\" is the list itself, and no member of it",
+                   self->member_addresses[i]);
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 gboolean
@@ -312,6 +565,13 @@ intimail_group_check (IntimailGroup *self, GError **error)
                            "the description is not UTF-8");
       return FALSE;
     }
+  for (gsize i = 0; self->owners[i] != NULL; i++)
+    if (!intimail_person_is_valid_uid (self->owners[i]))
+      {
+        g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                     "\"%s\" cannot be an owner: it is no uid", self->owners[i]);
+        return FALSE;
+      }
 
-  return TRUE;
+  return check_member_addresses (self, error);
 }

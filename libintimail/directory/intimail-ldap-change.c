@@ -487,14 +487,19 @@ change_password (IntimailDirectory *directory,
   return run_as (self, INTIMAIL_LDAP_AS_PERSON, do_change_password, &change, cancellable, error);
 }
 
-/* Takes one member from one group; that it is not there is as good. */
+/* Takes one value from one group; that it is not there is as good. */
 static gboolean
-leave_group (IntimailLdapDirectory *self, const char *group_dn, const char *member, GCancellable *cancellable, GError **error)
+leave_group (IntimailLdapDirectory *self,
+             const char *group_dn,
+             const char *attribute,
+             const char *member,
+             GCancellable *cancellable,
+             GError **error)
 {
   char *removed[] = { (char *) member, NULL };
   char *added[] = { NULL };
   IntimailLdapModification modification = {
-    .attribute = self->settings->attributes[INTIMAIL_LDAP_GROUP_MEMBER][0],
+    .attribute = attribute,
     .removed = removed,
     .added = added,
   };
@@ -511,27 +516,44 @@ leave_group (IntimailLdapDirectory *self, const char *group_dn, const char *memb
   return FALSE;
 }
 
+/* Takes somebody from all groups that have them in that attribute. */
+static gboolean
+leave_groups (IntimailLdapDirectory *self,
+              IntimailLdapAttribute attribute,
+              const char *member,
+              GCancellable *cancellable,
+              GError **error)
+{
+  const char *name = self->settings->attributes[attribute][0];
+  g_autofree char *filter = NULL;
+  g_autoptr (GPtrArray) groups = NULL;
+
+  if (name == NULL)
+    return TRUE;
+  filter = intimail_ldap_filter_equals (name, member);
+  groups = intimail_ldap_lookup_search (self, TRUE, filter, 0, cancellable, error);
+  if (groups == NULL)
+    return FALSE;
+  for (guint i = 0; i < groups->len; i++)
+    if (!leave_group (self, ((IntimailLdifEntry *) groups->pdata[i])->dn, name, member, cancellable, error))
+      return FALSE;
+
+  return TRUE;
+}
+
 /* The groups first: a uid that is left in one would be somebody else's one day. */
 static gboolean
 remove_person (IntimailDirectory *directory, const char *uid, GCancellable *cancellable, GError **error)
 {
   IntimailLdapDirectory *self = INTIMAIL_LDAP_DIRECTORY (directory);
   g_autoptr (IntimailLdifEntry) entry = intimail_ldap_lookup_entry (self, FALSE, uid, NULL, cancellable, error);
-  const char *member;
-  g_autofree char *filter = NULL;
-  g_autoptr (GPtrArray) groups = NULL;
   Change change = { NULL };
 
   if (entry == NULL)
     return FALSE;
-  member = self->settings->members_are_dns ? entry->dn : uid;
-  filter = intimail_ldap_filter_equals (self->settings->attributes[INTIMAIL_LDAP_GROUP_MEMBER][0], member);
-  groups = intimail_ldap_lookup_search (self, TRUE, filter, 0, cancellable, error);
-  if (groups == NULL)
+  if (!leave_groups (self, INTIMAIL_LDAP_GROUP_MEMBER, self->settings->members_are_dns ? entry->dn : uid, cancellable, error) ||
+      !leave_groups (self, INTIMAIL_LDAP_GROUP_OWNER, uid, cancellable, error))
     return FALSE;
-  for (guint i = 0; i < groups->len; i++)
-    if (!leave_group (self, ((IntimailLdifEntry *) groups->pdata[i])->dn, member, cancellable, error))
-      return FALSE;
   change.dn = entry->dn;
 
   return run (self, do_delete, &change, cancellable, error);

@@ -106,7 +106,7 @@ gboolean intimail_ldap_member_write (IntimailLdapDirectory *self,
                                      GCancellable *cancellable,
                                      GError **error);
 
-/* Members who are in @old, which may be NULL, may be nobody any more; a new one must
+/* Members and owners who are in @old, which may be NULL, may be nobody any more; a new one must
  * exist: NOT_FOUND. */
 gboolean intimail_ldap_member_check (IntimailLdapDirectory *self,
                                      IntimailGroup *group,

@@ -134,6 +134,7 @@ read_value (const IntimailLdapSettings *settings, IntimailLdapAttribute attribut
       return read_uuid (value);
     case INTIMAIL_LDAP_PERSON_UID:
     case INTIMAIL_LDAP_GROUP_NAME:
+    case INTIMAIL_LDAP_GROUP_OWNER:
       /* Names are compared without case there, and are folders here. */
       return g_ascii_strdown (value->value, -1);
     case INTIMAIL_LDAP_GROUP_MEMBER:

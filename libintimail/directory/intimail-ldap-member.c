@@ -104,23 +104,29 @@ intimail_ldap_member_write (IntimailLdapDirectory *self, IntimailLdifEntry *grou
   return TRUE;
 }
 
-gboolean
-intimail_ldap_member_check (IntimailLdapDirectory *self, IntimailGroup *group, IntimailGroup *old, GCancellable *cancellable, GError **error)
+/* Whether all of @uids who are not in @old, which may be NULL, are somebody. */
+static gboolean
+check_new (IntimailLdapDirectory *self, const char *const *uids, const char *const *old, GCancellable *cancellable, GError **error)
 {
-  const char *const *members = intimail_group_get_members (group);
-
-  for (gsize i = 0; members[i] != NULL; i++)
+  for (gsize i = 0; uids[i] != NULL; i++)
     {
       g_autoptr (IntimailLdapAnswer) person = NULL;
 
-      if (old != NULL && intimail_group_has_member (old, members[i]))
+      if (old != NULL && g_strv_contains (old, uids[i]))
         continue;
-      person = intimail_ldap_lookup_person (self, members[i], cancellable, error);
+      person = intimail_ldap_lookup_person (self, uids[i], cancellable, error);
       if (person == NULL)
         return FALSE;
     }
 
   return TRUE;
+}
+
+gboolean
+intimail_ldap_member_check (IntimailLdapDirectory *self, IntimailGroup *group, IntimailGroup *old, GCancellable *cancellable, GError **error)
+{
+  return check_new (self, intimail_group_get_members (group), old != NULL ? intimail_group_get_members (old) : NULL, cancellable, error) &&
+         check_new (self, intimail_group_get_owners (group), old != NULL ? intimail_group_get_owners (old) : NULL, cancellable, error);
 }
 
 typedef struct

@@ -30,6 +30,7 @@ static const char *const indexes[] = {
   "gidNumber eq",
   "intimailAlias eq,sub",
   "intimailListAddress eq",
+  "intimailListOwner eq",
   "intimailTemporaryAlias sub",
   NULL,
 };

@@ -57,6 +57,10 @@ const IntimailConfigKey intimail_ldap_settings_keys[] = {
   { GROUP, "group-description", LIST, "description", NULL },
   { GROUP, "group-mail", LIST, "intimailListAddress", NULL },
   { GROUP, "group-member", LIST, "memberUid", NULL },
+  { GROUP, "group-member-address", LIST, "intimailListMember", NULL },
+  { GROUP, "group-owner", LIST, "intimailListOwner", NULL },
+  { GROUP, "group-posters", LIST, "intimailListPosters", NULL },
+  { GROUP, "group-hidden", LIST, "intimailListHidden", NULL },
   { GROUP, "group-member-is", STRING, "uid", "uid|dn" },
   { NULL },
 };
@@ -80,6 +84,10 @@ static const struct
   [INTIMAIL_LDAP_GROUP_DESCRIPTION] = { "group-description", "description", FALSE },
   [INTIMAIL_LDAP_GROUP_MAIL] = { "group-mail", "intimailListAddress", FALSE },
   [INTIMAIL_LDAP_GROUP_MEMBER] = { "group-member", "memberUid", TRUE },
+  [INTIMAIL_LDAP_GROUP_MEMBER_ADDRESS] = { "group-member-address", "intimailListMember", FALSE },
+  [INTIMAIL_LDAP_GROUP_OWNER] = { "group-owner", "intimailListOwner", FALSE },
+  [INTIMAIL_LDAP_GROUP_POSTERS] = { "group-posters", "intimailListPosters", FALSE },
+  [INTIMAIL_LDAP_GROUP_HIDDEN] = { "group-hidden", "intimailListHidden", FALSE },
 };
 
 const char *
@@ -240,14 +248,27 @@ is_name (const char *text)
          strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == strlen (text);
 }
 
+/* What a list has beside an address is kept by our class alone, unless the settings
+ * name something else: a group of another class has none of it. */
+static gboolean
+is_kept (IntimailLdapSettings *self, guint attribute, char **list)
+{
+  return attribute < INTIMAIL_LDAP_GROUP_MEMBER_ADDRESS || list[0] == NULL || !g_str_equal (list[0], names[attribute].own) ||
+         g_strv_contains ((const char *const *) self->group_classes, "intimailList");
+}
+
 static gboolean
 read_attributes (IntimailLdapSettings *self, IntimailConfig *config, GError **error)
 {
+  self->person_classes = intimail_config_get_list (config, GROUP, "person-classes");
+  self->group_classes = intimail_config_get_list (config, GROUP, "group-classes");
   for (guint i = 0; i < INTIMAIL_LDAP_N_ATTRIBUTES; i++)
     {
       const char *key = names[i].key;
       char **list = intimail_config_get_list (config, GROUP, key);
 
+      if (!is_kept (self, i, list))
+        g_clear_pointer (&list[0], g_free);
       self->attributes[i] = list;
       if (names[i].is_needed && list[0] == NULL)
         return intimail_config_fail (config, GROUP, key, error, "name an attribute: it cannot do without");
@@ -296,8 +317,6 @@ read_forms (IntimailLdapSettings *self, IntimailConfig *config, GError **error)
     return FALSE;
   self->person_class = get_class (self->person_filter);
   self->group_class = get_class (self->group_filter);
-  self->person_classes = intimail_config_get_list (config, GROUP, "person-classes");
-  self->group_classes = intimail_config_get_list (config, GROUP, "group-classes");
   self->alias_prefix = g_strdup (intimail_config_get_string (config, GROUP, "alias-prefix"));
   self->quota_unit = intimail_config_get_number (config, GROUP, "quota-unit");
   if (self->quota_unit == 0 || self->quota_unit > G_GUINT64_CONSTANT (1) << 40)

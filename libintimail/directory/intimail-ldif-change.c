@@ -191,19 +191,26 @@ change_password (IntimailDirectory *directory,
 }
 
 static void
-leave_group (IntimailLdifGroup *record, const char *uid)
+leave_list (IntimailLdifEntry *entry, const char *attribute, const char *const *uids, const char *uid)
 {
-  const char *const *members = intimail_group_get_members (record->group);
   g_autoptr (GStrvBuilder) rest = g_strv_builder_new ();
   g_auto (GStrv) list = NULL;
 
-  if (!intimail_group_has_member (record->group, uid))
+  if (!g_strv_contains (uids, uid))
     return;
-  for (gsize i = 0; members[i] != NULL; i++)
-    if (!g_str_equal (members[i], uid))
-      g_strv_builder_add (rest, members[i]);
+  for (gsize i = 0; uids[i] != NULL; i++)
+    if (!g_str_equal (uids[i], uid))
+      g_strv_builder_add (rest, uids[i]);
   list = g_strv_builder_end (rest);
-  intimail_ldif_entry_set (record->entry, "memberUid", (const char *const *) list);
+  intimail_ldif_entry_set (entry, attribute, (const char *const *) list);
+}
+
+/* A uid that is left behind would be somebody else's one day. */
+static void
+leave_group (IntimailLdifGroup *record, const char *uid)
+{
+  leave_list (record->entry, "memberUid", intimail_group_get_members (record->group), uid);
+  leave_list (record->entry, "intimailListOwner", intimail_group_get_owners (record->group), uid);
 }
 
 static gboolean
@@ -228,15 +235,21 @@ remove_person (IntimailDirectory *directory, const char *uid, GCancellable *canc
   return intimail_ldif_directory_change (INTIMAIL_LDIF_DIRECTORY (directory), remove_person_entry, &request, cancellable, error);
 }
 
-/* Members who are there already may be nobody any more; a new one must exist. */
+/* Members and owners who are there already may be nobody any more; a new one must
+ * exist. */
 static gboolean
 check_members (IntimailLdifState *state, IntimailGroup *group, IntimailGroup *old, GError **error)
 {
   const char *const *members = intimail_group_get_members (group);
+  const char *const *owners = intimail_group_get_owners (group);
 
   for (gsize i = 0; members[i] != NULL; i++)
     if ((old == NULL || !intimail_group_has_member (old, members[i])) &&
         intimail_ldif_state_lookup_person (state, members[i], error) == NULL)
+      return FALSE;
+  for (gsize i = 0; owners[i] != NULL; i++)
+    if ((old == NULL || !intimail_group_has_owner (old, owners[i])) &&
+        intimail_ldif_state_lookup_person (state, owners[i], error) == NULL)
       return FALSE;
 
   return TRUE;

@@ -10,6 +10,9 @@
 #include "directory/intimail-group-private.h"
 #include "directory/intimail-person-private.h"
 
+/* By the numbers of IntimailGroupPosters. */
+static const char *const posters[] = { "anyone", "members", "owners" };
+
 static gboolean
 fail (IntimailLdifEntry *entry, const char *attribute, const char *name, const char *what, GError **error)
 {
@@ -20,11 +23,7 @@ fail (IntimailLdifEntry *entry, const char *attribute, const char *name, const c
   if (line == 0)
     g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "%s: %s", name, what);
   else
-    /* An entry that is in no file has no lines. */
-    if (line == 0)
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "%s: %s", name, what);
-    else
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "%s:%u: %s", name, line, what);
+    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "%s:%u: %s", name, line, what);
   return FALSE;
 }
 
@@ -242,6 +241,35 @@ intimail_ldif_entry_to_person (IntimailLdifEntry *entry, const char *name, GErro
   return g_steal_pointer (&person);
 }
 
+static gboolean
+read_posters (IntimailLdifEntry *entry, IntimailGroup *group, const char *name, GError **error)
+{
+  g_autofree char *text = get_text (entry, "intimailListPosters");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (posters); i++)
+    if (g_ascii_strcasecmp (text, posters[i]) == 0)
+      {
+        intimail_group_set_posters (group, (IntimailGroupPosters) i);
+        return TRUE;
+      }
+
+  return *text == '\0' ||
+         fail (entry, "intimailListPosters", name,
+               "intimailListPosters: none of \"anyone\", \"members\" and \"owners\"", error);
+}
+
+/* Boolean (RFC 4517 section 3.3.3). */
+static gboolean
+read_hidden (IntimailLdifEntry *entry, IntimailGroup *group, const char *name, GError **error)
+{
+  g_autofree char *text = get_text (entry, "intimailListHidden");
+
+  intimail_group_set_hidden (group, g_ascii_strcasecmp (text, "TRUE") == 0);
+
+  return *text == '\0' || intimail_group_get_hidden (group) || g_ascii_strcasecmp (text, "FALSE") == 0 ||
+         fail (entry, "intimailListHidden", name, "intimailListHidden: neither \"TRUE\" nor \"FALSE\"", error);
+}
+
 IntimailGroup *
 intimail_ldif_entry_to_group (IntimailLdifEntry *entry, const char *name, GError **error)
 {
@@ -249,6 +277,8 @@ intimail_ldif_entry_to_group (IntimailLdifEntry *entry, const char *name, GError
   g_autofree char *description = get_text (entry, "description");
   g_autofree char *mail = get_text (entry, "intimailListAddress");
   g_auto (GStrv) members = get_texts (entry, "memberUid");
+  g_auto (GStrv) addresses = get_texts (entry, "intimailListMember");
+  g_auto (GStrv) owners = get_texts (entry, "intimailListOwner");
   g_autoptr (IntimailGroup) group = intimail_group_new (cn);
   g_autoptr (GError) local_error = NULL;
 
@@ -260,6 +290,10 @@ intimail_ldif_entry_to_group (IntimailLdifEntry *entry, const char *name, GError
   intimail_group_set_description (group, description);
   intimail_group_set_mail (group, mail);
   intimail_group_set_members (group, (const char *const *) members);
+  intimail_group_set_member_addresses (group, (const char *const *) addresses);
+  intimail_group_set_owners (group, (const char *const *) owners);
+  if (!read_posters (entry, group, name, error) || !read_hidden (entry, group, name, error))
+    return NULL;
   if (!intimail_group_check (group, &local_error))
     {
       fail (entry, NULL, name, local_error->message, error);
@@ -340,4 +374,11 @@ intimail_ldif_entry_set_group (IntimailLdifEntry *entry, IntimailGroup *group)
   intimail_ldif_entry_set_one (entry, "description", intimail_group_get_description (group));
   intimail_ldif_entry_set_one (entry, "intimailListAddress", intimail_group_get_mail (group));
   intimail_ldif_entry_set (entry, "memberUid", intimail_group_get_members (group));
+  intimail_ldif_entry_set (entry, "intimailListMember", intimail_group_get_member_addresses (group));
+  intimail_ldif_entry_set (entry, "intimailListOwner", intimail_group_get_owners (group));
+  intimail_ldif_entry_set_one (entry, "intimailListPosters",
+                               intimail_group_get_posters (group) != INTIMAIL_GROUP_POSTERS_ANYONE
+                                   ? posters[intimail_group_get_posters (group)]
+                                   : "");
+  intimail_ldif_entry_set_one (entry, "intimailListHidden", intimail_group_get_hidden (group) ? "TRUE" : "");
 }

@@ -582,6 +582,100 @@ test_groups (DirectoryFixture *fixture, gconstpointer data)
   g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND);
 }
 
+/* "a b" of a list, for one comparison. */
+static void
+assert_list (const char *const *list, const char *wanted)
+{
+  g_autofree char *text = g_strjoinv (" ", (char **) list);
+
+  g_assert_cmpstr (text, ==, wanted);
+}
+
+static void
+test_mailing_list (DirectoryFixture *fixture, gconstpointer data)
+{
+  static const char *const addresses[] = { "Zoe@elsewhere.example", "\xc3\xa4nn@elsewhere.example", NULL };
+  static const char *const owners[] = { "ann", NULL };
+  g_autoptr (IntimailDirectory) other = fixture->open_again (fixture);
+  g_autoptr (IntimailGroup) first = NULL;
+  g_autoptr (IntimailGroup) second = NULL;
+  g_autoptr (IntimailGroup) known = NULL;
+  g_autoptr (GError) error = NULL;
+
+  directory_cases_add (fixture, "ann", NULL);
+  directory_cases_add (fixture, "ben", NULL);
+  add_group (fixture, "choir", (const char *const[]){ "ben", NULL });
+  first = intimail_directory_lookup_group (fixture->directory, "choir", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (intimail_group_get_posters (first), ==, INTIMAIL_GROUP_POSTERS_ANYONE);
+  g_assert_false (intimail_group_get_hidden (first));
+  g_assert_true (intimail_group_is_shown_to (first, "carl"));
+  second = intimail_directory_lookup_group (fixture->directory, "choir", NULL, NULL);
+
+  /* Two who change different things of the same list. */
+  intimail_group_set_member_addresses (first, addresses);
+  intimail_group_set_posters (first, INTIMAIL_GROUP_POSTERS_MEMBERS);
+  intimail_group_set_owners (second, owners);
+  intimail_group_set_hidden (second, TRUE);
+  g_assert_true (intimail_directory_update_group (fixture->directory, first, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (intimail_directory_update_group (fixture->directory, second, NULL, &error));
+  g_assert_no_error (error);
+  known = intimail_directory_lookup_group (other, "choir", NULL, &error);
+  g_assert_no_error (error);
+  assert_list (intimail_group_get_members (known), "ben");
+  assert_list (intimail_group_get_member_addresses (known), "Zoe@elsewhere.example \xc3\xa4nn@elsewhere.example");
+  assert_list (intimail_group_get_owners (known), "ann");
+  g_assert_cmpint (intimail_group_get_posters (known), ==, INTIMAIL_GROUP_POSTERS_MEMBERS);
+  g_assert_true (intimail_group_get_hidden (known));
+  g_assert_true (intimail_group_is_shown_to (known, "ann"));
+  g_assert_true (intimail_group_is_shown_to (known, "ben"));
+  g_assert_false (intimail_group_is_shown_to (known, "carl"));
+
+  /* Back to what is said of no list. */
+  intimail_group_set_posters (known, INTIMAIL_GROUP_POSTERS_ANYONE);
+  intimail_group_set_hidden (known, FALSE);
+  intimail_group_set_member_addresses (known, (const char *const[]){ NULL });
+  g_assert_true (intimail_directory_update_group (fixture->directory, known, NULL, &error));
+  g_assert_no_error (error);
+  g_clear_object (&known);
+  g_assert_true (intimail_directory_remove_person (fixture->directory, "ann", NULL, &error));
+  known = intimail_directory_lookup_group (fixture->directory, "choir", NULL, &error);
+  g_assert_cmpint (intimail_group_get_posters (known), ==, INTIMAIL_GROUP_POSTERS_ANYONE);
+  g_assert_false (intimail_group_get_hidden (known));
+  assert_list (intimail_group_get_member_addresses (known), "");
+  assert_list (intimail_group_get_owners (known), "");
+}
+
+static void
+test_mailing_list_mistakes (DirectoryFixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *address;
+    const char *owner;
+    int code;
+  } cases[] = {
+    { "nonsense", NULL, INTIMAIL_ERROR_INVALID_ARGUMENT },
+    { "choir@home.example", NULL, INTIMAIL_ERROR_INVALID_ARGUMENT },
+    { "CHOIR@home.example", NULL, INTIMAIL_ERROR_INVALID_ARGUMENT },
+    { NULL, "nobody", INTIMAIL_ERROR_NOT_FOUND },
+    { NULL, "no uid", INTIMAIL_ERROR_INVALID_ARGUMENT },
+  };
+
+  add_group (fixture, "choir", (const char *const[]){ NULL });
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (IntimailGroup) group = intimail_directory_lookup_group (fixture->directory, "choir", NULL, NULL);
+
+      intimail_group_set_member_addresses (group, (const char *const[]){ cases[i].address, NULL });
+      intimail_group_set_owners (group, (const char *const[]){ cases[i].owner, NULL });
+      g_assert_false (intimail_directory_update_group (fixture->directory, group, NULL, &error));
+      g_assert_error (error, INTIMAIL_ERROR, cases[i].code);
+    }
+}
+
 static void
 test_lookup_address (DirectoryFixture *fixture, gconstpointer data)
 {
@@ -786,6 +880,8 @@ directory_cases_add_all (const char *prefix, DirectoryFixtureFunc setup, Directo
     { "search", test_search },
     { "groups", test_groups },
     { "lookup-address", test_lookup_address },
+    { "mailing-list", test_mailing_list },
+    { "mailing-list-mistakes", test_mailing_list_mistakes },
     { "bad-input", test_bad_input },
     { "table", test_table },
     { "broken-tables", test_broken_tables },
