@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * intimail list, intimail show: somebody's mail.
+ * intimail message: somebody's mail.
  */
 
 #include <stdio.h>
@@ -343,9 +343,9 @@ run_show (Command *command, int argc, char **argv, GError **error)
 }
 
 const CommandVerb command_message_verbs[] = {
-  { "list", "UID", "List somebody's mail, newest first",
+  { "message list", "UID", "List somebody's mail, newest first",
     "N: not read yet. F: flagged. A: answered. @: with files.", run_list },
-  { "show", "UID ID", "Show one message",
-    "ID is the first column of \"intimail list\".", run_show },
+  { "message show", "UID ID", "Show one message",
+    "ID is the first column of \"intimail message list\".", run_show },
   { NULL },
 };

@@ -108,15 +108,15 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(len({p["password"] for p in made["people"]}), 3)
         self.assertEqual(self.json("group", "list")[0]["members"], ["ben"])
         for uid in ("ann", "ben", "chloe"):
-            self.assertGreaterEqual(len(self.json("list", uid)), 3)
-        subjects = [envelope["subject"] for envelope in self.json("list", "ann")]
+            self.assertGreaterEqual(len(self.json("message", "list", uid)), 3)
+        subjects = [envelope["subject"] for envelope in self.json("message", "list", "ann")]
         self.assertIn("Welcome home", subjects)
         self.assertIn("京都からの便り", subjects)
 
     def test_samples_of_another_domain(self):
         done = self.run_program("init", self.site, "--domain", "Café.example", "--samples", "--language", "fr")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertIn("@xn--caf-dma.example", self.json("list", "ann")[0]["to"])
+        self.assertIn("@xn--caf-dma.example", self.json("message", "list", "ann")[0]["to"])
         self.assertNotIn("Trash", [m["name"] for m in self.json("mailbox", "list", "ann")])
 
     # what is typed
@@ -186,7 +186,7 @@ class CommandTest(unittest.TestCase):
             (("person", "set", "ann", "--expiry", "soon"), "\"soon\" is no time"),
             (("person", "set", "ann", "--mail", "nonsense"), "cannot be a main address"),
             (("group", "set", "admins"), "nothing to change"),
-            (("list", "ann", "--limit", "-1"), "numbers of 0 or more"),
+            (("message", "list", "ann", "--limit", "-1"), "numbers of 0 or more"),
             (("import", "ann", "x", "--format", "zip"), "\"zip\" is no format"),
         ):
             self.bad(USAGE, message, *argv)
@@ -393,18 +393,18 @@ class CommandTest(unittest.TestCase):
         path = self.write_mbox("box", [mail("one", Status="RO"), mail("two", **{"X-Status": "AF"}),
                                        mail("three", body="Dear all,\n\nFrom now on ...\n")])
         self.assertEqual(self.json("import", "ann", path), {"mailbox": "Inbox", "imported": 3, "skipped": 0, "failed": 0})
-        known = {envelope["subject"]: envelope for envelope in self.json("list", "ann")}
+        known = {envelope["subject"]: envelope for envelope in self.json("message", "list", "ann")}
         self.assertEqual(known["one"]["keywords"], ["$seen"])
         self.assertEqual(sorted(known["two"]["keywords"]), ["$answered", "$flagged"])
         self.assertEqual(known["three"]["from"], "Zoe <zoe@elsewhere.example>")
-        raw = self.ok("show", "ann", known["three"]["id"], "--raw")
+        raw = self.ok("message", "show", "ann", known["three"]["id"], "--raw")
         self.assertIn("\nFrom now on ...\n", raw)
         self.assertEqual(self.json("import", "ann", path, "--skip-duplicates"),
                          {"mailbox": "Inbox", "imported": 0, "skipped": 3, "failed": 0})
         self.assertEqual(self.ok("import", "ann", path, "--skip-duplicates"), "Inbox: 0 imported, 3 skipped\n")
         self.assertEqual(self.ok("import", "ann", path, "--mailbox", "archive"), "Archive: 3 imported\n")
-        self.assertEqual(len(self.json("list", "ann", "--mailbox", "archive")), 3)
-        self.assertEqual(len(self.json("list", "ann")), 3)
+        self.assertEqual(len(self.json("message", "list", "ann", "--mailbox", "archive")), 3)
+        self.assertEqual(len(self.json("message", "list", "ann")), 3)
 
     def test_root_writes_as_the_owner_of_the_mail(self):
         """The agent runs as somebody, and must be able to go on where root imported."""
@@ -422,7 +422,7 @@ class CommandTest(unittest.TestCase):
         for entry in (self.site / "mail", *(self.site / "mail").rglob("*")):
             os.chown(entry, owner, owner)
         self.ok("import", "ann", path)
-        self.assertEqual(len(self.json("list", "ann")), 2)
+        self.assertEqual(len(self.json("message", "list", "ann")), 2)
         self.assertEqual({entry.stat().st_uid for entry in (self.site / "mail").rglob("*")}, {owner})
         self.assertEqual({entry.stat().st_gid for entry in (self.site / "mail").rglob("*")}, {owner})
 
@@ -437,13 +437,13 @@ class CommandTest(unittest.TestCase):
             box.add(message)
         box.add_folder("Old").add(mailbox.MaildirMessage(mail("old")))
         self.assertEqual(self.ok("import", "ann", self.folder / "Maildir"), "Inbox: 3 imported\nOld: 1 imported\n")
-        self.assertEqual([e["subject"] for e in self.json("list", "ann", "--mailbox", "Old")], ["old"])
-        known = {envelope["subject"]: envelope for envelope in self.json("list", "ann")}
+        self.assertEqual([e["subject"] for e in self.json("message", "list", "ann", "--mailbox", "Old")], ["old"])
+        known = {envelope["subject"]: envelope for envelope in self.json("message", "list", "ann")}
         self.assertEqual(known["new"]["keywords"], [])
         self.assertEqual(known["seen"]["keywords"], ["$seen"])
         self.assertEqual(sorted(known["starred"]["keywords"]), ["$flagged", "$seen"])
         self.assertEqual(known["seen"]["received"], "2001-09-09T01:46:40Z")
-        self.assertEqual([e["subject"] for e in self.json("list", "ann", "--unread")], ["new"])
+        self.assertEqual([e["subject"] for e in self.json("message", "list", "ann", "--unread")], ["new"])
 
     def test_import_eml(self):
         self.make_site()
@@ -454,8 +454,8 @@ class CommandTest(unittest.TestCase):
         (folder / "readme.txt").write_text("no mail\n")
         self.ok("import", "ann", folder)
         self.ok("import", "ann", folder / "0.eml", "--mailbox", "Archive")
-        self.assertEqual(len(self.json("list", "ann")), 3)
-        self.assertEqual([e["received"] for e in self.json("list", "ann", "--mailbox", "Archive")], ["2026-01-05T10:00:00Z"])
+        self.assertEqual(len(self.json("message", "list", "ann")), 3)
+        self.assertEqual([e["received"] for e in self.json("message", "list", "ann", "--mailbox", "Archive")], ["2026-01-05T10:00:00Z"])
 
     def test_import_is_refused(self):
         self.make_site()
@@ -473,7 +473,7 @@ class CommandTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (NO_ROOM, "Inbox: 2 imported\n"), done.stderr)
         self.assertIn("the same command goes on when there is more room", done.stderr)
         # What was imported, and the message that says how full the mailbox is.
-        subjects = sorted(m["subject"] for m in self.json("list", "ann"))
+        subjects = sorted(m["subject"] for m in self.json("message", "list", "ann"))
         self.assertEqual((len(subjects), subjects[1:]), (3, ["n0", "n1"]))
         self.assertRegex(subjects[0], r"^Your mailbox is 8\d % full$")
         self.assertEqual(self.subjects("ann"), ["n0", "n1"])
@@ -483,7 +483,7 @@ class CommandTest(unittest.TestCase):
 
     def subjects(self, uid):
         """What arrived, without notices of the quota."""
-        return sorted(e["subject"] for e in self.json("list", uid) if e["from"].startswith("Zoe"))
+        return sorted(e["subject"] for e in self.json("message", "list", uid) if e["from"].startswith("Zoe"))
 
     def test_import_with_problems(self):
         self.make_site()
@@ -519,17 +519,17 @@ class CommandTest(unittest.TestCase):
 
     def test_list(self):
         self.make_site()
-        self.assertEqual(self.ok("list", "ann"), "no mail\n")
-        self.assertEqual(self.json("list", "ann"), [])
+        self.assertEqual(self.ok("message", "list", "ann"), "no mail\n")
+        self.assertEqual(self.json("message", "list", "ann"), [])
         path = self.write_mbox("box", [mail(f"number {i}") for i in range(9)])
         self.ok("import", "ann", path)
-        page = self.ok("list", "ann", "--limit", "4", "--offset", "2")
+        page = self.ok("message", "list", "ann", "--limit", "4", "--offset", "2")
         self.assertEqual(len(page.splitlines()), 6)
         self.assertIn("4 of 9", page)
-        self.assertEqual([e["subject"] for e in self.json("list", "ann", "--search", "number 7")], ["number 7"])
-        self.assertEqual(self.json("list", "ann", "--offset", "100"), [])
-        self.bad(NOT_FOUND, "no such mailbox", "list", "ann", "--mailbox", "x")
-        self.bad(NOT_FOUND, "no such person", "list", "zoe")
+        self.assertEqual([e["subject"] for e in self.json("message", "list", "ann", "--search", "number 7")], ["number 7"])
+        self.assertEqual(self.json("message", "list", "ann", "--offset", "100"), [])
+        self.bad(NOT_FOUND, "no such mailbox", "message", "list", "ann", "--mailbox", "x")
+        self.bad(NOT_FOUND, "no such person", "message", "list", "zoe")
 
     def test_show(self):
         self.make_site()
@@ -537,32 +537,32 @@ class CommandTest(unittest.TestCase):
         message.add_attachment(b"\x00\x01\xff", maintype="application", subtype="octet-stream", filename="däta.bin")
         (self.folder / "x.eml").write_bytes(message.as_bytes())
         self.ok("import", "ann", "x.eml")
-        envelope, = self.json("list", "ann")
-        text = self.ok("show", "ann", envelope["id"])
+        envelope, = self.json("message", "list", "ann")
+        text = self.ok("message", "show", "ann", envelope["id"])
         for line in ("from:    Zoe <zoe@elsewhere.example>", "subject: Grüße", "Schöne Grüße"):
             self.assertIn(line + "\n", text)
-        shown = self.json("show", "ann", envelope["id"])
+        shown = self.json("message", "show", "ann", envelope["id"])
         self.assertEqual(shown["envelope"], envelope)
         self.assertEqual(shown["text"], "Schöne Grüße\n")
         file, = shown["attachments"]
         self.assertEqual((file["name"], file["type"], file["size"]), ("däta.bin", "application/octet-stream", 3))
-        part = subprocess.run([PROGRAM, "--site", self.site, "show", "ann", envelope["id"], "--part", file["part"]],
+        part = subprocess.run([PROGRAM, "--site", self.site, "message", "show", "ann", envelope["id"], "--part", file["part"]],
                               capture_output=True, timeout=60, env=self.environment)
         self.assertEqual((part.returncode, part.stdout), (0, b"\x00\x01\xff"))
-        raw = subprocess.run([PROGRAM, "--site", self.site, "show", "ann", envelope["id"], "--raw"],
+        raw = subprocess.run([PROGRAM, "--site", self.site, "message", "show", "ann", envelope["id"], "--raw"],
                              capture_output=True, timeout=60, env=self.environment)
         self.assertEqual(raw.stdout, message.as_bytes())
-        self.bad(NOT_FOUND, "no part \"9\"", "show", "ann", envelope["id"], "--part", "9")
-        self.bad(NOT_FOUND, "", "show", "ann", "mnothing")
-        self.bad(NOT_FOUND, "", "show", "ann", "../../../etc/passwd")
+        self.bad(NOT_FOUND, "no part \"9\"", "message", "show", "ann", envelope["id"], "--part", "9")
+        self.bad(NOT_FOUND, "", "message", "show", "ann", "mnothing")
+        self.bad(NOT_FOUND, "", "message", "show", "ann", "../../../etc/passwd")
 
     def test_terminal_is_safe(self):
         """What mail says does not command the reader's terminal."""
         self.make_site()
         (self.folder / "x.eml").write_bytes(b"From: \x1b[2Jevil <e@x.example>\nSubject: a\x1b]0;owned\x07b\xe2\x80\xaec\n\n\x1b[31mred\x9b\n")
         self.ok("import", "ann", "x.eml")
-        envelope, = self.json("list", "ann")
-        for text in (self.ok("list", "ann"), self.ok("show", "ann", envelope["id"])):
+        envelope, = self.json("message", "list", "ann")
+        for text in (self.ok("message", "list", "ann"), self.ok("message", "show", "ann", envelope["id"])):
             for letter in ("\x1b", "\x07", "\u202e", "\x9b"):
                 self.assertNotIn(letter, text)
 
@@ -594,7 +594,7 @@ class CommandTest(unittest.TestCase):
         self.ok("mailbox", "create", "ann", "Archive/2026")
         self.ok("mailbox", "rename", "ann", "Clubs", "Archive/2026/~clubs")
         self.assertEqual(paths(), {"Archive/2026", "Archive/2026/~clubs", "Archive/2026/~clubs/Été 1.2"})
-        self.assertEqual(len(self.json("list", "ann", "--mailbox", "Archive/2026/~clubs/Été 1.2")), 1)
+        self.assertEqual(len(self.json("message", "list", "ann", "--mailbox", "Archive/2026/~clubs/Été 1.2")), 1)
         self.bad(EXISTS, "there are mailboxes inside", "mailbox", "remove", "ann", "Archive/2026/~clubs")
         self.bad(EXISTS, "there are messages inside", "mailbox", "remove", "ann", "Archive/2026/~clubs/Été 1.2")
         self.ok("mailbox", "remove", "ann", "Archive/2026/~clubs/Été 1.2", "--with-messages")
@@ -630,13 +630,13 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(self.json("expire", "--dry-run", "ben"), [])
         self.assertEqual(self.json("expire"), [{"uid": "ann", "role": "trash", "days": 30, "removed": 2}])
         self.assertEqual(self.json("expire"), [])
-        self.assertEqual(self.json("list", "ann", "--mailbox", "trash"), [])
-        self.assertEqual(len(self.json("list", "ann", "--mailbox", "junk")), 1)
+        self.assertEqual(self.json("message", "list", "ann", "--mailbox", "trash"), [])
+        self.assertEqual(len(self.json("message", "list", "ann", "--mailbox", "junk")), 1)
         self.assertFalse((self.site / "mail/ben").exists())
         settings = self.site / "intimail.conf"
         settings.write_text(settings.read_text().replace("junk-days=30", "junk-days=29"))
         self.assertIn("29", self.ok("expire", "ann"))
-        self.assertEqual(self.json("list", "ann", "--mailbox", "junk"), [])
+        self.assertEqual(self.json("message", "list", "ann", "--mailbox", "junk"), [])
         self.bad(NOT_FOUND, "no such person \"zoe\"", "expire", "zoe")
 
     def test_quota(self):
@@ -667,7 +667,7 @@ class CommandTest(unittest.TestCase):
         rebuilt = self.json("index", "rebuild", "ann", "inbox")
         self.assertEqual([(r["uid"], r["messages"]) for r in rebuilt], [("ann", 2)])
         self.assertEqual(self.ok("index", "check"), "")
-        self.assertEqual(sorted(e["subject"] for e in self.json("list", "ann")), ["one", "two"])
+        self.assertEqual(sorted(e["subject"] for e in self.json("message", "list", "ann")), ["one", "two"])
         self.assertIn("2 messages", self.ok("index", "rebuild", "ann", "inbox"))
         index.write_text(index.read_text().splitlines()[0] + "\n")
         self.assertIn("does not know", self.ok("index", "check", "--mend"))

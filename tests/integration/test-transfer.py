@@ -206,7 +206,7 @@ class TransferTest(unittest.TestCase):
         self.ok("import", uid, "box")
         # Marked as deleted is invisible, and there.
         self.assertEqual(len(self.files(uid)), 4)
-        keywords = {e["subject"]: sorted(e["keywords"]) for e in json.loads(self.ok("--json", "list", uid))}
+        keywords = {e["subject"]: sorted(e["keywords"]) for e in json.loads(self.ok("--json", "message", "list", uid))}
         self.assertEqual(keywords, {"0": [], "1": ["$seen"], "2": ["$seen"]})
 
         self.ok("export", uid, "tree", "--format", "maildir")
@@ -227,7 +227,7 @@ class TransferTest(unittest.TestCase):
                                   capture_output=True, check=True).stdout
         (self.folder / "box").write_bytes(box)
         self.ok("import", uid, "box")
-        self.assertEqual(sorted(e["subject"] for e in json.loads(self.ok("--json", "list", uid))), ["0", "1", "2"])
+        self.assertEqual(sorted(e["subject"] for e in json.loads(self.ok("--json", "message", "list", uid))), ["0", "1", "2"])
         self.ok("export", uid, "again", "--mailbox", "inbox")
         split = subprocess.run(["formail", "-s", "sh", "-c", "cat >> $FILENO; printf . >> count"], input=(self.folder / "again").read_bytes(),
                                cwd=self.folder, env=self.environment, capture_output=True, check=True)
