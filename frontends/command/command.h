@@ -42,6 +42,7 @@ typedef struct
 extern const CommandVerb command_init_verbs[];
 extern const CommandVerb command_person_verbs[];
 extern const CommandVerb command_group_verbs[];
+extern const CommandVerb command_list_verbs[];
 extern const CommandVerb command_alias_verbs[];
 extern const CommandVerb command_directory_verbs[];
 extern const CommandVerb command_mailbox_verbs[];

@@ -16,6 +16,7 @@ static const CommandVerb *const tables[] = {
   command_init_verbs,
   command_person_verbs,
   command_group_verbs,
+  command_list_verbs,
   command_alias_verbs,
   command_directory_verbs,
   command_mailbox_verbs,

@@ -354,6 +354,41 @@ class CommandTest(unittest.TestCase):
         self.bad(NOT_FOUND, "no such group \"family\"", "group", "remove", "family")
         self.bad(REFUSED, "cannot be removed", "group", "remove", "admins")
 
+    def test_mailing_list(self):
+        self.make_site()
+        self.ok("person", "add", "ben", "--no-password")
+        self.assertIn("no list yet", self.ok("list", "list"))
+        self.ok("list", "add", "choir", "--description", "All who sing", "--member", "ben", "--member", "zoe@elsewhere.example",
+                "--owner", "ann", "--posters", "members", "--hidden", "yes")
+        choir = {"name": "choir", "mail": "choir@home.example", "description": "All who sing", "posters": "members",
+                 "hidden": True, "owners": ["ann"], "members": ["ben"], "memberAddresses": ["zoe@elsewhere.example"]}
+        self.assertEqual(self.json("list", "show", "choir"), choir)
+        self.assertEqual(self.json("list", "list"), [choir])
+        self.assertRegex(self.ok("list", "list"), r"choir +choir@home.example +members +2 +All who sing\n")
+        self.assertIn("             zoe@elsewhere.example\n", self.ok("list", "show", "choir"))
+        self.assertEqual(self.complete("--site", self.site, "list", "show", ""), ["choir"])
+        self.ok("list", "members", "choir", "--add", "ann", "--add", "yan@elsewhere.example", "--remove", "zoe@elsewhere.example")
+        self.assertEqual(self.ok("list", "members", "choir"), "ben\nann\nyan@elsewhere.example\n")
+        self.ok("list", "owners", "choir", "--add", "ben", "--remove", "ann")
+        self.assertEqual(self.json("list", "owners", "choir"), ["ben"])
+        self.ok("list", "set", "choir", "--posters", "anyone", "--hidden", "no", "--description", "")
+        choir = self.json("list", "show", "choir")
+        self.assertEqual((choir["posters"], choir["hidden"], choir["description"]), ("anyone", False, ""))
+
+        self.bad(USAGE, "is nobody who may write", "list", "set", "choir", "--posters", "friends")
+        self.bad(USAGE, "yes or no", "list", "set", "choir", "--hidden", "perhaps")
+        self.bad(USAGE, "nothing to change", "list", "set", "choir")
+        self.bad(USAGE, "is the list itself", "list", "members", "choir", "--add", "Choir@home.example")
+        self.bad(USAGE, "cannot be a member's address", "list", "members", "choir", "--add", "a@")
+        self.bad(NOT_FOUND, "no such person \"zoe\"", "list", "members", "choir", "--add", "zoe")
+        self.bad(NOT_FOUND, "no such person \"zoe\"", "list", "owners", "choir", "--add", "zoe")
+        self.bad(NOT_FOUND, "is no member of the list", "list", "members", "choir", "--remove", "zoe@elsewhere.example")
+        self.bad(NOT_FOUND, "is no owner of the list", "list", "owners", "choir", "--remove", "ann")
+        self.bad(NOT_FOUND, "is no list: give it an address", "list", "show", "admins")
+        self.bad(EXISTS, "there is a group \"choir\" already", "list", "add", "choir")
+        self.ok("list", "remove", "choir")
+        self.assertEqual(self.json("list", "list"), [])
+
     def test_alias(self):
         self.make_site()
         self.ok("person", "add", "ben", "--no-password")
