@@ -143,9 +143,24 @@ run_verb (Command *command, const CommandVerb *verb, int n_words, int argc, char
   return status;
 }
 
+/* "list UID" and "show UID ID" are short for verbs of "message": what is typed most.
+ * A verb of mailing lists comes first, whoever has its name. */
+static const CommandVerb *
+find_short_verb (int argc, char **argv)
+{
+  if (argc < 2 || *argv[1] == '-')
+    return NULL;
+  for (const CommandVerb *verb = command_message_verbs; verb->words != NULL; verb++)
+    if (g_str_equal (verb->words + strlen ("message "), argv[0]))
+      return verb;
+
+  return NULL;
+}
+
 static CommandStatus
 dispatch (Command *command, int argc, char **argv)
 {
+  const CommandVerb *short_verb;
   g_autofree char *word = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
@@ -156,6 +171,9 @@ dispatch (Command *command, int argc, char **argv)
         if (n_words > 0)
           return run_verb (command, verb, n_words, argc, argv);
       }
+  short_verb = find_short_verb (argc, argv);
+  if (short_verb != NULL)
+    return run_verb (command, short_verb, 1, argc, argv);
 
   word = command_output_clean (argv[0]);
   if (argc == 1 && is_noun (argv[0]))

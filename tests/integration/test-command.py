@@ -432,7 +432,9 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(known["one"]["keywords"], ["$seen"])
         self.assertEqual(sorted(known["two"]["keywords"]), ["$answered", "$flagged"])
         self.assertEqual(known["three"]["from"], "Zoe <zoe@elsewhere.example>")
+        self.assertEqual(self.json("list", "ann"), self.json("message", "list", "ann"))
         raw = self.ok("message", "show", "ann", known["three"]["id"], "--raw")
+        self.assertEqual(self.ok("show", "ann", known["three"]["id"], "--raw"), raw)
         self.assertIn("\nFrom now on ...\n", raw)
         self.assertEqual(self.json("import", "ann", path, "--skip-duplicates"),
                          {"mailbox": "Inbox", "imported": 0, "skipped": 3, "failed": 0})
