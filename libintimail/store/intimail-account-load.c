@@ -152,22 +152,29 @@ intimail_account_catch_up_folder (IntimailAccount *self, IntimailFolder *folder)
 {
   if (!read_index (self, folder))
     intimail_account_begin_epoch (self);
+  if (intimail_index_is_joined (folder->index))
+    intimail_account_compact_worn (self);
 }
 
 void
 intimail_account_catch_up (IntimailAccount *self)
 {
   gboolean sure = intimail_journal_read (self->journal);
+  gboolean joined = FALSE;
 
   for (guint i = 0; i < self->folders->len; i++)
     {
       IntimailFolder *folder = intimail_account_get_folder (self, i);
 
-      if (!folder->gone)
-        sure = read_index (self, folder) && sure;
+      if (folder->gone)
+        continue;
+      sure = read_index (self, folder) && sure;
+      joined |= intimail_index_is_joined (folder->index);
     }
   if (!sure)
     intimail_account_begin_epoch (self);
+  if (joined)
+    intimail_account_compact_worn (self);
   /* Who made these changes has written down what they did to the counts. */
   announce_counts (self);
 }
@@ -573,5 +580,6 @@ intimail_account_load (IntimailAccount *self, GError **error)
   self->image_wanted |= self->is_doubtful;
   self->must_reload = self->is_doubtful = FALSE;
   self->opened = TRUE;
+  self->n_loads++;
   return TRUE;
 }

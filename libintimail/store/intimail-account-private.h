@@ -24,6 +24,7 @@ G_BEGIN_DECLS
 
 typedef struct _IntimailAccountWatch IntimailAccountWatch;
 typedef struct _IntimailAccountImage IntimailAccountImage;
+typedef struct _IntimailAccountCompaction IntimailAccountCompaction;
 
 typedef struct
 {
@@ -52,6 +53,7 @@ struct _IntimailAccount
   gboolean vsize_in_name;
 
   gboolean opened;
+  guint n_loads; /* how often it was */
   gboolean must_reload; /* memory is ahead of the disk: an append failed */
   int root_fd;
   int lock_fd; /* -1: nothing can be written here */
@@ -84,6 +86,7 @@ struct _IntimailAccount
   GHashTable *touched;
 
   IntimailAccountWatch *watch;
+  IntimailAccountCompaction *compaction; /* while its thread runs, or is to be joined */
 };
 
 /* intimail-account.c: takes the mutex and opens what is not open. Every public
@@ -252,9 +255,12 @@ const char *intimail_account_get_pending_file (IntimailAccount *self,
                                                guint32 slot);
 const IntimailSummary *intimail_account_get_pending_summary (IntimailAccount *self,
                                                              guint32 slot);
-/* Writes indexes anew of which over half is dead; under the lock, when nothing is
- * pending. */
+
+/* intimail-account-compact.c: begins to write indexes anew of which over half is dead, in
+ * a thread; under the mutex. */
 void intimail_account_compact_worn (IntimailAccount *self);
+/* Waits until that has ended; without the mutex. */
+void intimail_account_compact_end (IntimailAccount *self);
 
 /* intimail-account-scan.c: compares the folders with the indexes. */
 void intimail_account_scan (IntimailAccount *self,

@@ -52,6 +52,7 @@ intimail_account_finalize (GObject *object)
   IntimailAccount *self = INTIMAIL_ACCOUNT (object);
 
   intimail_account_stop_watching (self);
+  intimail_account_compact_end (self);
   intimail_account_image_save (self);
   intimail_account_forget (self);
   g_ptr_array_unref (self->listings);

@@ -18,6 +18,12 @@ typedef struct
   gboolean trusted;
   gint64 last_n;  /* the greatest number of an event in it */
   guint64 n_live; /* bytes of lines that still count */
+
+  /* While the log is joined: what of the file before has other places, and where the
+   * lines end that stand for it. */
+  guint64 joint_from;
+  guint64 joint_at;
+  guint64 rest_until; /* writing it anew failed: not before it is so long */
 } IntimailIndex;
 
 /* How far an index was read, and what was learned. */
@@ -40,7 +46,8 @@ IntimailIndex *intimail_index_new (int root_fd,
                                    const char *mailbox_id);
 void intimail_index_free (IntimailIndex *self);
 
-/* SAME or GREW: go on reading. REPLACED, MISSING: forget the mailbox first. */
+/* SAME or GREW: go on reading, also in a file that somebody wrote anew of the one that
+ * was open: then it is joined, and offsets are as before. REPLACED, MISSING: forget the mailbox first. */
 IntimailLogStatus intimail_index_check (IntimailIndex *self);
 
 /* FALSE when the file is not this mailbox's index: call intimail_index_begin(). */
@@ -65,8 +72,21 @@ gboolean intimail_index_append (IntimailIndex *self,
                                 guint64 *offset,
                                 GError **error);
 
-/* Is over half of it dead? */
+/* Is over half of it dead? Not while it is joined. */
 gboolean intimail_index_is_worn (IntimailIndex *self);
+
+gboolean intimail_index_is_joined (const IntimailIndex *self);
+void intimail_index_leave_earlier (IntimailIndex *self);
+
+/* The first line. @of, @from and @at are those of a file that is written anew; @of is
+ * NULL for another. Its length does not depend on @at. */
+void intimail_index_write_header (GString *text,
+                                  const char *mailbox_id,
+                                  const char *token,
+                                  const char *of,
+                                  guint64 from,
+                                  guint64 at);
+char *intimail_index_dup_token (const IntimailIndex *self);
 
 char *intimail_index_get_line (IntimailIndex *self,
                                guint64 offset,

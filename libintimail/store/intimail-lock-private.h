@@ -25,4 +25,8 @@ void intimail_lock_set_delivering (int fd,
 /* Does anybody else say so? */
 gboolean intimail_lock_is_delivering (int fd);
 
+/* The right to write an index of the account anew, until @fd is closed. FALSE when
+ * somebody has it. */
+gboolean intimail_lock_take_compacting (int fd);
+
 G_END_DECLS

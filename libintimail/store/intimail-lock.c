@@ -44,17 +44,23 @@ intimail_lock_release (int fd)
   flock (fd, LOCK_UN);
 }
 
-/* The lock is flock()'s; this is a byte range that belongs to the open file. */
-static struct flock
-make_range (short type)
+/* The lock is flock()'s; these are byte ranges that belong to the open file. */
+enum
 {
-  return (struct flock){ .l_type = type, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1 };
+  DELIVERING,
+  COMPACTING
+};
+
+static struct flock
+make_range (short type, off_t what)
+{
+  return (struct flock){ .l_type = type, .l_whence = SEEK_SET, .l_start = what, .l_len = 1 };
 }
 
 void
 intimail_lock_set_delivering (int fd, gboolean delivering)
 {
-  struct flock range = make_range (delivering ? F_RDLCK : F_UNLCK);
+  struct flock range = make_range (delivering ? F_RDLCK : F_UNLCK, DELIVERING);
 
   if (fcntl (fd, F_OFD_SETLK, &range) < 0)
     g_debug ("a delivery cannot be marked: %s", g_strerror (errno));
@@ -63,7 +69,15 @@ intimail_lock_set_delivering (int fd, gboolean delivering)
 gboolean
 intimail_lock_is_delivering (int fd)
 {
-  struct flock range = make_range (F_WRLCK);
+  struct flock range = make_range (F_WRLCK, DELIVERING);
 
   return fcntl (fd, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
+}
+
+gboolean
+intimail_lock_take_compacting (int fd)
+{
+  struct flock range = make_range (F_WRLCK, COMPACTING);
+
+  return fcntl (fd, F_OFD_SETLK, &range) == 0;
 }

@@ -9,7 +9,7 @@
 
 #pragma once
 
-#include <sys/types.h>
+#include <sys/stat.h>
 
 #include <gio/gio.h>
 
@@ -32,6 +32,13 @@ typedef struct
   ino_t inode;
   guint64 end;     /* of the lines that are read */
   GString *memory; /* instead of a file that cannot be written */
+
+  /* After somebody wrote it anew, and until the places of its lines are known: what is
+   * below @joint lies in the file that was there before, and the rest, by so many bytes
+   * further on (modulo 2^64), in the one that is. */
+  int earlier_fd;
+  guint64 joint;
+  guint64 shift;
 } IntimailLog;
 
 /* One line without its end. FALSE stops the reading. */
@@ -48,8 +55,10 @@ void intimail_log_clear (IntimailLog *self);
 /* Leaves the file alone from now on: a newer program wrote it. */
 void intimail_log_use_memory (IntimailLog *self);
 
-/* Looks whether somebody changed the file. */
+/* Looks whether somebody changed the file; lets go of one that is replaced. */
 IntimailLogStatus intimail_log_check (IntimailLog *self);
+/* The same, and keeps the file that is replaced. */
+IntimailLogStatus intimail_log_look (IntimailLog *self);
 
 /* Reads what is new, whole lines only. FALSE when the file cannot be read, is no
  * regular file, or has a line of over 16 MiB. */
@@ -82,6 +91,29 @@ gboolean intimail_log_replace (IntimailLog *self,
                                gsize length,
                                GError **error);
 
+/* Another reader of the same file, from its start. */
+gboolean intimail_log_init_view (IntimailLog *self,
+                                 const IntimailLog *log);
+
+/* Uses the file @fd, which is taken, and of which @end bytes are read. */
+void intimail_log_switch (IntimailLog *self,
+                          int fd,
+                          const struct stat *status,
+                          guint64 end);
+
+/* The file that has the place of the one that is open; -1 with errno. */
+int intimail_log_open_other (const IntimailLog *self);
+
+/* Goes on in the file @fd, which is taken and has taken the place of the one that is
+ * open: what begins at @from there begins at @at here. All offsets mean what they meant
+ * before. FALSE when that cannot be. */
+gboolean intimail_log_join (IntimailLog *self,
+                            int *fd,
+                            guint64 from,
+                            guint64 at);
+/* Lets go of the file before. From here on offsets are those of the file that is. */
+void intimail_log_leave_earlier (IntimailLog *self);
+
 /* Ranges that are read one after the other: many of them come with one read. */
 typedef struct
 {
@@ -105,6 +137,7 @@ char *intimail_log_read (IntimailLog *self,
                          guint64 offset,
                          gsize length);
 
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IntimailLog, intimail_log_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (IntimailLogWindow, intimail_log_window_clear)
 
 G_END_DECLS

@@ -29,14 +29,16 @@ intimail_log_init (IntimailLog *self, int root_fd, const char *path)
   self->root_fd = root_fd;
   self->path = g_strdup (path);
   self->fd = -1;
+  self->earlier_fd = -1;
 }
 
 static void
 close_file (IntimailLog *self)
 {
   intimail_fd_close (self->fd);
-  self->fd = -1;
-  self->end = 0;
+  intimail_fd_close (self->earlier_fd);
+  self->fd = self->earlier_fd = -1;
+  self->end = self->joint = self->shift = 0;
 }
 
 void
@@ -59,26 +61,31 @@ intimail_log_use_memory (IntimailLog *self)
 }
 
 IntimailLogStatus
-intimail_log_check (IntimailLog *self)
+intimail_log_look (IntimailLog *self)
 {
   struct stat status;
+  guint64 end = MAX (self->end, self->joint) + self->shift;
 
   if (self->memory != NULL)
     return self->end < self->memory->len ? INTIMAIL_LOG_GREW : INTIMAIL_LOG_SAME;
 
   if (fstatat (self->root_fd, self->path, &status, AT_SYMLINK_NOFOLLOW) < 0)
-    {
-      close_file (self);
-      return INTIMAIL_LOG_MISSING;
-    }
+    return INTIMAIL_LOG_MISSING;
   if (self->fd < 0 || status.st_dev != self->device || status.st_ino != self->inode ||
-      (guint64) status.st_size < self->end)
-    {
-      close_file (self);
-      return INTIMAIL_LOG_REPLACED;
-    }
+      (guint64) status.st_size < end)
+    return INTIMAIL_LOG_REPLACED;
 
-  return (guint64) status.st_size > self->end ? INTIMAIL_LOG_GREW : INTIMAIL_LOG_SAME;
+  return (guint64) status.st_size > end || self->end < self->joint ? INTIMAIL_LOG_GREW : INTIMAIL_LOG_SAME;
+}
+
+IntimailLogStatus
+intimail_log_check (IntimailLog *self)
+{
+  IntimailLogStatus status = intimail_log_look (self);
+
+  if (status == INTIMAIL_LOG_MISSING || status == INTIMAIL_LOG_REPLACED)
+    close_file (self);
+  return status;
 }
 
 /* A file that cannot be written: what comes is added to a copy in memory. */
@@ -95,6 +102,23 @@ open_copy (IntimailLog *self)
   return TRUE;
 }
 
+int
+intimail_log_open_other (const IntimailLog *self)
+{
+  /* Neither a link nor a FIFO takes us anywhere. */
+  g_auto (IntimailFd) fd = openat (self->root_fd, self->path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  struct stat status;
+
+  if (fd >= 0 && fstat (fd, &status) < 0)
+    return -1;
+  if (fd >= 0 && !S_ISREG (status.st_mode))
+    {
+      errno = EINVAL;
+      return -1;
+    }
+  return intimail_fd_steal (&fd);
+}
+
 static gboolean
 open_file (IntimailLog *self)
 {
@@ -103,13 +127,12 @@ open_file (IntimailLog *self)
   if (self->fd >= 0 || self->memory != NULL)
     return TRUE;
 
-  /* Neither a link nor a FIFO takes us anywhere. */
-  self->fd = openat (self->root_fd, self->path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  self->fd = intimail_log_open_other (self);
   if (self->fd < 0 && (errno == EACCES || errno == EROFS || errno == EPERM))
     return open_copy (self);
   if (self->fd < 0)
     return FALSE;
-  if (fstat (self->fd, &status) < 0 || !S_ISREG (status.st_mode))
+  if (fstat (self->fd, &status) < 0)
     {
       close_file (self);
       return FALSE;
@@ -123,6 +146,7 @@ open_file (IntimailLog *self)
 static gssize
 read_some (IntimailLog *self, guint64 offset, char *buffer, gsize length)
 {
+  int fd = self->fd;
   gssize got;
 
   if (self->memory != NULL)
@@ -133,8 +157,15 @@ read_some (IntimailLog *self, guint64 offset, char *buffer, gsize length)
       return got;
     }
 
+  if (offset < self->joint)
+    {
+      fd = self->earlier_fd;
+      length = (gsize) MIN (length, self->joint - offset);
+    }
+  else
+    offset += self->shift;
   do
-    got = pread (self->fd, buffer, length, (off_t) offset);
+    got = pread (fd, buffer, length, (off_t) offset);
   while (got < 0 && errno == EINTR);
   return got;
 }
@@ -203,7 +234,7 @@ intimail_log_get_mark (IntimailLog *self, guint64 end, guint64 *mark)
   char last[MARK_BYTES] = { 0 };
   gsize length = (gsize) MIN (end, MARK_BYTES);
 
-  if (!open_file (self) || self->memory != NULL || read_some (self, 0, first, length) != (gssize) length ||
+  if (!open_file (self) || self->memory != NULL || self->joint > 0 || read_some (self, 0, first, length) != (gssize) length ||
       read_some (self, end - length, last, length) != (gssize) length)
     return FALSE;
   *mark = intimail_checksum (first, length) * 3 + intimail_checksum (last, length);
@@ -246,7 +277,12 @@ intimail_log_append (IntimailLog *self, const char *data, gsize length, guint64 
       intimail_set_error_from_errno (error, errno, "cannot open %s", self->path);
       return FALSE;
     }
-  if ((guint64) status.st_size > self->end && ftruncate (self->fd, (off_t) self->end) < 0)
+  if (self->end < self->joint)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "%s is not read to its end", self->path);
+      return FALSE;
+    }
+  if ((guint64) status.st_size > self->end + self->shift && ftruncate (self->fd, (off_t) (self->end + self->shift)) < 0)
     {
       intimail_set_error_from_errno (error, errno, "cannot mend %s", self->path);
       return FALSE;
@@ -264,9 +300,84 @@ intimail_log_append (IntimailLog *self, const char *data, gsize length, guint64 
 
   intimail_set_error_from_errno (error, written < 0 ? errno : ENOSPC, "cannot append to %s", self->path);
   /* Half a line stays away from the next reader if it can be helped. */
-  if (written > 0 && ftruncate (self->fd, (off_t) self->end) < 0)
+  if (written > 0 && ftruncate (self->fd, (off_t) (self->end + self->shift)) < 0)
     g_debug ("%s keeps half a line", self->path);
   return FALSE;
+}
+
+gboolean
+intimail_log_init_view (IntimailLog *self, const IntimailLog *log)
+{
+  intimail_log_init (self, log->root_fd, log->path);
+  self->fd = log->fd >= 0 ? fcntl (log->fd, F_DUPFD_CLOEXEC, 0) : -1;
+  self->device = log->device;
+  self->inode = log->inode;
+  return self->fd >= 0;
+}
+
+/* Where the last whole line ends; not before @floor, where one does. */
+static gboolean
+find_end (int fd, guint64 floor, guint64 *end)
+{
+  char window[4096];
+  struct stat status;
+
+  if (fstat (fd, &status) < 0)
+    return FALSE;
+  *end = (guint64) status.st_size;
+  while (*end > floor)
+    {
+      gsize length = (gsize) MIN (*end - floor, sizeof window);
+      const char *newline;
+
+      if (pread (fd, window, length, (off_t) (*end - length)) != (gssize) length)
+        return FALSE;
+      newline = memrchr (window, '\n', length);
+      if (newline != NULL)
+        {
+          *end = *end - length + (guint64) (newline - window) + 1;
+          return TRUE;
+        }
+      *end -= length;
+    }
+  return TRUE;
+}
+
+gboolean
+intimail_log_join (IntimailLog *self, IntimailFd *fd, guint64 from, guint64 at)
+{
+  struct stat status;
+  guint64 joint;
+
+  if (self->memory != NULL || self->fd < 0 || self->joint > 0 || !find_end (self->fd, self->end, &joint) || fstat (*fd, &status) < 0 ||
+      joint < from || (guint64) status.st_size < joint + at - from)
+    return FALSE;
+  self->earlier_fd = self->fd;
+  self->joint = joint;
+  self->shift = at - from;
+  self->fd = intimail_fd_steal (fd);
+  self->device = status.st_dev;
+  self->inode = status.st_ino;
+  return TRUE;
+}
+
+void
+intimail_log_leave_earlier (IntimailLog *self)
+{
+  intimail_fd_close (self->earlier_fd);
+  self->earlier_fd = -1;
+  self->end += self->shift;
+  self->joint = self->shift = 0;
+}
+
+void
+intimail_log_switch (IntimailLog *self, int fd, const struct stat *status, guint64 end)
+{
+  close_file (self);
+  self->device = status->st_dev;
+  self->inode = status->st_ino;
+  self->fd = fd;
+  self->end = end;
 }
 
 static gboolean
@@ -289,11 +400,7 @@ write_beside (IntimailLog *self, const char *temporary, const char *data, gsize 
       return FALSE;
     }
 
-  close_file (self);
-  self->device = status.st_dev;
-  self->inode = status.st_ino;
-  self->fd = intimail_fd_steal (&fd);
-  self->end = length;
+  intimail_log_switch (self, intimail_fd_steal (&fd), &status, length);
   return TRUE;
 }
 

@@ -20,6 +20,12 @@
 
 #define FIELD "X-Number: "
 
+/* How an index becomes worn: see wear(). */
+#define WEAR_EVERY 50
+#define N_LONG_WORDS 10
+#define LONG_WORD 250
+#define N_WEAR 60
+
 /* Not printf(): a shim in between has to see each write. */
 G_GNUC_PRINTF (1, 2)
 static void
@@ -156,6 +162,26 @@ change_one (Work *self)
     }
 }
 
+/* Makes the index so worn that it is written anew: lines that are long and dead soon. */
+static void
+wear (Work *self)
+{
+  guint i = (guint) g_rand_int_range (self->chance, 0, (gint) self->ids->len);
+  const char *const ids[] = { g_ptr_array_index (self->ids, i), NULL };
+  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+
+  for (char letter = 'a'; letter < 'a' + N_LONG_WORDS; letter++)
+    g_ptr_array_add (words, g_strnfill (LONG_WORD, letter));
+  g_ptr_array_add (words, NULL);
+  for (guint round = 0; round < N_WEAR; round++)
+    {
+      const char *const *list = (const char *const *) words->pdata;
+
+      insist (intimail_account_set_keywords (self->account, ids, round % 2 == 0 ? list : NULL, round % 2 == 0 ? NULL : list, NULL, &error), "wear", error);
+    }
+}
+
 static void
 work (const char *path, guint32 seed, guint n)
 {
@@ -167,6 +193,8 @@ work (const char *path, guint32 seed, guint n)
     {
       gint what = g_rand_int_range (self.chance, 0, 20);
 
+      if (i % WEAR_EVERY == WEAR_EVERY / 2 && self.ids->len > 0)
+        wear (&self);
       if (self.ids->len < 3 || what < 6)
         deliver (&self);
       else if (what == 6)

@@ -193,9 +193,15 @@ def judge(recorded, position, sums, findings, uid):
 
 
 def cut(recorded, path, cuts, chance):
-    """Plays the record and cuts the power; gives what is wrong, by cut."""
+    """Plays the record and cuts the power; gives how often, and what is wrong, by cut."""
     wrong = {}
-    positions = sorted(chance.randrange(1, len(recorded.records) + 1) for _ in range(cuts))
+    last = len(recorded.records)
+    positions = [chance.randrange(1, last + 1) for _ in range(cuts)]
+    # And around the moment when an index that was written anew takes its place.
+    for n, (fields, _) in enumerate(recorded.records):
+        if fields[0] == "rename" and fields[1].endswith("intimail.jsonl.new"):
+            positions += range(max(1, n - 15), min(n + 5, last + 1))
+    positions.sort()
     disk = Disk()
     fed = 0
     with Probe() as probe:
@@ -210,7 +216,7 @@ def cut(recorded, path, cuts, chance):
                 found = judge(recorded, position, *probe.look(tree / uid), uid)
                 if found:
                     wrong[f"cut {n} before record {position}, seed {seed}"] = found
-    return wrong
+    return len(positions), wrong
 
 
 def show(wrong, what):
@@ -226,8 +232,8 @@ def main():
         for what, record, share in (("agent", record_agent, 0.5), ("work", record_work, 0.5)):
             recorded = record(path)
             (path / f"cuts-{what}").mkdir()
-            wrong = cut(recorded, path / f"cuts-{what}", int(CUTS * share), chance)
-            print(f"{what}: {len(recorded.records)} records, {len(recorded.promises)} promises, {int(CUTS * share)} cuts, "
+            cuts, wrong = cut(recorded, path / f"cuts-{what}", int(CUTS * share), chance)
+            print(f"{what}: {len(recorded.records)} records, {len(recorded.promises)} promises, {cuts} cuts, "
                   f"{len(wrong)} of them lost or hurt something", flush=True)
             show(wrong, what)
             failed = failed or bool(wrong)
@@ -236,7 +242,7 @@ def main():
         (path / "broken").mkdir()
         recorded = record_agent(path / "broken", DISK_SHIM_DEAF="1")
         (path / "deaf").mkdir()
-        wrong = cut(recorded, path / "deaf", 60, chance)
+        _, wrong = cut(recorded, path / "deaf", 60, chance)
         print(f"without a flush of the folders: {len(wrong)} of 60 cuts lost something", flush=True)
         assert any("0 times" in text for found in wrong.values() for text in found), "a missing flush is not found out"
     assert not failed, f"seed {SEED}"

@@ -22,6 +22,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -109,17 +110,80 @@ disk_shim_get_failed (void)
   return state->kind >= 0 ? kind_names[state->kind] : NULL;
 }
 
+/* --- one call that is held --- */
+
+static pthread_mutex_t hold_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t hold_cond = PTHREAD_COND_INITIALIZER;
+static char hold_name[NAME_MAX + 1];
+static int hold_kind = -1; /* atomic; -1: none is to be held */
+static bool is_held;
+static __thread DiskShimPath last_path; /* what the call of this thread is about */
+
+void
+disk_shim_hold (DiskShimKind kind, const char *name)
+{
+  snprintf (hold_name, sizeof hold_name, "%s", name);
+  __atomic_store_n (&hold_kind, (int) kind, __ATOMIC_SEQ_CST);
+}
+
+void
+disk_shim_wait_held (void)
+{
+  pthread_mutex_lock (&hold_mutex);
+  while (!is_held)
+    pthread_cond_wait (&hold_cond, &hold_mutex);
+  pthread_mutex_unlock (&hold_mutex);
+}
+
+void
+disk_shim_release (void)
+{
+  pthread_mutex_lock (&hold_mutex);
+  is_held = false;
+  pthread_cond_broadcast (&hold_cond);
+  pthread_mutex_unlock (&hold_mutex);
+}
+
+static void
+remember (const DiskShimPath *path)
+{
+  if (__atomic_load_n (&hold_kind, __ATOMIC_SEQ_CST) >= 0)
+    last_path = *path;
+}
+
+static void
+wait_if_held (DiskShimKind kind)
+{
+  int expected = (int) kind;
+  size_t length = strlen (last_path.text);
+  size_t name_length = strlen (hold_name);
+
+  if (__atomic_load_n (&hold_kind, __ATOMIC_SEQ_CST) != expected || length < name_length ||
+      strcmp (last_path.text + length - name_length, hold_name) != 0 ||
+      !__atomic_compare_exchange_n (&hold_kind, &expected, -1, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+    return;
+  pthread_mutex_lock (&hold_mutex);
+  is_held = true;
+  pthread_cond_broadcast (&hold_cond);
+  while (is_held)
+    pthread_cond_wait (&hold_cond, &hold_mutex);
+  pthread_mutex_unlock (&hold_mutex);
+}
+
 /* Whether this call fails; then errno says how. */
 bool
 disk_shim_fails (DiskShimKind kind)
 {
   int seen;
 
+  wait_if_held (kind);
   if (!__atomic_load_n (&state->armed, __ATOMIC_SEQ_CST) || (state->kinds & 1 << kind) == 0)
     return false;
   seen = __atomic_add_fetch (&state->seen, 1, __ATOMIC_SEQ_CST);
   if (state->nth == 0 || seen < state->nth || seen - state->nth >= state->count)
     return false;
+  if (state->error == DISK_SHIM_KILL)
+    kill (getpid (), SIGKILL);
   state->kind = (int) kind;
   errno = state->error;
   return true;
@@ -158,6 +222,8 @@ disk_shim_find_fd (int fd, DiskShimPath *path)
 
   snprintf (link_path, sizeof link_path, "/proc/self/fd/%d", fd);
   found = root_length > 0 && fd >= 0 && read_link (link_path, path) && is_below (path);
+  if (found)
+    remember (path);
   errno = before;
   return found;
 }
@@ -181,6 +247,8 @@ disk_shim_find_at (int dir_fd, const char *name, DiskShimPath *path)
   int before = errno;
   bool found = root_length > 0 && join (dir_fd, name, path) && is_below (path);
 
+  if (found)
+    remember (path);
   errno = before;
   return found;
 }

@@ -47,6 +47,17 @@ void disk_shim_arm (int kinds,
                     int count,
                     int error);
 
+/* The error that is none: the process is killed. */
+#define DISK_SHIM_KILL (-1)
+
+/* The next call of the kind on a file whose path ends in @name waits, before anything
+ * is done, until it is let go. */
+void disk_shim_hold (DiskShimKind kind,
+                     const char *name);
+/* Until there is one that waits. */
+void disk_shim_wait_held (void);
+void disk_shim_release (void);
+
 /* Nothing fails any more. Returns how many calls counted. */
 int disk_shim_disarm (void);
 

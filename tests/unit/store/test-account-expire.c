@@ -126,6 +126,8 @@ test_kept (Fixture *fixture, gconstpointer data)
   /* So often that the index is written anew. */
   for (guint i = 0; i < 800; i++)
     g_assert_true (intimail_account_set_keywords (again, ids, i % 2 == 0 ? words : NULL, i % 2 != 0 ? words : NULL, NULL, NULL));
+  test_support_assert_finalized (again);
+  again = intimail_account_new (fixture->path);
   {
     g_autofree char *index = g_build_filename (fixture->path, ".Junk", "intimail.jsonl", NULL);
     struct stat status;

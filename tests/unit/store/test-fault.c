@@ -356,6 +356,16 @@ prepare_worn (State *state)
   assert_all_there (state, state->fixture.account);
 }
 
+/* The account ends when that is done. */
+static gboolean
+run_compact (State *state, GError **error)
+{
+  gboolean ok = run_flag (state, error);
+
+  reopen (state);
+  return ok;
+}
+
 static const Job jobs[] = {
   { "deliver", prepare_nothing, run_deliver, check_nothing },
   { "deliver-with-keywords", prepare_nothing, run_deliver_with_keywords, check_nothing },
@@ -369,7 +379,7 @@ static const Job jobs[] = {
   { "rename-mailbox", prepare_name, run_rename, check_mailbox },
   { "take-over", prepare_foreign, run_list, check_nothing },
   { "rebuild", prepare_nothing, run_rebuild, check_nothing },
-  { "compact", prepare_worn, run_flag, check_flag },
+  { "compact", prepare_worn, run_compact, check_flag },
 };
 
 static const struct

@@ -403,6 +403,9 @@ test_compaction (Fixture *fixture, gconstpointer data)
       if (i % 100 == 0)
         assert_keyword (fixture, id, "$seen", i % 2 == 0);
     }
+  /* It ends what it began. */
+  test_support_assert_finalized (fixture->account);
+  fixture->account = intimail_account_new (fixture->path);
   g_assert_cmpint (stat (index, &status), ==, 0);
   g_assert_cmpint (status.st_size, <, 100 * 1024);
   /* The one who was not there while the file was replaced. */
