@@ -17,6 +17,7 @@ typedef struct
 {
   IntimailDirectory *directory;
   const char *address; /* as it was asked for */
+  const char *key;     /* NULL when it is no address */
   GCancellable *cancellable;
 } Question;
 
@@ -89,6 +90,12 @@ resolve_person (Question *question, IntimailPerson *person, GError **error)
     {
       g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_DISABLED,
                    "the person behind \"%s\" is disabled", question->address);
+      return NULL;
+    }
+  if (question->key != NULL && intimail_person_is_ended_key (person, question->key))
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_DISABLED,
+                   "the temporary alias \"%s\" has ended", question->address);
       return NULL;
     }
   people = g_ptr_array_new_with_free_func (g_object_unref);
@@ -182,8 +189,8 @@ intimail_directory_resolve_address (IntimailDirectory *self,
                                     GError **error)
 {
   IntimailDirectoryInterface *iface = INTIMAIL_DIRECTORY_GET_IFACE (self);
-  Question question = { .directory = self, .address = address, .cancellable = cancellable };
   g_autofree char *key = intimail_person_make_address_key (address);
+  Question question = { .directory = self, .address = address, .key = key, .cancellable = cancellable };
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GObject) owner = NULL;
   gboolean is_served;

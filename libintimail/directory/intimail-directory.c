@@ -69,15 +69,15 @@ intimail_directory_lookup_person (IntimailDirectory *self,
  *
  * Finds the people who get the mail for @address.
  *
- * That is the person whose main address or alias it is, with or without a
- * `+detail`; the active members of the group whose address it is; or else the
+ * That is the person whose main address, alias or temporary alias it is, with or
+ * without a `+detail`; the active members of the group whose address it is; or else the
  * person who has the alias `@domain`. `postmaster` and `abuse` of a domain in use
  * reach the members of `admins`, and who else has that address. Upper and lower
  * case make no difference.
  *
  * Fails with %INTIMAIL_ERROR_NOT_FOUND when nobody has that address, with
- * %INTIMAIL_ERROR_DISABLED when only people who are disabled or expired have it,
- * and with %INTIMAIL_ERROR_UNAVAILABLE when it cannot be known now.
+ * %INTIMAIL_ERROR_DISABLED when only people who are disabled, expired or removed have
+ * it, or when it is a temporary alias that has ended, and with %INTIMAIL_ERROR_UNAVAILABLE when it cannot be known now.
  *
  * Returns: (transfer container) (element-type IntimailPerson): at least one
  *   person, each once

@@ -114,9 +114,12 @@ make_keys (GObject *object)
   if (INTIMAIL_IS_PERSON (object))
     {
       const char *const *aliases = intimail_person_get_aliases (INTIMAIL_PERSON (object));
+      g_autoptr (GPtrArray) ending = intimail_person_get_temporary_aliases (INTIMAIL_PERSON (object));
 
       g_strv_builder_add (keys, intimail_person_get_mail (INTIMAIL_PERSON (object)));
       g_strv_builder_addv (keys, (const char **) aliases);
+      for (guint i = 0; i < ending->len; i++)
+        g_strv_builder_add (keys, intimail_temporary_alias_get_address (ending->pdata[i]));
     }
   else if (*intimail_group_get_mail (INTIMAIL_GROUP (object)) != '\0')
     {
@@ -364,7 +367,8 @@ plan_group (IntimailLdapDirectory *self, GObject *wanted, Plan *plan, GCancellab
 static gboolean
 has_new_address (Plan *plan, IntimailLdapDirectory *self)
 {
-  static const IntimailLdapAttribute addresses[] = { INTIMAIL_LDAP_PERSON_MAIL, INTIMAIL_LDAP_PERSON_ALIAS, INTIMAIL_LDAP_GROUP_MAIL };
+  static const IntimailLdapAttribute addresses[] = { INTIMAIL_LDAP_PERSON_MAIL, INTIMAIL_LDAP_PERSON_ALIAS,
+                                                     INTIMAIL_LDAP_PERSON_TEMPORARY_ALIAS, INTIMAIL_LDAP_GROUP_MAIL };
 
   for (gsize i = 0; i < G_N_ELEMENTS (addresses); i++)
     {

@@ -22,6 +22,9 @@ char *intimail_ldap_filter_contains (const char *attribute,
                                      const char *value);
 
 /* "(attribute=*value)". */
+char *intimail_ldap_filter_begins (const char *attribute,
+                                   const char *value);
+
 char *intimail_ldap_filter_ends (const char *attribute,
                                  const char *value);
 

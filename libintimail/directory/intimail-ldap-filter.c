@@ -41,6 +41,14 @@ intimail_ldap_filter_contains (const char *attribute, const char *value)
 }
 
 char *
+intimail_ldap_filter_begins (const char *attribute, const char *value)
+{
+  g_autofree char *escaped = intimail_ldap_filter_escape (value);
+
+  return g_strdup_printf ("(%s=%s*)", attribute, escaped);
+}
+
+char *
 intimail_ldap_filter_ends (const char *attribute, const char *value)
 {
   g_autofree char *escaped = intimail_ldap_filter_escape (value);

@@ -211,10 +211,13 @@ intimail_ldap_lookup_person (IntimailLdapDirectory *self, const char *uid, GCanc
   return lookup_name (self, FALSE, uid, cancellable, error);
 }
 
-/* An address as the server may have it: with its domain in A-labels or not. */
+/* An address as the server may have it: with its domain in A-labels or not. What comes
+ * behind an address that ends is looked at later. */
 static void
 add_address_filters (IntimailLdapDirectory *self, GPtrArray *filters, IntimailLdapAttribute attribute, const char *key)
 {
+  char *(*make) (const char *name, const char *value) =
+      attribute == INTIMAIL_LDAP_PERSON_TEMPORARY_ALIAS ? intimail_ldap_filter_begins : intimail_ldap_filter_equals;
   char **names = self->settings->attributes[attribute];
   const char *prefix = attribute == INTIMAIL_LDAP_PERSON_ALIAS ? self->settings->alias_prefix : "";
   const char *at = strrchr (key, '@');
@@ -225,16 +228,24 @@ add_address_filters (IntimailLdapDirectory *self, GPtrArray *filters, IntimailLd
       g_autofree char *value = g_strconcat (prefix, key, NULL);
       g_autofree char *other = unicode != NULL ? g_strdup_printf ("%s%.*s@%s", prefix, (int) (at - key), key, unicode) : NULL;
 
-      g_ptr_array_add (filters, intimail_ldap_filter_equals (names[i], value));
+      g_ptr_array_add (filters, make (names[i], value));
       if (other != NULL)
-        g_ptr_array_add (filters, intimail_ldap_filter_equals (names[i], other));
+        g_ptr_array_add (filters, make (names[i], other));
     }
 }
+
+/* Which addresses are meant. */
+typedef enum
+{
+  LASTING, /* of people */
+  ENDING,  /* of people */
+  OF_GROUP,
+} Kind;
 
 /* The entries with one of these addresses. */
 static GPtrArray *
 search_addresses (IntimailLdapDirectory *self,
-                  gboolean of_group,
+                  Kind kind,
                   const char *const *keys,
                   GCancellable *cancellable,
                   GError **error)
@@ -243,14 +254,20 @@ search_addresses (IntimailLdapDirectory *self,
   g_autofree char *filter = NULL;
 
   for (gsize i = 0; keys[i] != NULL; i++)
-    if (of_group)
+    switch (kind)
       {
-        add_address_filters (self, filters, INTIMAIL_LDAP_GROUP_MAIL, keys[i]);
-      }
-    else
-      {
+      case LASTING:
         add_address_filters (self, filters, INTIMAIL_LDAP_PERSON_MAIL, keys[i]);
         add_address_filters (self, filters, INTIMAIL_LDAP_PERSON_ALIAS, keys[i]);
+        break;
+      case ENDING:
+        /* "@domain" does not end. */
+        if (keys[i][0] != '@')
+          add_address_filters (self, filters, INTIMAIL_LDAP_PERSON_TEMPORARY_ALIAS, keys[i]);
+        break;
+      case OF_GROUP:
+        add_address_filters (self, filters, INTIMAIL_LDAP_GROUP_MAIL, keys[i]);
+        break;
       }
   if (filters->len == 0)
     {
@@ -259,17 +276,18 @@ search_addresses (IntimailLdapDirectory *self,
     }
   filter = intimail_ldap_filter_any (filters);
 
-  return intimail_ldap_lookup_search (self, of_group, filter, 0, cancellable, error);
+  return intimail_ldap_lookup_search (self, kind == OF_GROUP, filter, 0, cancellable, error);
 }
 
 static gboolean
-entry_has_key (IntimailLdifEntry *entry, const char *attribute, const char *key)
+entry_has_key (IntimailLdifEntry *entry, const char *attribute, gboolean is_ending, const char *key)
 {
   g_autofree const char **list = intimail_ldif_entry_list (entry, attribute);
 
   for (gsize i = 0; list[i] != NULL; i++)
     {
-      g_autofree char *own = g_utf8_validate (list[i], -1, NULL) ? intimail_person_make_alias_key (list[i]) : NULL;
+      g_autofree char *address = is_ending ? g_strndup (list[i], strcspn (list[i], " ")) : g_strdup (list[i]);
+      g_autofree char *own = g_utf8_validate (address, -1, NULL) ? intimail_person_make_alias_key (address) : NULL;
 
       if (g_strcmp0 (own, key) == 0)
         return TRUE;
@@ -279,12 +297,19 @@ entry_has_key (IntimailLdifEntry *entry, const char *attribute, const char *key)
 }
 
 static gboolean
-owns_key (gboolean of_group, IntimailLdifEntry *entry, const char *key)
+owns_key (Kind kind, IntimailLdifEntry *entry, const char *key)
 {
-  if (of_group)
-    return entry_has_key (entry, "intimailListAddress", key);
+  switch (kind)
+    {
+    case LASTING:
+      return entry_has_key (entry, "mail", FALSE, key) || entry_has_key (entry, "intimailAlias", FALSE, key);
+    case ENDING:
+      return entry_has_key (entry, "intimailTemporaryAlias", TRUE, key);
+    case OF_GROUP:
+      return entry_has_key (entry, "intimailListAddress", FALSE, key);
+    }
 
-  return entry_has_key (entry, "mail", key) || entry_has_key (entry, "intimailAlias", key);
+  return FALSE;
 }
 
 GHashTable *
@@ -295,15 +320,15 @@ intimail_ldap_lookup_owners (IntimailLdapDirectory *self,
 {
   g_autoptr (GHashTable) owners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  for (gboolean of_group = FALSE; of_group <= TRUE; of_group++)
+  for (Kind kind = LASTING; kind <= OF_GROUP; kind++)
     {
-      g_autoptr (GPtrArray) entries = search_addresses (self, of_group, keys, cancellable, error);
+      g_autoptr (GPtrArray) entries = search_addresses (self, kind, keys, cancellable, error);
 
       if (entries == NULL)
         return NULL;
       for (guint i = 0; i < entries->len; i++)
         for (gsize j = 0; keys[j] != NULL; j++)
-          if (owns_key (of_group, entries->pdata[i], keys[j]))
+          if (owns_key (kind, entries->pdata[i], keys[j]))
             g_hash_table_add (owners, intimail_ldif_normalize_dn (((IntimailLdifEntry *) entries->pdata[i])->dn));
     }
 
@@ -313,7 +338,7 @@ intimail_ldap_lookup_owners (IntimailLdapDirectory *self,
 /* The entry whose address comes first in @keys, before @rank; NULL when there is
  * none. Two that have the same one are a mistake that only a human can mend. */
 static gboolean
-pick (gboolean of_group,
+pick (Kind kind,
       GPtrArray *entries,
       const char *const *keys,
       gsize *rank,
@@ -325,7 +350,10 @@ pick (gboolean of_group,
       {
         IntimailLdifEntry *entry = entries->pdata[j];
 
-        if (!owns_key (of_group, entry, keys[i]))
+        if (!owns_key (kind, entry, keys[i]))
+          continue;
+        /* Of one person by two attributes. */
+        if (*rank == i && *best != NULL && g_str_equal ((*best)->dn, entry->dn))
           continue;
         if (*rank == i && *best != NULL)
           {
@@ -340,27 +368,35 @@ pick (gboolean of_group,
   return TRUE;
 }
 
-/* Not from the cache. NOT_FOUND. */
+/* Not from the cache. NOT_FOUND. To sign in, groups and addresses that end do not
+ * count. */
 static IntimailLdapAnswer *
 ask_for_owner (IntimailLdapDirectory *self,
                const char *const *keys,
-               gboolean with_groups,
+               gboolean for_mail,
                GCancellable *cancellable,
                GError **error)
 {
-  g_autoptr (GPtrArray) people = search_addresses (self, FALSE, keys, cancellable, error);
+  g_autoptr (GPtrArray) people = search_addresses (self, LASTING, keys, cancellable, error);
+  g_autoptr (GPtrArray) ending = NULL;
   g_autoptr (GPtrArray) groups = NULL;
   g_autoptr (GObject) object = NULL;
   IntimailLdifEntry *person = NULL;
   IntimailLdifEntry *group = NULL;
   gsize rank = G_MAXSIZE;
 
-  if (people == NULL || !pick (FALSE, people, keys, &rank, &person, error))
+  if (people == NULL || !pick (LASTING, people, keys, &rank, &person, error))
     return NULL;
-  if (with_groups && rank > 0)
+  if (for_mail && rank > 0)
     {
-      groups = search_addresses (self, TRUE, keys, cancellable, error);
-      if (groups == NULL || !pick (TRUE, groups, keys, &rank, &group, error))
+      ending = search_addresses (self, ENDING, keys, cancellable, error);
+      if (ending == NULL || !pick (ENDING, ending, keys, &rank, &person, error))
+        return NULL;
+    }
+  if (for_mail && rank > 0)
+    {
+      groups = search_addresses (self, OF_GROUP, keys, cancellable, error);
+      if (groups == NULL || !pick (OF_GROUP, groups, keys, &rank, &group, error))
         return NULL;
     }
   if (group != NULL && !intimail_ldap_member_read (self, group, NULL, cancellable, error))
@@ -378,19 +414,19 @@ ask_for_owner (IntimailLdapDirectory *self,
 static IntimailLdapAnswer *
 lookup_owner (IntimailLdapDirectory *self,
               const char *const *keys,
-              gboolean with_groups,
+              gboolean for_mail,
               GCancellable *cancellable,
               GError **error)
 {
   g_autofree char *all = g_strjoinv ("\n", (char **) keys);
-  g_autofree char *key = g_strconcat (with_groups ? "a:" : "l:", all, NULL);
+  g_autofree char *key = g_strconcat (for_mail ? "a:" : "l:", all, NULL);
   IntimailLdapAnswer *answer = intimail_ldap_cache_get (self->cache, key);
   guint64 epoch;
 
   if (answer != NULL)
     return answer;
   epoch = intimail_ldap_cache_get_epoch (self->cache);
-  answer = ask_for_owner (self, keys, with_groups, cancellable, error);
+  answer = ask_for_owner (self, keys, for_mail, cancellable, error);
   if (answer != NULL)
     intimail_ldap_cache_put (self->cache, key, answer, epoch);
 

@@ -19,12 +19,15 @@ append_tests (GString *filter, const IntimailLdapSettings *settings, IntimailLda
     g_string_append_printf (filter, "(%s=%s%s)", settings->attributes[attribute][i], prefix, what);
 }
 
-/* Leaves out who is disabled: no mail goes out and nobody signs in for them. */
+/* Leaves out who is disabled or removed: no mail goes out and nobody signs in for them. */
 static void
 append_is_enabled (GString *filter, const IntimailLdapSettings *settings)
 {
   const char *name = settings->attributes[INTIMAIL_LDAP_PERSON_STATUS][0];
+  const char *removal = settings->attributes[INTIMAIL_LDAP_PERSON_REMOVAL][0];
 
+  if (removal != NULL)
+    g_string_append_printf (filter, "(!(%s=*))", removal);
   if (name == NULL)
     return;
   if (settings->status_bit != 0)

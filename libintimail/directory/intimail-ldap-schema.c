@@ -96,7 +96,8 @@ check_names (IntimailLdapPool *pool, const IntimailLdapSettings *settings, GCanc
         const char *name = settings->attributes[i][j];
         g_autofree char *lower = g_ascii_strdown (name, -1);
 
-        if (g_hash_table_contains (names, lower))
+        if (g_hash_table_contains (names, lower) ||
+            (intimail_ldap_settings_may_lack (i) && g_str_equal (name, intimail_ldap_settings_get_own_name (i))))
           continue;
         g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE,
                      "the LDAP server does not know the attribute \"%s\": load %s there, or map the attribute in [directory]",

@@ -39,6 +39,12 @@ typedef enum
   INTIMAIL_LDAP_PERSON_STATUS,
   INTIMAIL_LDAP_PERSON_EXPIRY,
   INTIMAIL_LDAP_PERSON_UUID,
+  INTIMAIL_LDAP_PERSON_REMOVAL,
+  INTIMAIL_LDAP_PERSON_REMOVAL_MAIL,
+  INTIMAIL_LDAP_PERSON_TEMPORARY_ALIAS,
+  INTIMAIL_LDAP_PERSON_MAILDIR,
+  INTIMAIL_LDAP_PERSON_HOST,
+  INTIMAIL_LDAP_PERSON_ADMIN_OF,
   INTIMAIL_LDAP_GROUP_NAME,
   INTIMAIL_LDAP_GROUP_DESCRIPTION,
   INTIMAIL_LDAP_GROUP_MAIL,
@@ -93,6 +99,10 @@ extern const IntimailConfigKey intimail_ldap_settings_keys[];
 
 /* What an attribute is called in the schema of ours. */
 const char *intimail_ldap_settings_get_own_name (IntimailLdapAttribute attribute);
+
+/* Whether a server may not know the attribute under our name for it: then nobody there
+ * has it, and nothing is missed. */
+gboolean intimail_ldap_settings_may_lack (IntimailLdapAttribute attribute);
 
 /* @folder is where relative paths start, @base what stands for an empty base.
  * INVALID_ARGUMENT with the file and line. */

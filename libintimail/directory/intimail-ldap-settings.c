@@ -44,6 +44,12 @@ const IntimailConfigKey intimail_ldap_settings_keys[] = {
   { GROUP, "person-status", LIST, "intimailStatus", NULL },
   { GROUP, "person-expiry", LIST, "intimailExpiry", NULL },
   { GROUP, "person-uuid", LIST, "entryUUID", NULL },
+  { GROUP, "person-removal", LIST, "intimailRemoval", NULL },
+  { GROUP, "person-removal-mail", LIST, "intimailRemovalMail", NULL },
+  { GROUP, "person-temporary-alias", LIST, "intimailTemporaryAlias", NULL },
+  { GROUP, "person-maildir", LIST, "intimailMaildir", NULL },
+  { GROUP, "person-host", LIST, "intimailHost", NULL },
+  { GROUP, "person-admin-of", LIST, "intimailAdminOf", NULL },
   { GROUP, "alias-prefix", STRING, "", NULL },
   { GROUP, "quota-unit", NUMBER, "1", NULL },
   { GROUP, "status-active", LIST, "active", NULL },
@@ -70,6 +76,7 @@ static const struct
   const char *key;
   const char *own;
   gboolean is_needed;
+  gboolean may_lack;
 } names[INTIMAIL_LDAP_N_ATTRIBUTES] = {
   [INTIMAIL_LDAP_PERSON_UID] = { "person-uid", "uid", TRUE },
   [INTIMAIL_LDAP_PERSON_MAIL] = { "person-mail", "mail", TRUE },
@@ -80,6 +87,12 @@ static const struct
   [INTIMAIL_LDAP_PERSON_STATUS] = { "person-status", "intimailStatus", FALSE },
   [INTIMAIL_LDAP_PERSON_EXPIRY] = { "person-expiry", "intimailExpiry", FALSE },
   [INTIMAIL_LDAP_PERSON_UUID] = { "person-uuid", "entryUUID", FALSE },
+  [INTIMAIL_LDAP_PERSON_REMOVAL] = { "person-removal", "intimailRemoval", FALSE, TRUE },
+  [INTIMAIL_LDAP_PERSON_REMOVAL_MAIL] = { "person-removal-mail", "intimailRemovalMail", FALSE, TRUE },
+  [INTIMAIL_LDAP_PERSON_TEMPORARY_ALIAS] = { "person-temporary-alias", "intimailTemporaryAlias", FALSE, TRUE },
+  [INTIMAIL_LDAP_PERSON_MAILDIR] = { "person-maildir", "intimailMaildir", FALSE, TRUE },
+  [INTIMAIL_LDAP_PERSON_HOST] = { "person-host", "intimailHost", FALSE, TRUE },
+  [INTIMAIL_LDAP_PERSON_ADMIN_OF] = { "person-admin-of", "intimailAdminOf", FALSE, TRUE },
   [INTIMAIL_LDAP_GROUP_NAME] = { "group-name", "cn", TRUE },
   [INTIMAIL_LDAP_GROUP_DESCRIPTION] = { "group-description", "description", FALSE },
   [INTIMAIL_LDAP_GROUP_MAIL] = { "group-mail", "intimailListAddress", FALSE },
@@ -94,6 +107,12 @@ const char *
 intimail_ldap_settings_get_own_name (IntimailLdapAttribute attribute)
 {
   return names[attribute].own;
+}
+
+gboolean
+intimail_ldap_settings_may_lack (IntimailLdapAttribute attribute)
+{
+  return names[attribute].may_lack;
 }
 
 void

@@ -41,11 +41,15 @@ static gboolean
 check_addresses_free (IntimailLdifState *state, IntimailPerson *person, IntimailLdifEntry *own, GError **error)
 {
   const char *const *aliases = intimail_person_get_aliases (person);
+  g_autoptr (GPtrArray) ending = intimail_person_get_temporary_aliases (person);
 
   if (!check_free (state, intimail_person_get_mail (person), own, error))
     return FALSE;
   for (gsize i = 0; aliases[i] != NULL; i++)
     if (!check_free (state, aliases[i], own, error))
+      return FALSE;
+  for (guint i = 0; i < ending->len; i++)
+    if (!check_free (state, intimail_temporary_alias_get_address (ending->pdata[i]), own, error))
       return FALSE;
 
   return TRUE;

@@ -9,6 +9,7 @@
 
 #include "directory/intimail-group-private.h"
 #include "directory/intimail-person-private.h"
+#include "directory/intimail-temporary-alias-private.h"
 
 /* By the numbers of IntimailGroupPosters. */
 static const char *const posters[] = { "anyone", "members", "owners" };
@@ -140,18 +141,69 @@ parse_generalized_time (const char *text, gint64 *seconds)
 }
 
 static gboolean
-read_expiry (IntimailLdifEntry *entry, IntimailPerson *person, const char *name, GError **error)
+read_time (IntimailLdifEntry *entry, const char *attribute, const char *name, gint64 *time, GError **error)
 {
-  g_autofree char *text = get_text (entry, "intimailExpiry");
-  gint64 expiry;
+  g_autofree char *text = get_text (entry, attribute);
+  g_autofree char *what = NULL;
 
-  if (*text == '\0')
+  *time = 0;
+  if (*text == '\0' || (parse_generalized_time (text, time) && *time > 0))
     return TRUE;
-  if (!parse_generalized_time (text, &expiry) || expiry <= 0)
-    return fail (entry, "intimailExpiry", name,
-                 "intimailExpiry: not a time like 20301231235959Z", error);
+  what = g_strconcat (attribute, ": not a time like 20301231235959Z", NULL);
+  return fail (entry, attribute, name, what, error);
+}
+
+/* Expiry and removal. */
+static gboolean
+read_ends (IntimailLdifEntry *entry, IntimailPerson *person, const char *name, GError **error)
+{
+  g_autofree char *fate = get_text (entry, "intimailRemovalMail");
+  gint64 expiry;
+  gint64 removal;
+
+  if (!read_time (entry, "intimailExpiry", name, &expiry, error) ||
+      !read_time (entry, "intimailRemoval", name, &removal, error))
+    return FALSE;
+  if (*fate != '\0' && g_ascii_strcasecmp (fate, "keep") != 0 && g_ascii_strcasecmp (fate, "delete") != 0)
+    return fail (entry, "intimailRemovalMail", name, "intimailRemovalMail: neither \"keep\" nor \"delete\"", error);
   intimail_person_set_expiry (person, expiry);
+  intimail_person_set_removal (person, removal);
+  intimail_person_set_deletes_mail (person, g_ascii_strcasecmp (fate, "delete") == 0);
   return TRUE;
+}
+
+static gboolean
+read_temporary_aliases (IntimailLdifEntry *entry, IntimailPerson *person, const char *name, GError **error)
+{
+  g_auto (GStrv) texts = get_texts (entry, "intimailTemporaryAlias");
+  g_autoptr (GPtrArray) aliases = NULL;
+
+  if (texts[0] == NULL)
+    return TRUE;
+  aliases = g_ptr_array_new_with_free_func (g_object_unref);
+  for (gsize i = 0; texts[i] != NULL; i++)
+    {
+      IntimailTemporaryAlias *alias = intimail_temporary_alias_parse (texts[i]);
+
+      if (alias == NULL)
+        return fail (entry, "intimailTemporaryAlias", name,
+                     "intimailTemporaryAlias: not like \"shop-17@home.example 20301231235959Z a note\"", error);
+      g_ptr_array_add (aliases, alias);
+    }
+  intimail_person_set_temporary_aliases (person, aliases);
+  return TRUE;
+}
+
+static void
+read_places (IntimailLdifEntry *entry, IntimailPerson *person)
+{
+  g_autofree char *maildir = get_text (entry, "intimailMaildir");
+  g_autofree char *host = get_text (entry, "intimailHost");
+  g_auto (GStrv) domains = get_texts (entry, "intimailAdminOf");
+
+  intimail_person_set_maildir (person, maildir);
+  intimail_person_set_mail_host (person, host);
+  intimail_person_set_admin_domains (person, (const char *const *) domains);
 }
 
 static gboolean
@@ -225,10 +277,12 @@ intimail_ldif_entry_to_person (IntimailLdifEntry *entry, const char *name, GErro
     intimail_person_set_display_name (person, cn);
   read_addresses (entry, person);
   read_uuid (entry, person);
+  read_places (entry, person);
   if (!read_number (entry, "intimailQuotaBytes", name, &bytes, error) ||
       !read_number (entry, "intimailQuotaMessages", name, &messages, error) ||
       !read_status (entry, person, name, error) ||
-      !read_expiry (entry, person, name, error))
+      !read_ends (entry, person, name, error) ||
+      !read_temporary_aliases (entry, person, name, error))
     return NULL;
   intimail_person_set_quota_bytes (person, bytes);
   intimail_person_set_quota_messages (person, messages);
@@ -338,12 +392,37 @@ set_names (IntimailLdifEntry *entry, IntimailPerson *person)
 }
 
 static void
-set_expiry (IntimailLdifEntry *entry, gint64 expiry)
+set_time (IntimailLdifEntry *entry, const char *attribute, gint64 seconds)
 {
-  g_autoptr (GDateTime) time = expiry != 0 ? g_date_time_new_from_unix_utc (expiry) : NULL;
+  g_autoptr (GDateTime) time = seconds != 0 ? g_date_time_new_from_unix_utc (seconds) : NULL;
   g_autofree char *text = time != NULL ? g_date_time_format (time, "%Y%m%d%H%M%SZ") : g_strdup ("");
 
-  intimail_ldif_entry_set_one (entry, "intimailExpiry", text);
+  intimail_ldif_entry_set_one (entry, attribute, text);
+}
+
+static void
+set_ends (IntimailLdifEntry *entry, IntimailPerson *person)
+{
+  gint64 removal = intimail_person_get_removal (person);
+
+  set_time (entry, "intimailExpiry", intimail_person_get_expiry (person));
+  set_time (entry, "intimailRemoval", removal);
+  intimail_ldif_entry_set_one (entry, "intimailRemovalMail",
+                               removal == 0                                ? ""
+                               : intimail_person_get_deletes_mail (person) ? "delete"
+                                                                           : "keep");
+}
+
+static void
+set_temporary_aliases (IntimailLdifEntry *entry, IntimailPerson *person)
+{
+  g_autoptr (GPtrArray) aliases = intimail_person_get_temporary_aliases (person);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < aliases->len; i++)
+    g_ptr_array_add (texts, intimail_temporary_alias_format (aliases->pdata[i]));
+  g_ptr_array_add (texts, NULL);
+  intimail_ldif_entry_set (entry, "intimailTemporaryAlias", (const char *const *) texts->pdata);
 }
 
 void
@@ -361,7 +440,11 @@ intimail_ldif_entry_set_person (IntimailLdifEntry *entry, IntimailPerson *person
   set_number (entry, "intimailQuotaMessages", intimail_person_get_quota_messages (person));
   if (disabled || intimail_ldif_entry_get (entry, "intimailStatus") != NULL)
     intimail_ldif_entry_set_one (entry, "intimailStatus", disabled ? "disabled" : "active");
-  set_expiry (entry, intimail_person_get_expiry (person));
+  set_ends (entry, person);
+  set_temporary_aliases (entry, person);
+  intimail_ldif_entry_set_one (entry, "intimailMaildir", intimail_person_get_maildir (person));
+  intimail_ldif_entry_set_one (entry, "intimailHost", intimail_person_get_mail_host (person));
+  intimail_ldif_entry_set (entry, "intimailAdminOf", intimail_person_get_admin_domains (person));
   intimail_ldif_entry_set_one (entry, "entryUUID", intimail_person_get_uuid (person));
 }
 

@@ -112,6 +112,19 @@ add_address (IntimailLdifState *self,
   return TRUE;
 }
 
+/* They stay their person's when they have ended: nobody else gets what comes. */
+static gboolean
+add_temporary_aliases (IntimailLdifState *self, IntimailLdifPerson *record, GError **error)
+{
+  g_autoptr (GPtrArray) aliases = intimail_person_get_temporary_aliases (record->person);
+
+  for (guint i = 0; i < aliases->len; i++)
+    if (!add_address (self, intimail_temporary_alias_get_address (aliases->pdata[i]), record, NULL, error))
+      return FALSE;
+
+  return TRUE;
+}
+
 static gboolean
 add_person (IntimailLdifState *self, IntimailLdifEntry *entry, GError **error)
 {
@@ -141,7 +154,7 @@ add_person (IntimailLdifState *self, IntimailLdifEntry *entry, GError **error)
     if (!add_address (self, aliases[i], record, NULL, error))
       return FALSE;
 
-  return TRUE;
+  return add_temporary_aliases (self, record, error);
 }
 
 static gboolean
@@ -291,7 +304,11 @@ intimail_ldif_state_find_login (IntimailLdifState *self, const char *login)
     return person;
   key = intimail_person_make_address_key (login);
   owner = key != NULL ? g_hash_table_lookup (self->owners, key) : NULL;
-  return owner != NULL ? owner->person : NULL;
+  /* An address that strangers are given is no name to sign in with. */
+  if (owner == NULL || owner->person == NULL || !intimail_person_has_lasting_key (owner->person->person, key))
+    return NULL;
+
+  return owner->person;
 }
 
 IntimailLdifEntry *

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <intimail/intimail-person.h>
+#include <intimail/intimail-temporary-alias.h>
 
 G_BEGIN_DECLS
 
@@ -25,6 +26,23 @@ IntimailPerson *intimail_person_merge (IntimailPerson *current,
 char **intimail_person_merge_list (const char *const *current,
                                    const char *const *origin,
                                    const char *const *wanted);
+
+/* Whether it is the main address or an alias that does not end. */
+gboolean intimail_person_has_lasting_key (IntimailPerson *self,
+                                          const char *key);
+
+/* The alias that ends, or has ended, of that address's key; NULL when there is none.
+ * (transfer none) */
+IntimailTemporaryAlias *intimail_person_find_temporary_alias (IntimailPerson *self,
+                                                              const char *key);
+
+/* Whether the mail for @key, which was found to be theirs, comes by an alias that has
+ * ended. */
+gboolean intimail_person_is_ended_key (IntimailPerson *self,
+                                       const char *key);
+
+/* The last second that LDAP has a time for. */
+#define INTIMAIL_PERSON_MAX_TIME G_GINT64_CONSTANT (253402300799)
 
 void intimail_person_set_uuid (IntimailPerson *self,
                                const char *uuid);

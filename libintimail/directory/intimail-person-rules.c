@@ -9,11 +9,12 @@
 #include <intimail/intimail-error.h>
 
 #include "directory/intimail-person-private.h"
+#include "directory/intimail-temporary-alias-private.h"
 
 #define MAX_UID_LENGTH 64
 
-/* The last second of the year 9999: GeneralizedTime has four digits for it. */
-#define MAX_EXPIRY G_GINT64_CONSTANT (253402300799)
+/* Of a path: PATH_MAX of Linux. */
+#define MAX_MAILDIR_LENGTH 4095
 
 /* The length of letters, digits and @more, in parts with @separator between them;
  * 0 when it is not that, or too long to be judged here. */
@@ -148,11 +149,67 @@ check_aliases (const char *const *aliases, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_temporary_aliases (IntimailPerson *self, GError **error)
+{
+  g_autoptr (GPtrArray) aliases = intimail_person_get_temporary_aliases (self);
+
+  for (guint i = 0; i < aliases->len; i++)
+    if (!intimail_temporary_alias_check (aliases->pdata[i], error))
+      return FALSE;
+  if (aliases->len <= INTIMAIL_TEMPORARY_ALIAS_MAX)
+    return TRUE;
+  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+               "\"%s\" has more than %d temporary aliases: remove those that have ended",
+               intimail_person_get_uid (self), INTIMAIL_TEMPORARY_ALIAS_MAX);
+  return FALSE;
+}
+
+static gboolean
+is_time (gint64 time)
+{
+  return time >= 0 && time <= INTIMAIL_PERSON_MAX_TIME;
+}
+
+/* Where the mail is, and what is administrated. Whether the site allows the folder is
+ * for the site to say. */
+static gboolean
+check_places (IntimailPerson *self, GError **error)
+{
+  const char *maildir = intimail_person_get_maildir (self);
+  const char *host = intimail_person_get_mail_host (self);
+  const char *const *domains = intimail_person_get_admin_domains (self);
+
+  if (!g_utf8_validate (maildir, -1, NULL) || strlen (maildir) > MAX_MAILDIR_LENGTH || strpbrk (maildir, "\r\n") != NULL)
+    {
+      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                           "the folder of the mail is too long, or is not one line of UTF-8");
+      return FALSE;
+    }
+  if (strlen (host) > 255 || strspn (host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") != strlen (host))
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "\"%s\" is no host's name", host);
+      return FALSE;
+    }
+  for (gsize i = 0; domains[i] != NULL; i++)
+    {
+      g_autofree char *whole = g_strconcat ("@", domains[i], NULL);
+      g_autofree char *key = intimail_person_make_alias_key (whole);
+
+      if (key == NULL)
+        {
+          g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "\"%s\" is no domain", domains[i]);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
 gboolean
 intimail_person_check (IntimailPerson *self, GError **error)
 {
   const char *uid = intimail_person_get_uid (self);
-  gint64 expiry = intimail_person_get_expiry (self);
 
   if (!intimail_person_is_valid_uid (uid))
     {
@@ -163,7 +220,9 @@ intimail_person_check (IntimailPerson *self, GError **error)
       return FALSE;
     }
   if (!check_mail (intimail_person_get_mail (self), error) ||
-      !check_aliases (intimail_person_get_aliases (self), error))
+      !check_aliases (intimail_person_get_aliases (self), error) ||
+      !check_temporary_aliases (self, error) ||
+      !check_places (self, error))
     return FALSE;
   if (!g_utf8_validate (intimail_person_get_display_name (self), -1, NULL))
     {
@@ -171,10 +230,10 @@ intimail_person_check (IntimailPerson *self, GError **error)
                            "the display name is not UTF-8");
       return FALSE;
     }
-  if (expiry < 0 || expiry > MAX_EXPIRY)
+  if (!is_time (intimail_person_get_expiry (self)) || !is_time (intimail_person_get_removal (self)))
     {
       g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                           "the expiry is before 1970 or after 9999");
+                           "the expiry or the end of the removal is before 1970 or after 9999");
       return FALSE;
     }
 

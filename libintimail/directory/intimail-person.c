@@ -2,18 +2,7 @@
 
 #include <intimail/intimail-person.h>
 
-#include "directory/intimail-person-private.h"
-
-/**
- * IntimailPersonStatus:
- * @INTIMAIL_PERSON_STATUS_ACTIVE: signs in and gets mail
- * @INTIMAIL_PERSON_STATUS_DISABLED: neither signs in nor gets mail; the mail
- *   that is there stays
- *
- * What an administrator decided about a person.
- *
- * Since: 1.0
- */
+#include "directory/intimail-person-parts-private.h"
 
 /**
  * IntimailPerson:
@@ -26,23 +15,6 @@
  *
  * Since: 1.0
  */
-struct _IntimailPerson
-{
-  GObject parent_instance;
-
-  char *uid;
-  char *uuid;
-  char *mail;
-  char *display_name;
-  char **aliases;
-  guint64 quota_bytes;
-  guint64 quota_messages;
-  IntimailPersonStatus status;
-  gint64 expiry;
-
-  IntimailPerson *origin; /* what the directory said, before changes */
-};
-
 G_DEFINE_FINAL_TYPE (IntimailPerson, intimail_person, G_TYPE_OBJECT)
 
 static void
@@ -55,6 +27,10 @@ intimail_person_finalize (GObject *object)
   g_free (self->mail);
   g_free (self->display_name);
   g_strfreev (self->aliases);
+  g_free (self->maildir);
+  g_free (self->mail_host);
+  g_strfreev (self->admin_domains);
+  g_clear_pointer (&self->temporary_aliases, g_ptr_array_unref);
   g_clear_object (&self->origin);
 
   G_OBJECT_CLASS (intimail_person_parent_class)->finalize (object);
@@ -76,13 +52,22 @@ intimail_person_init (IntimailPerson *self)
   self->aliases = g_new0 (char *, 1);
 }
 
-static void
-replace_string (char **place, const char *value)
+void
+intimail_person_replace_string (char **place, const char *value)
 {
   char *old = *place;
 
   *place = g_strdup (value);
   g_free (old);
+}
+
+void
+intimail_person_replace_list (char ***place, const char *const *values)
+{
+  char **old = *place;
+
+  *place = g_strdupv ((char **) values);
+  g_strfreev (old);
 }
 
 /**
@@ -109,8 +94,8 @@ intimail_person_new (const char *uid, const char *mail)
   g_return_val_if_fail (mail != NULL, NULL);
 
   self = g_object_new (INTIMAIL_TYPE_PERSON, NULL);
-  replace_string (&self->uid, uid);
-  replace_string (&self->mail, mail);
+  intimail_person_replace_string (&self->uid, uid);
+  intimail_person_replace_string (&self->mail, mail);
   return self;
 }
 
@@ -123,29 +108,60 @@ intimail_person_lend (IntimailPerson *self)
   return copy;
 }
 
+static void
+merge_string (char **merged, const char *origin, const char *wanted, gboolean is_lent)
+{
+  if (!is_lent || g_strcmp0 (origin, wanted) != 0)
+    intimail_person_replace_string (merged, wanted);
+}
+
+static void
+merge_list (char ***merged, char **origin, char **wanted, gboolean is_lent)
+{
+  static const char *const nothing[] = { NULL };
+  g_auto (GStrv) list = NULL;
+
+  if (*merged == NULL && wanted == NULL)
+    return;
+  list = intimail_person_merge_list (*merged != NULL ? (const char *const *) *merged : nothing,
+                                     !is_lent         ? NULL
+                                     : origin != NULL ? (const char *const *) origin
+                                                      : nothing,
+                                     wanted != NULL ? (const char *const *) wanted : nothing);
+  intimail_person_replace_list (merged, (const char *const *) list);
+}
+
 IntimailPerson *
 intimail_person_merge (IntimailPerson *current, IntimailPerson *wanted)
 {
   IntimailPerson *merged = intimail_person_copy (current);
-  IntimailPerson *origin = wanted->origin;
-  g_auto (GStrv) aliases = NULL;
+  g_autoptr (IntimailPerson) none = wanted->origin == NULL ? intimail_person_new ("", "") : NULL;
+  IntimailPerson *origin = none != NULL ? none : wanted->origin;
+  gboolean is_lent = none == NULL;
 
-  if (origin == NULL || !g_str_equal (origin->mail, wanted->mail))
-    replace_string (&merged->mail, wanted->mail);
-  if (origin == NULL || !g_str_equal (origin->display_name, wanted->display_name))
-    replace_string (&merged->display_name, wanted->display_name);
-  if (origin == NULL || origin->quota_bytes != wanted->quota_bytes)
+  merge_string (&merged->mail, origin->mail, wanted->mail, is_lent);
+  merge_string (&merged->display_name, origin->display_name, wanted->display_name, is_lent);
+  merge_string (&merged->maildir, origin->maildir, wanted->maildir, is_lent);
+  merge_string (&merged->mail_host, origin->mail_host, wanted->mail_host, is_lent);
+  if (!is_lent || origin->quota_bytes != wanted->quota_bytes)
     merged->quota_bytes = wanted->quota_bytes;
-  if (origin == NULL || origin->quota_messages != wanted->quota_messages)
+  if (!is_lent || origin->quota_messages != wanted->quota_messages)
     merged->quota_messages = wanted->quota_messages;
-  if (origin == NULL || origin->status != wanted->status)
+  if (!is_lent || origin->status != wanted->status)
     merged->status = wanted->status;
-  if (origin == NULL || origin->expiry != wanted->expiry)
+  if (!is_lent || origin->expiry != wanted->expiry)
     merged->expiry = wanted->expiry;
-  aliases = intimail_person_merge_list ((const char *const *) current->aliases,
-                                        origin != NULL ? (const char *const *) origin->aliases : NULL,
-                                        (const char *const *) wanted->aliases);
-  intimail_person_set_aliases (merged, (const char *const *) aliases);
+  if (!is_lent || origin->removal != wanted->removal)
+    merged->removal = wanted->removal;
+  if (!is_lent || origin->deletes_mail != wanted->deletes_mail)
+    merged->deletes_mail = wanted->deletes_mail;
+  merge_list (&merged->aliases, origin->aliases, wanted->aliases, is_lent);
+  merge_list (&merged->admin_domains, origin->admin_domains, wanted->admin_domains, is_lent);
+  g_clear_pointer (&merged->temporary_aliases, g_ptr_array_unref);
+  merged->temporary_aliases = intimail_person_merge_temporary_aliases (current->temporary_aliases,
+                                                                       is_lent ? origin->temporary_aliases
+                                                                               : current->temporary_aliases,
+                                                                       wanted->temporary_aliases);
   return merged;
 }
 
@@ -173,13 +189,19 @@ intimail_person_copy (IntimailPerson *self)
 {
   IntimailPerson *copy = intimail_person_new (self->uid, self->mail);
 
-  replace_string (&copy->uuid, self->uuid);
-  replace_string (&copy->display_name, self->display_name);
+  intimail_person_replace_string (&copy->uuid, self->uuid);
+  intimail_person_replace_string (&copy->display_name, self->display_name);
   intimail_person_set_aliases (copy, (const char *const *) self->aliases);
   copy->quota_bytes = self->quota_bytes;
   copy->quota_messages = self->quota_messages;
   copy->status = self->status;
   copy->expiry = self->expiry;
+  copy->removal = self->removal;
+  copy->deletes_mail = self->deletes_mail;
+  intimail_person_replace_string (&copy->maildir, self->maildir);
+  intimail_person_replace_string (&copy->mail_host, self->mail_host);
+  copy->admin_domains = g_strdupv (self->admin_domains);
+  copy->temporary_aliases = self->temporary_aliases != NULL ? g_ptr_array_ref (self->temporary_aliases) : NULL;
   return copy;
 }
 
@@ -224,7 +246,7 @@ intimail_person_get_uuid (IntimailPerson *self)
 void
 intimail_person_set_uuid (IntimailPerson *self, const char *uuid)
 {
-  replace_string (&self->uuid, uuid);
+  intimail_person_replace_string (&self->uuid, uuid);
 }
 
 /**
@@ -260,7 +282,7 @@ intimail_person_set_mail (IntimailPerson *self, const char *mail)
   g_return_if_fail (INTIMAIL_IS_PERSON (self));
   g_return_if_fail (mail != NULL);
 
-  replace_string (&self->mail, mail);
+  intimail_person_replace_string (&self->mail, mail);
 }
 
 /**
@@ -296,7 +318,7 @@ intimail_person_set_display_name (IntimailPerson *self, const char *name)
   g_return_if_fail (INTIMAIL_IS_PERSON (self));
   g_return_if_fail (name != NULL);
 
-  replace_string (&self->display_name, name);
+  intimail_person_replace_string (&self->display_name, name);
 }
 
 /**
@@ -329,14 +351,10 @@ intimail_person_get_aliases (IntimailPerson *self)
 void
 intimail_person_set_aliases (IntimailPerson *self, const char *const *aliases)
 {
-  char **old;
-
   g_return_if_fail (INTIMAIL_IS_PERSON (self));
   g_return_if_fail (aliases != NULL);
 
-  old = self->aliases;
-  self->aliases = g_strdupv ((char **) aliases);
-  g_strfreev (old);
+  intimail_person_replace_list (&self->aliases, aliases);
 }
 
 /**
@@ -410,96 +428,122 @@ intimail_person_set_quota_messages (IntimailPerson *self, guint64 messages)
 }
 
 /**
- * intimail_person_get_status:
+ * intimail_person_get_maildir:
  * @self: a person
  *
- * Gets what an administrator decided about this person.
+ * Gets the folder of this person's mail, when it is not the uid below the folder of
+ * the site's mail.
  *
- * Returns: the status; [method@Intimail.Person.is_active] knows the expiry too
+ * Returns: (transfer none): a path, as the directory has it, or "" for the usual one
  *
  * Since: 1.0
  */
-IntimailPersonStatus
-intimail_person_get_status (IntimailPerson *self)
+const char *
+intimail_person_get_maildir (IntimailPerson *self)
 {
-  g_return_val_if_fail (INTIMAIL_IS_PERSON (self), INTIMAIL_PERSON_STATUS_DISABLED);
+  g_return_val_if_fail (INTIMAIL_IS_PERSON (self), NULL);
 
-  return self->status;
+  return self->maildir != NULL ? self->maildir : "";
 }
 
 /**
- * intimail_person_set_status:
+ * intimail_person_set_maildir:
  * @self: a person
- * @status: a status
+ * @path: a path, relative to the folder of the site's mail or absolute; "" for the
+ *   usual one
  *
- * Sets what an administrator decided about this person.
+ * Sets the folder of this person's mail. No mail is moved, and a folder outside of
+ * what the site allows is not used: see [method@Intimail.Site.get_account].
  *
  * Since: 1.0
  */
 void
-intimail_person_set_status (IntimailPerson *self, IntimailPersonStatus status)
+intimail_person_set_maildir (IntimailPerson *self, const char *path)
 {
   g_return_if_fail (INTIMAIL_IS_PERSON (self));
+  g_return_if_fail (path != NULL);
 
-  self->status = status;
+  intimail_person_replace_string (&self->maildir, *path != '\0' ? path : NULL);
 }
 
 /**
- * intimail_person_get_expiry:
+ * intimail_person_get_mail_host:
  * @self: a person
  *
- * Gets the time from which on this person neither signs in nor gets mail.
+ * Gets the machine that keeps this person's mail, when a site has more than one.
  *
- * Returns: seconds since 1970, UTC; 0 is never
+ * Returns: (transfer none): a host's name, or "" for any
  *
  * Since: 1.0
  */
-gint64
-intimail_person_get_expiry (IntimailPerson *self)
+const char *
+intimail_person_get_mail_host (IntimailPerson *self)
 {
-  g_return_val_if_fail (INTIMAIL_IS_PERSON (self), 0);
+  g_return_val_if_fail (INTIMAIL_IS_PERSON (self), NULL);
 
-  return self->expiry;
+  return self->mail_host != NULL ? self->mail_host : "";
 }
 
 /**
- * intimail_person_set_expiry:
+ * intimail_person_set_mail_host:
  * @self: a person
- * @expiry: seconds since 1970, UTC; 0 is never
+ * @host: a host's name; "" for any
  *
- * Sets the time from which on this person neither signs in nor gets mail.
+ * Sets the machine that keeps this person's mail.
  *
  * Since: 1.0
  */
 void
-intimail_person_set_expiry (IntimailPerson *self, gint64 expiry)
+intimail_person_set_mail_host (IntimailPerson *self, const char *host)
 {
   g_return_if_fail (INTIMAIL_IS_PERSON (self));
+  g_return_if_fail (host != NULL);
 
-  self->expiry = expiry;
+  intimail_person_replace_string (&self->mail_host, *host != '\0' ? host : NULL);
 }
 
 /**
- * intimail_person_is_active:
+ * intimail_person_get_admin_domains:
  * @self: a person
  *
- * Tells whether this person may sign in and gets mail now.
+ * Gets the domains that this person administrates. Who administrates the whole site is
+ * in the group `admins`.
  *
- * Returns: %FALSE when the person is disabled or has expired
+ * Returns: (transfer none) (array zero-terminated=1): domains, mostly none
  *
  * Since: 1.0
  */
+const char *const *
+intimail_person_get_admin_domains (IntimailPerson *self)
+{
+  static const char *const nothing[] = { NULL };
+
+  g_return_val_if_fail (INTIMAIL_IS_PERSON (self), NULL);
+
+  return self->admin_domains != NULL ? (const char *const *) self->admin_domains : nothing;
+}
+
+/**
+ * intimail_person_set_admin_domains:
+ * @self: a person
+ * @domains: (array zero-terminated=1): domains, in letters of any language or in
+ *   A-labels
+ *
+ * Sets the domains that this person administrates.
+ *
+ * Since: 1.0
+ */
+void
+intimail_person_set_admin_domains (IntimailPerson *self, const char *const *domains)
+{
+  g_return_if_fail (INTIMAIL_IS_PERSON (self));
+  g_return_if_fail (domains != NULL);
+
+  intimail_person_replace_list (&self->admin_domains, domains[0] != NULL ? domains : NULL);
+}
+
 gboolean
-intimail_person_is_active (IntimailPerson *self)
-{
-  g_return_val_if_fail (INTIMAIL_IS_PERSON (self), FALSE);
-
-  return self->status == INTIMAIL_PERSON_STATUS_ACTIVE &&
-         (self->expiry == 0 || self->expiry > g_get_real_time () / G_USEC_PER_SEC);
-}
-
-static gboolean
-person_has_key (IntimailPerson *self, const char *wanted)
+intimail_person_has_lasting_key (IntimailPerson *self, const char *wanted)
 {
   g_autofree char *main_key = intimail_person_make_address_key (self->mail);
 
@@ -516,13 +560,25 @@ person_has_key (IntimailPerson *self, const char *wanted)
   return FALSE;
 }
 
+static gboolean
+person_has_key (IntimailPerson *self, const char *wanted)
+{
+  IntimailTemporaryAlias *alias;
+
+  if (intimail_person_has_lasting_key (self, wanted))
+    return TRUE;
+  alias = intimail_person_find_temporary_alias (self, wanted);
+
+  return alias != NULL && intimail_temporary_alias_is_active (alias);
+}
+
 /**
  * intimail_person_owns_address:
  * @self: a person
  * @address: an address
  *
- * Tells whether @address is this person's: the main address, an alias, or one
- * of them with a `+detail`. Mail with that sender may then come from them.
+ * Tells whether @address is this person's: the main address, an alias, a temporary one
+ * that has not ended, or one of them with a `+detail`. Mail with that sender may then come from them.
  *
  * Upper and lower case make no difference.
  *

@@ -189,6 +189,70 @@ gboolean intimail_directory_import_people (IntimailDirectory *self,
                                            GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+IntimailTemporaryAlias *intimail_directory_add_temporary_alias (IntimailDirectory *self,
+                                                                const char *uid,
+                                                                const char *address,
+                                                                gint64 expiry,
+                                                                const char *note,
+                                                                GCancellable *cancellable,
+                                                                GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_add_temporary_alias_async (IntimailDirectory *self,
+                                                   const char *uid,
+                                                   const char *address,
+                                                   gint64 expiry,
+                                                   const char *note,
+                                                   GCancellable *cancellable,
+                                                   GAsyncReadyCallback callback,
+                                                   gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailTemporaryAlias *intimail_directory_add_temporary_alias_finish (IntimailDirectory *self,
+                                                                       GAsyncResult *result,
+                                                                       GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_end_temporary_alias (IntimailDirectory *self,
+                                                 const char *uid,
+                                                 const char *address,
+                                                 GCancellable *cancellable,
+                                                 GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_end_temporary_alias_async (IntimailDirectory *self,
+                                                   const char *uid,
+                                                   const char *address,
+                                                   GCancellable *cancellable,
+                                                   GAsyncReadyCallback callback,
+                                                   gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_end_temporary_alias_finish (IntimailDirectory *self,
+                                                        GAsyncResult *result,
+                                                        GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_remove_temporary_alias (IntimailDirectory *self,
+                                                    const char *uid,
+                                                    const char *address,
+                                                    GCancellable *cancellable,
+                                                    GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_remove_temporary_alias_async (IntimailDirectory *self,
+                                                      const char *uid,
+                                                      const char *address,
+                                                      GCancellable *cancellable,
+                                                      GAsyncReadyCallback callback,
+                                                      gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_remove_temporary_alias_finish (IntimailDirectory *self,
+                                                           GAsyncResult *result,
+                                                           GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
 char *intimail_directory_generate_password (void);
 
 INTIMAIL_AVAILABLE_IN_1_0

@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 
+#include <intimail/intimail-temporary-alias.h>
 #include <intimail/intimail-version-macros.h>
 
 G_BEGIN_DECLS
@@ -81,6 +82,48 @@ gint64 intimail_person_get_expiry (IntimailPerson *self);
 INTIMAIL_AVAILABLE_IN_1_0
 void intimail_person_set_expiry (IntimailPerson *self,
                                  gint64 expiry);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gint64 intimail_person_get_removal (IntimailPerson *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_person_set_removal (IntimailPerson *self,
+                                  gint64 until);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_person_get_deletes_mail (IntimailPerson *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_person_set_deletes_mail (IntimailPerson *self,
+                                       gboolean deletes);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_person_get_maildir (IntimailPerson *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_person_set_maildir (IntimailPerson *self,
+                                  const char *path);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_person_get_mail_host (IntimailPerson *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_person_set_mail_host (IntimailPerson *self,
+                                    const char *host);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *const *intimail_person_get_admin_domains (IntimailPerson *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_person_set_admin_domains (IntimailPerson *self,
+                                        const char *const *domains);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_person_get_temporary_aliases (IntimailPerson *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_person_set_temporary_aliases (IntimailPerson *self,
+                                            GPtrArray *aliases);
 
 INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_person_is_active (IntimailPerson *self);

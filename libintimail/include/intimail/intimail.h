@@ -19,6 +19,7 @@
 #include <intimail/intimail-mbox-reader.h>
 #include <intimail/intimail-mbox-writer.h>
 
+#include <intimail/intimail-temporary-alias.h>
 #include <intimail/intimail-person.h>
 #include <intimail/intimail-group.h>
 #include <intimail/intimail-directory.h>

@@ -899,4 +899,6 @@ directory_cases_add_all (const char *prefix, DirectoryFixtureFunc setup, Directo
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     add_case (prefix, cases[i].name, setup, cases[i].function, teardown);
+  for (const DirectoryCase *more = directory_life_cases; more->name != NULL; more++)
+    add_case (prefix, more->name, setup, more->function, teardown);
 }

@@ -45,6 +45,15 @@ void directory_cases_on_result (GObject *source,
                                 GAsyncResult *result,
                                 gpointer user_data);
 
+typedef struct
+{
+  const char *name;
+  DirectoryFixtureFunc function;
+} DirectoryCase;
+
+/* Of other files; a NULL ends them. */
+extern const DirectoryCase directory_life_cases[];
+
 void directory_cases_add_all (const char *prefix,
                               DirectoryFixtureFunc setup,
                               DirectoryFixtureFunc teardown);

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Addresses that a person makes and ends. What stands in the directory is changed by
+ * intimail_directory_update_person(): what somebody else changes meanwhile is kept.
+ */
+
+#include <intimail/intimail-directory.h>
+
+#include <string.h>
+
+#include <intimail/intimail-error.h>
+
+#include "base/intimail-secret-private.h"
+#include "directory/intimail-password-private.h"
+#include "directory/intimail-person-private.h"
+#include "directory/intimail-temporary-alias-private.h"
+
+/* A made address that is taken already is made anew. */
+#define MAX_TRIES 5
+
+/* A word that can be read aloud, and digits: 32 random bits. */
+static char *
+make_address (IntimailPerson *person)
+{
+  g_autofree char *words = intimail_password_generate ();
+  const char *domain = strrchr (intimail_person_get_mail (person), '@');
+  guint32 number;
+
+  words[strcspn (words, "-")] = '\0';
+  intimail_secret_random (&number, sizeof number);
+
+  return g_strdup_printf ("%s-%04u%s", words, number % 10000, domain != NULL ? domain : "@");
+}
+
+/* The person with @alias, or without what has its address when @remove. */
+static void
+put_alias (IntimailPerson *person, IntimailTemporaryAlias *alias, gboolean remove)
+{
+  g_autoptr (GPtrArray) old = intimail_person_get_temporary_aliases (person);
+  g_autoptr (GPtrArray) list = g_ptr_array_new ();
+  g_autofree char *key = intimail_person_make_address_key (intimail_temporary_alias_get_address (alias));
+  IntimailTemporaryAlias *there = key != NULL ? intimail_person_find_temporary_alias (person, key) : NULL;
+
+  for (guint i = 0; i < old->len; i++)
+    if (old->pdata[i] != there)
+      g_ptr_array_add (list, old->pdata[i]);
+  if (!remove)
+    g_ptr_array_add (list, alias);
+  intimail_person_set_temporary_aliases (person, list);
+}
+
+static gboolean
+has_key (IntimailPerson *person, const char *address)
+{
+  g_autofree char *key = intimail_person_make_address_key (address);
+
+  return key != NULL && (intimail_person_has_lasting_key (person, key) || intimail_person_find_temporary_alias (person, key) != NULL);
+}
+
+static IntimailTemporaryAlias *
+add_alias (IntimailDirectory *self,
+           const char *uid,
+           const char *address,
+           gint64 expiry,
+           const char *note,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (IntimailPerson) person = intimail_directory_lookup_person (self, uid, cancellable, error);
+  g_autofree char *made = person != NULL && address == NULL ? make_address (person) : NULL;
+  g_autoptr (IntimailTemporaryAlias) alias = NULL;
+
+  if (person == NULL)
+    return NULL;
+  if (has_key (person, made != NULL ? made : address))
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS,
+                   "\"%s\" has the address \"%s\" already", uid, made != NULL ? made : address);
+      return NULL;
+    }
+  alias = intimail_temporary_alias_new (made != NULL ? made : address, expiry, note);
+  put_alias (person, alias, FALSE);
+
+  return intimail_directory_update_person (self, person, cancellable, error) ? g_steal_pointer (&alias) : NULL;
+}
+
+/**
+ * intimail_directory_add_temporary_alias:
+ * @self: a directory
+ * @uid: whose it will be
+ * @address: (nullable): an address without a name, or %NULL for one that is made: a word
+ *   and digits, hard to guess, in the domain of the person's main address
+ * @expiry: from when on it is refused: seconds since 1970, UTC; 0 is never
+ * @note: what it is for, 200 characters at most; "" is none
+ * @cancellable: (nullable): a cancellable, heeded until the change is written
+ * @error: return location for an error
+ *
+ * Gives somebody an address that ends.
+ *
+ * Fails with %INTIMAIL_ERROR_NOT_FOUND when nobody has that uid, with
+ * %INTIMAIL_ERROR_EXISTS when somebody has the address, with
+ * %INTIMAIL_ERROR_INVALID_ARGUMENT when the address, the expiry or the note cannot be one
+ * or the person has 200 of them, with %INTIMAIL_ERROR_PERMISSION_DENIED when the directory
+ * acts for somebody who may not, and with %INTIMAIL_ERROR_UNAVAILABLE when the directory
+ * cannot be changed now.
+ *
+ * Returns: (transfer full): the alias
+ *
+ * Since: 1.0
+ */
+IntimailTemporaryAlias *
+intimail_directory_add_temporary_alias (IntimailDirectory *self,
+                                        const char *uid,
+                                        const char *address,
+                                        gint64 expiry,
+                                        const char *note,
+                                        GCancellable *cancellable,
+                                        GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  g_return_val_if_fail (INTIMAIL_IS_DIRECTORY (self), NULL);
+  g_return_val_if_fail (uid != NULL, NULL);
+  g_return_val_if_fail (note != NULL, NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  for (int i = 0; i < MAX_TRIES; i++)
+    {
+      IntimailTemporaryAlias *alias;
+
+      g_clear_error (&local_error);
+      alias = add_alias (self, uid, address, expiry, note, cancellable, &local_error);
+      if (alias != NULL)
+        return alias;
+      if (address != NULL || !g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS))
+        break;
+    }
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return NULL;
+}
+
+/* Ends or removes the alias. */
+static gboolean
+change_alias (IntimailDirectory *self,
+              const char *uid,
+              const char *address,
+              gboolean remove,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (IntimailPerson) person = intimail_directory_lookup_person (self, uid, cancellable, error);
+  g_autofree char *key = intimail_person_make_address_key (address);
+  g_autoptr (IntimailTemporaryAlias) ended = NULL;
+  IntimailTemporaryAlias *alias;
+
+  if (person == NULL)
+    return FALSE;
+  alias = key != NULL ? intimail_person_find_temporary_alias (person, key) : NULL;
+  if (alias == NULL)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "\"%s\" has no temporary alias \"%s\"", uid, address);
+      return FALSE;
+    }
+  if (!remove && !intimail_temporary_alias_is_active (alias))
+    return TRUE;
+  ended = intimail_temporary_alias_new (intimail_temporary_alias_get_address (alias), g_get_real_time () / G_USEC_PER_SEC,
+                                        intimail_temporary_alias_get_note (alias));
+  put_alias (person, ended, remove);
+
+  return intimail_directory_update_person (self, person, cancellable, error);
+}
+
+/**
+ * intimail_directory_end_temporary_alias:
+ * @self: a directory
+ * @uid: whose it is
+ * @address: the address
+ * @cancellable: (nullable): a cancellable, heeded until the change is written
+ * @error: return location for an error
+ *
+ * Ends an address now: mail for it is refused from here on. It stays the person's, so
+ * that nobody else gets what still comes.
+ *
+ * Fails with %INTIMAIL_ERROR_NOT_FOUND when the person has no such temporary alias, and
+ * else as [method@Intimail.Directory.update_person] does.
+ *
+ * Returns: %TRUE when it has ended, now or before
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_directory_end_temporary_alias (IntimailDirectory *self,
+                                        const char *uid,
+                                        const char *address,
+                                        GCancellable *cancellable,
+                                        GError **error)
+{
+  g_return_val_if_fail (INTIMAIL_IS_DIRECTORY (self), FALSE);
+  g_return_val_if_fail (uid != NULL, FALSE);
+  g_return_val_if_fail (address != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return change_alias (self, uid, address, FALSE, cancellable, error);
+}
+
+/**
+ * intimail_directory_remove_temporary_alias:
+ * @self: a directory
+ * @uid: whose it is
+ * @address: the address
+ * @cancellable: (nullable): a cancellable, heeded until the change is written
+ * @error: return location for an error
+ *
+ * Removes an address that ends from the list of its person, ended or not: from here on
+ * it is like one that never was, and somebody else may get it.
+ *
+ * Fails as [method@Intimail.Directory.end_temporary_alias] does.
+ *
+ * Returns: %TRUE when the change is on the disk
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_directory_remove_temporary_alias (IntimailDirectory *self,
+                                           const char *uid,
+                                           const char *address,
+                                           GCancellable *cancellable,
+                                           GError **error)
+{
+  g_return_val_if_fail (INTIMAIL_IS_DIRECTORY (self), FALSE);
+  g_return_val_if_fail (uid != NULL, FALSE);
+  g_return_val_if_fail (address != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return change_alias (self, uid, address, TRUE, cancellable, error);
+}
+
+typedef struct
+{
+  char *uid;
+  char *address;
+  gint64 expiry;
+  char *note; /* of a new one, or NULL */
+  gboolean remove;
+} Call;
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  g_free (call->uid);
+  g_free (call->address);
+  g_free (call->note);
+  g_free (call);
+}
+
+static void
+run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Call *call = data;
+  IntimailTemporaryAlias *alias = NULL;
+  GError *error = NULL;
+
+  if (call->note != NULL)
+    alias = intimail_directory_add_temporary_alias (source, call->uid, call->address, call->expiry, call->note, cancellable, &error);
+  else
+    change_alias (source, call->uid, call->address, call->remove, cancellable, &error);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else if (alias != NULL)
+    g_task_return_pointer (task, alias, g_object_unref);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+start (IntimailDirectory *self,
+       gpointer tag,
+       const Call *wanted,
+       GCancellable *cancellable,
+       GAsyncReadyCallback callback,
+       gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Call *call;
+
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  call = g_new0 (Call, 1);
+  *call = *wanted;
+  call->uid = g_strdup (wanted->uid);
+  call->address = g_strdup (wanted->address);
+  call->note = g_strdup (wanted->note);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, tag);
+  /* What is written is reported as written, however late the cancel. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, call, call_free);
+  g_task_run_in_thread (task, run_in_thread);
+}
+
+static gboolean
+finish (IntimailDirectory *self, gpointer tag, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, tag), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * intimail_directory_add_temporary_alias_async:
+ * @self: a directory
+ * @uid: whose it will be
+ * @address: (nullable): an address without a name, or %NULL for one that is made
+ * @expiry: from when on it is refused: seconds since 1970, UTC; 0 is never
+ * @note: what it is for
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called in the main context that
+ *   was the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Gives somebody an address that ends as
+ * [method@Intimail.Directory.add_temporary_alias] does, without blocking.
+ *
+ * Since: 1.0
+ */
+void
+intimail_directory_add_temporary_alias_async (IntimailDirectory *self,
+                                              const char *uid,
+                                              const char *address,
+                                              gint64 expiry,
+                                              const char *note,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data)
+{
+  const Call call = { .uid = (char *) uid, .address = (char *) address, .expiry = expiry, .note = (char *) note };
+
+  g_return_if_fail (uid != NULL);
+  g_return_if_fail (note != NULL);
+
+  start (self, intimail_directory_add_temporary_alias_async, &call, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_directory_add_temporary_alias_finish:
+ * @self: a directory
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Intimail.Directory.add_temporary_alias_async].
+ *
+ * Returns: (transfer full): the alias
+ *
+ * Since: 1.0
+ */
+IntimailTemporaryAlias *
+intimail_directory_add_temporary_alias_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, intimail_directory_add_temporary_alias_async), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * intimail_directory_end_temporary_alias_async:
+ * @self: a directory
+ * @uid: whose it is
+ * @address: the address
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called in the main context that
+ *   was the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Ends an address now as [method@Intimail.Directory.end_temporary_alias] does, without
+ * blocking.
+ *
+ * Since: 1.0
+ */
+void
+intimail_directory_end_temporary_alias_async (IntimailDirectory *self,
+                                              const char *uid,
+                                              const char *address,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data)
+{
+  const Call call = { .uid = (char *) uid, .address = (char *) address };
+
+  g_return_if_fail (uid != NULL);
+  g_return_if_fail (address != NULL);
+
+  start (self, intimail_directory_end_temporary_alias_async, &call, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_directory_end_temporary_alias_finish:
+ * @self: a directory
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Intimail.Directory.end_temporary_alias_async].
+ *
+ * Returns: %TRUE when it has ended
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_directory_end_temporary_alias_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  return finish (self, intimail_directory_end_temporary_alias_async, result, error);
+}
+
+/**
+ * intimail_directory_remove_temporary_alias_async:
+ * @self: a directory
+ * @uid: whose it is
+ * @address: the address
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called in the main context that
+ *   was the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Removes an address that ends as
+ * [method@Intimail.Directory.remove_temporary_alias] does, without blocking.
+ *
+ * Since: 1.0
+ */
+void
+intimail_directory_remove_temporary_alias_async (IntimailDirectory *self,
+                                                 const char *uid,
+                                                 const char *address,
+                                                 GCancellable *cancellable,
+                                                 GAsyncReadyCallback callback,
+                                                 gpointer user_data)
+{
+  const Call call = { .uid = (char *) uid, .address = (char *) address, .remove = TRUE };
+
+  g_return_if_fail (uid != NULL);
+  g_return_if_fail (address != NULL);
+
+  start (self, intimail_directory_remove_temporary_alias_async, &call, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_directory_remove_temporary_alias_finish:
+ * @self: a directory
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Intimail.Directory.remove_temporary_alias_async].
+ *
+ * Returns: %TRUE when the change is on the disk
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_directory_remove_temporary_alias_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  return finish (self, intimail_directory_remove_temporary_alias_async, result, error);
+}
