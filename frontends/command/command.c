@@ -313,14 +313,21 @@ command_parse_time (const char *text, gint64 *seconds, GError **error)
 {
   g_autoptr (GTimeZone) local = g_time_zone_new_local ();
   g_autofree char *full = strlen (text) == strlen ("2030-12-31") ? g_strconcat (text, "T00:00:00", NULL) : g_strdup (text);
+  g_autofree char *days = g_strndup (text, *text != '\0' ? strlen (text) - 1 : 0);
   g_autoptr (GDateTime) time = NULL;
+  guint64 number;
 
   *seconds = 0;
   if (g_str_equal (text, "never"))
     return TRUE;
+  if (g_str_has_suffix (text, "d") && g_ascii_string_to_unsigned (days, 10, 1, 36500, &number, NULL))
+    {
+      *seconds = g_get_real_time () / G_USEC_PER_SEC + (gint64) number * 24 * 60 * 60;
+      return TRUE;
+    }
   time = g_date_time_new_from_iso8601 (full, local);
   if (time == NULL || g_date_time_to_unix (time) <= 0)
-    return command_usage (error, "\"%s\" is no time: write 2030-12-31, 2030-12-31T18:00:00Z or never", text);
+    return command_usage (error, "\"%s\" is no time: write 30d, 2030-12-31, 2030-12-31T18:00:00Z or never", text);
   *seconds = g_date_time_to_unix (time);
 
   return TRUE;

@@ -121,7 +121,7 @@ gboolean command_parse_size (const char *text,
                              guint64 *size,
                              GError **error);
 
-/* Seconds since 1970 from "2030-12-31", "2030-12-31T18:00:00Z" or "never" (0). */
+/* Seconds since 1970 from "30d" (days from now), "2030-12-31", "2030-12-31T18:00:00Z" or "never" (0). */
 gboolean command_parse_time (const char *text,
                              gint64 *seconds,
                              GError **error);

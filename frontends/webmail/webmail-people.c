@@ -61,15 +61,6 @@ job_free (Job *job)
   g_free (job);
 }
 
-static gboolean
-may_sign_in (IntimailPerson *person)
-{
-  gint64 expiry = intimail_person_get_expiry (person);
-
-  return intimail_person_get_status (person) == INTIMAIL_PERSON_STATUS_ACTIVE &&
-         (expiry == 0 || expiry > g_get_real_time () / G_USEC_PER_SEC);
-}
-
 static IntimailJmap *
 make_jmap (WebmailPeople *self, const char *uid, GError **error)
 {
@@ -77,7 +68,7 @@ make_jmap (WebmailPeople *self, const char *uid, GError **error)
   g_autoptr (IntimailPerson) person = NULL;
 
   person = intimail_directory_lookup_person (intimail_site_get_directory (self->site), uid, NULL, &local);
-  if (person != NULL && may_sign_in (person))
+  if (person != NULL && intimail_person_is_active (person))
     return intimail_jmap_new (self->site, person, error);
   if (person != NULL || g_error_matches (local, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
     g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED, "%s may not sign in", uid);

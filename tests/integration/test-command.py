@@ -398,13 +398,37 @@ class CommandTest(unittest.TestCase):
         self.assertEqual([a["alias"] for a in self.json("alias", "list")],
                          ["a@home.example", "smith@home.example", "b@home.example"])
         self.assertEqual(self.json("alias", "list", "ben"),
-                         [{"alias": "b@home.example", "uid": "ben", "mail": "ben@home.example"}])
+                         [{"alias": "b@home.example", "uid": "ben", "mail": "ben@home.example",
+                           "state": "lasting", "expiry": None, "note": ""}])
         self.bad(EXISTS, "is taken by", "alias", "add", "ben", "A@HOME.example")
         self.bad(USAGE, "cannot be an alias", "alias", "add", "ben", "nonsense")
         self.bad(NOT_FOUND, "nobody has the alias", "alias", "remove", "zoe@home.example")
         self.bad(NOT_FOUND, "no such person \"zoe\"", "alias", "list", "zoe")
         self.ok("alias", "remove", "A@home.example", "b@home.example")
         self.assertEqual([a["alias"] for a in self.json("alias", "list")], ["smith@home.example"])
+
+    def test_temporary_alias(self):
+        self.make_site()
+        made = self.ok("alias", "add", "ann", "--temporary", "--expires", "30d", "--note", "the shop").strip()
+        self.assertRegex(made, r"^[a-z]{6}-[0-9]{4}@home\.example$")
+        shop = self.json("alias", "add", "ann", "shop@home.example", "--temporary")
+        self.assertEqual(shop, {"alias": "shop@home.example", "uid": "ann", "mail": "ann@home.example",
+                                "state": "active", "expiry": None, "note": ""})
+        first = self.json("alias", "list", "ann")[0]
+        self.assertEqual((first["alias"], first["state"], first["note"]), (made, "active", "the shop"))
+        self.assertRegex(first["expiry"], r"^20[0-9-]{8}T")
+        self.ok("alias", "end", made)
+        self.assertEqual([a["state"] for a in self.json("alias", "list")], ["ended", "active"])
+        self.assertRegex(self.ok("alias", "list"), rf"(?m)^{made} +ann +ann@home.example +ended +\S.* the shop$")
+        self.ok("alias", "remove", made)
+        self.assertEqual([a["alias"] for a in self.json("alias", "list")], ["shop@home.example"])
+        self.bad(EXISTS, "already", "alias", "add", "ann", "SHOP@home.example", "--temporary")
+        self.bad(NOT_FOUND, "nobody has the alias", "alias", "end", made)
+        self.bad(NOT_FOUND, "no temporary alias", "alias", "end", "ann@home.example")
+        self.bad(USAGE, "one temporary alias", "alias", "add", "ann", "a@home.example", "b@home.example", "--temporary")
+        self.bad(USAGE, "name an address", "alias", "add", "ann")
+        self.bad(USAGE, "only what is --temporary", "alias", "add", "ann", "a@home.example", "--note", "x")
+        self.bad(USAGE, "is no time", "alias", "add", "ann", "--temporary", "--expires", "soon")
 
     def test_many_at_once(self):
         """Two hands on one person lose nothing."""
