@@ -44,6 +44,49 @@ class Test(TestCase):
         with self.assert_fails(Intimail.Error.NOT_FOUND):
             self.directory.resolve("ann@home.example")
 
+    def test_places(self):
+        self.add("ann", maildir="old/ann", mail_host="mx2.home.example", admin_domains=["club.example"])
+        ann = self.directory.lookup_person("ann")
+        self.assertEqual((ann.get_maildir(), ann.get_mail_host()), ("old/ann", "mx2.home.example"))
+        self.assertEqual(ann.get_admin_domains(), ["club.example"])
+        ann.set_removal(4000000000)
+        ann.set_deletes_mail(True)
+        self.directory.update_person(ann)
+        ann = self.directory.lookup_person("ann")
+        self.assertEqual((ann.get_removal(), ann.get_deletes_mail(), ann.is_active()), (4000000000, True, False))
+
+    def test_temporary_alias(self):
+        self.add("ann")
+        made = self.directory.add_temporary_alias("ann", None, 0, "the shop")
+        self.assertIsInstance(made, Intimail.TemporaryAlias)
+        self.assertEqual((made.get_expiry(), made.get_note(), made.is_active()), (0, "the shop", True))
+        address = made.get_address()
+        self.assertEqual(self.directory.resolve(address)[0].get_uid(), "ann")
+        self.directory.end_temporary_alias("ann", address)
+        with self.assert_fails(Intimail.Error.DISABLED):
+            self.directory.resolve(address)
+        ann = self.directory.lookup_person("ann")
+        self.assertEqual([a.get_address() for a in ann.get_temporary_aliases()], [address])
+        ann.set_temporary_aliases([Intimail.TemporaryAlias.new("b@home.example", 1, "")])
+        self.directory.update_person(ann)
+        self.directory.remove_temporary_alias("ann", "b@home.example")
+        self.assertEqual(self.directory.lookup_person("ann").get_temporary_aliases(), [])
+
+    def test_temporary_alias_async(self):
+        self.add("ann")
+        answers = []
+        for call, arguments in (("add", ("x@home.example", 0, "")), ("end", ("x@home.example",)), ("remove", ("x@home.example",))):
+            loop = GLib.MainLoop()
+
+            def done(directory, result, call=call, loop=loop):
+                answers.append(bool(getattr(directory, f"{call}_temporary_alias_finish")(result)))
+                loop.quit()
+
+            getattr(self.directory, f"{call}_temporary_alias_async")("ann", *arguments, None, done)
+            GLib.timeout_add_seconds(30, loop.quit)
+            loop.run()
+        self.assertEqual(answers, [True, True, True])
+
     def test_password(self):
         self.add("ann")
         self.assertEqual(self.directory.authenticate("ann", "correct horse").get_uid(), "ann")
