@@ -217,7 +217,7 @@ intimail_account_rebuild_index (IntimailAccount *self, const char *mailbox_id, G
       intimail_account_unlock (self);
       if (folders != NULL)
         intimail_account_scan (self, progress, user_data, cancellable);
-      self->was_read = self->image_wanted = TRUE;
+      self->image_wanted = TRUE;
     }
   g_mutex_unlock (&self->mutex);
 

@@ -9,9 +9,7 @@
 /* So much of the indexes may be behind the image, in bytes, before a new one is
  * worth its writing: one fiftieth and some hundred lines. */
 #define BEHIND_PART 50
-#define BEHIND_MIN (256 * 1024)
-/* Where mail is only delivered, as much as costs half a second to read. */
-#define BEHIND_UNREAD (64 * 1024 * 1024)
+#define BEHIND_MIN (64 * 1024)
 
 /* What is known of a mailbox besides its records. */
 typedef struct
@@ -265,9 +263,7 @@ intimail_account_image_is_due (IntimailAccount *self)
     }
   end = sum_ends (self);
   behind = end - MIN (end, self->image_end);
-  if (self->was_read)
-    return self->image_wanted || behind > end / BEHIND_PART + BEHIND_MIN;
-  return behind > BEHIND_UNREAD;
+  return self->image_wanted || behind > end / BEHIND_PART + BEHIND_MIN;
 }
 
 void

@@ -256,6 +256,16 @@ read_folder_names (IntimailAccount *self, GError **error)
   return g_steal_pointer (&names);
 }
 
+/* Whether its three subfolders are there, as its link count tells where the file system
+ * counts them; FALSE when that is not known. */
+static gboolean
+is_whole (IntimailAccount *self, const char *name)
+{
+  struct stat status;
+
+  return fstatat (self->root_fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_nlink >= 2 + 3;
+}
+
 static IntimailFolder *
 add_folder (IntimailAccount *self, const char *name, GError **error)
 {
@@ -267,8 +277,8 @@ add_folder (IntimailAccount *self, const char *name, GError **error)
     return NULL;
   same = intimail_account_find_folder (self, folder->id);
 
-  /* A power cut may have left half of it. */
-  if (self->lock_fd >= 0 && !intimail_folder_create (self->root_fd, name, NULL))
+  /* A power cut may have left half of it. The inbox was seen to. */
+  if (self->lock_fd >= 0 && name[0] != '\0' && (fresh || !is_whole (self, name)) && !intimail_folder_create (self->root_fd, name, NULL))
     g_debug ("%s: the mailbox %s is not whole", self->path, name);
 
   /* A folder renamed by somebody keeps its messages and its id ... */
@@ -536,6 +546,7 @@ void
 intimail_account_forget (IntimailAccount *self)
 {
   self->opened = FALSE;
+  self->was_scanned = FALSE;
   self->owed_bytes = 0;
   self->owed_messages = 0;
   intimail_account_settle_listings (self);

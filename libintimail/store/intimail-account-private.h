@@ -54,6 +54,7 @@ struct _IntimailAccount
 
   gboolean opened;
   guint n_loads; /* how often it was */
+  gboolean was_scanned; /* since it was opened */
   gboolean must_reload; /* memory is ahead of the disk: an append failed */
   int root_fd;
   int lock_fd; /* -1: nothing can be written here */
@@ -73,7 +74,6 @@ struct _IntimailAccount
   gboolean image_busy;
   gboolean without_image;
   gboolean is_doubtful; /* the image says what the indexes do not: load without it */
-  gboolean was_read;    /* not only delivered into */
   GPtrArray *listings;  /* borrowed: those that hold places in the table */
 
   /* Deliveries that have their room and no record yet. */
@@ -93,6 +93,11 @@ struct _IntimailAccount
  * function begins so, and ends with intimail_account_end(), also after FALSE. */
 gboolean intimail_account_begin (IntimailAccount *self,
                                  GError **error);
+
+/* The same without a look into the folders: for a delivery, which adds what it knows.
+ * What others changed meanwhile is found by whoever reads. */
+gboolean intimail_account_begin_unscanned (IntimailAccount *self,
+                                           GError **error);
 /* The same, and takes over what others changed. */
 gboolean intimail_account_begin_fresh (IntimailAccount *self,
                                        GCancellable *cancellable,

@@ -587,7 +587,6 @@ intimail_account_query (IntimailAccount *self, IntimailFilter *filter, const cha
 
   if (intimail_account_begin_fresh (self, cancellable, error))
     listing = query_open (self, filter, sort, collapse_threads, cancellable, error);
-  self->was_read = TRUE;
   intimail_account_end (self);
   return listing;
 }

@@ -176,7 +176,7 @@ read_figures (IntimailAccount *self, guint64 size, IntimailMaildirsize *value)
 gboolean
 intimail_account_begin_quota (IntimailAccount *self, guint64 size, IntimailMaildirsize *value, GError **error)
 {
-  if (!intimail_account_begin (self, error) || !intimail_account_lock (self, error))
+  if (!intimail_account_begin_unscanned (self, error) || !intimail_account_lock (self, error))
     return FALSE;
   if (read_figures (self, size, value))
     return TRUE;

@@ -319,7 +319,10 @@ void
 intimail_account_scan (IntimailAccount *self, GFileProgressCallback progress, gpointer user_data, GCancellable *cancellable)
 {
   gboolean again;
-  gboolean ok = look_and_take (self, progress, user_data, cancellable, &again);
+  gboolean ok;
+
+  self->was_scanned = TRUE;
+  ok = look_and_take (self, progress, user_data, cancellable, &again);
 
   /* A message that got a name of its own is new. */
   if (ok && again)

@@ -334,7 +334,7 @@ intimail_account_unlock (IntimailAccount *self)
 }
 
 gboolean
-intimail_account_begin (IntimailAccount *self, GError **error)
+intimail_account_begin_unscanned (IntimailAccount *self, GError **error)
 {
   g_mutex_lock (&self->mutex);
   if (self->opened && !intimail_account_is_in_place (self))
@@ -348,11 +348,17 @@ intimail_account_begin (IntimailAccount *self, GError **error)
     }
   if (self->must_reload && self->n_busy == 0)
     intimail_account_forget (self);
-  if (self->opened)
-    return TRUE;
-  if (!intimail_account_load (self, error))
+
+  return self->opened || intimail_account_load (self, error);
+}
+
+gboolean
+intimail_account_begin (IntimailAccount *self, GError **error)
+{
+  if (!intimail_account_begin_unscanned (self, error))
     return FALSE;
-  intimail_account_scan (self, NULL, NULL, NULL);
+  if (!self->was_scanned)
+    intimail_account_scan (self, NULL, NULL, NULL);
   return TRUE;
 }
 
@@ -453,7 +459,7 @@ intimail_account_open (IntimailAccount *self, GCancellable *cancellable, GError 
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
-  ok = intimail_account_begin (self, error);
+  ok = intimail_account_begin_unscanned (self, error);
   intimail_account_end (self);
   return ok;
 }

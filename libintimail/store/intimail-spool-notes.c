@@ -67,7 +67,7 @@ flush_copy (IntimailAccount *account, const char *id)
   g_autofree char *name = NULL;
   gboolean ok = TRUE;
 
-  if (intimail_account_begin (account, NULL))
+  if (intimail_account_begin_unscanned (account, NULL))
     {
       guint32 slot = intimail_account_find_message (account, id);
 

@@ -41,7 +41,7 @@ intimail_spool_new (IntimailAccount *account, GError **error)
 
   self->account = g_object_ref (account);
   self->fd = -1;
-  ok = intimail_account_begin (account, error);
+  ok = intimail_account_begin_unscanned (account, error);
   intimail_account_end (account);
   if (!ok)
     return NULL;

@@ -245,15 +245,17 @@ take_over (IntimailUnconfirmed *self, const char *text, gsize length, gboolean o
 }
 
 /* An open file that no other process has; -1 when there is none, or it is none of
- * ours. */
+ * ours. Sets @missing when there are no more of them: none is ever removed, and each
+ * process makes the first that is not there. */
 static int
-lock_file (const char *folder, guint number, gboolean create)
+lock_file (const char *folder, guint number, gboolean create, gboolean *missing)
 {
   g_autofree char *name = g_strdup_printf ("%u.jsonl", number);
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_auto (IntimailFd) fd = open (path, O_RDWR | (create ? O_CREAT : 0) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
   struct stat status;
 
+  *missing = fd < 0 && errno == ENOENT;
   if (fd < 0 || fstat (fd, &status) < 0 || !S_ISREG (status.st_mode) || flock (fd, LOCK_EX | LOCK_NB) < 0)
     return -1;
 
@@ -306,6 +308,7 @@ IntimailUnconfirmed *
 intimail_unconfirmed_open (const char *folder, gint64 now, GError **error)
 {
   g_autoptr (IntimailUnconfirmed) self = g_new0 (IntimailUnconfirmed, 1);
+  gboolean missing = FALSE;
 
   g_mutex_init (&self->mutex);
   self->fd = -1;
@@ -314,9 +317,9 @@ intimail_unconfirmed_open (const char *folder, gint64 now, GError **error)
       intimail_set_error_from_errno (error, errno, "cannot make the folder %s", folder);
       return NULL;
     }
-  for (guint i = 0; i < MAX_FILES; i++)
+  for (guint i = 0; i < MAX_FILES && !missing; i++)
     {
-      int fd = lock_file (folder, i, self->fd < 0);
+      int fd = lock_file (folder, i, self->fd < 0, &missing);
 
       if (fd >= 0)
         use_file (self, fd, now);

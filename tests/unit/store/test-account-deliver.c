@@ -194,6 +194,94 @@ test_foreign (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (left, ==, ".hidden fifo folder link");
 }
 
+static gsize
+count_index_lines (Fixture *fixture)
+{
+  g_autofree char *path = g_build_filename (fixture->path, "intimail.jsonl", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  /* Without the first one, and what is behind the last line end. */
+  return g_strv_length (lines) - 2;
+}
+
+/* A delivery reads no folder: what others brought is found by the next who reads. */
+static void
+test_without_a_look (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *theirs = g_build_filename (fixture->path, "cur", "1.M1P1.theirs,S=4:2,S", NULL);
+  g_autofree char *first = deliver_to (fixture->account, NULL, "first", "first@x", NULL, 0);
+  g_autofree char *second = NULL;
+
+  test_support_write_file (theirs, "a: b");
+  g_clear_object (&fixture->account);
+  fixture->account = intimail_account_new (fixture->path);
+  second = deliver_to (fixture->account, NULL, "second", "second@x", NULL, 0);
+  g_assert_cmpuint (count_index_lines (fixture), ==, 2);
+
+  g_clear_object (&fixture->account);
+  fixture->account = intimail_account_new (fixture->path);
+  g_assert_cmpuint (count_messages (fixture->account), ==, 3);
+  g_assert_cmpuint (count_index_lines (fixture), ==, 3);
+  assert_consistent (fixture->account);
+}
+
+/* Room is asked for where the figures are not known: then the folders are read. */
+static void
+test_without_a_look_full (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *theirs = g_build_filename (fixture->path, "cur", "1.M1P1.theirs,S=4:2,S", NULL);
+  g_autofree char *sizes = g_build_filename (fixture->path, "maildirsize", NULL);
+  g_autoptr (GBytes) message = make_message ("a@b.example", "x", "x@x", NULL);
+  g_autoptr (GError) error = NULL;
+
+  test_support_write_file (theirs, "a: b");
+  g_unlink (sizes);
+  g_clear_object (&fixture->account);
+  fixture->account = intimail_account_new (fixture->path);
+  intimail_account_set_quota_limits (fixture->account, 0, 1);
+  g_assert_null (intimail_account_deliver (fixture->account, message, NULL, NULL, 0, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_OVER_QUOTA);
+}
+
+/* Processes that deliver a message each do not read a longer index each time. */
+static void
+test_one_by_one (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *table = g_build_filename (fixture->path, "intimail.table", NULL);
+  guint n_messages = 0;
+
+  while (n_messages < 400 && !g_file_test (table, G_FILE_TEST_EXISTS))
+    {
+      g_autofree char *name = g_strdup_printf ("%u@x", n_messages++);
+      g_autofree char *id = deliver_to (fixture->account, NULL, name, name, NULL, 0);
+
+      g_clear_object (&fixture->account);
+      fixture->account = intimail_account_new (fixture->path);
+    }
+  g_assert_cmpuint (n_messages, <, 400);
+  g_assert_cmpuint (count_messages (fixture->account), ==, n_messages);
+  assert_consistent (fixture->account);
+}
+
+/* A power cut left half of a mailbox. */
+static void
+test_half_a_mailbox (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *new = g_build_filename (fixture->path, ".Archive", "new", NULL);
+  g_autofree char *archive = get_role_id (fixture->account, INTIMAIL_MAILBOX_ROLE_ARCHIVE);
+  g_autofree char *id = NULL;
+
+  g_assert_cmpint (g_rmdir (new), ==, 0);
+  g_clear_object (&fixture->account);
+  fixture->account = intimail_account_new (fixture->path);
+  id = deliver_to (fixture->account, archive, "x", "x@x", NULL, 0);
+  g_assert_true (g_file_test (new, G_FILE_TEST_IS_DIR));
+  g_assert_cmpuint (count_messages (fixture->account), ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -205,6 +293,10 @@ main (int argc, char *argv[])
   ADD ("first", test_first);
   ADD ("no-parent", test_no_parent);
   ADD ("foreign", test_foreign);
+  ADD ("without-a-look", test_without_a_look);
+  ADD ("without-a-look-full", test_without_a_look_full);
+  ADD ("one-by-one", test_one_by_one);
+  ADD ("half-a-mailbox", test_half_a_mailbox);
 
   return g_test_run ();
 }
