@@ -6,8 +6,6 @@
 #include <iconv.h>
 #include <string.h>
 
-#include "message/intimail-gmime-private.h"
-
 #define REPLACEMENT "\357\277\275"
 
 /* Of an HTML text that much is searched for its charset, as browsers do. */
@@ -230,18 +228,10 @@ decode_utf8 (const char *data, gsize length, gboolean *problem)
   return g_utf8_make_valid (data, length);
 }
 
-/* GMime knows what the C library calls a charset. */
-static iconv_t
-open_decoder (const char *decoder)
-{
-  intimail_gmime_init ();
-  return g_mime_iconv_open ("UTF-8", decoder);
-}
-
 static char *
 decode_by_iconv (const char *decoder, const char *data, gsize length, gboolean *problem)
 {
-  iconv_t conversion = open_decoder (decoder);
+  iconv_t conversion = iconv_open ("UTF-8", decoder);
   g_autoptr (GString) text = g_string_sized_new (length + length / 2 + 1);
   char *in = (char *) data;
   gsize left = length;
@@ -276,7 +266,7 @@ decode_by_iconv (const char *decoder, const char *data, gsize length, gboolean *
       else
         left = 0;
     }
-  g_mime_iconv_close (conversion);
+  iconv_close (conversion);
 
   return decode_utf8 (text->str, text->len, problem);
 }

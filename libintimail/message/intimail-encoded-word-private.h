@@ -14,6 +14,10 @@ G_BEGIN_DECLS
  * word hides of control characters is dropped. @text is valid UTF-8. */
 char *intimail_encoded_words_decode (const char *text);
 
+/* The same for words that touch other text and hold spaces, as they stand in the names of
+ * files, where RFC 2047 lets none stand at all. */
+char *intimail_encoded_words_decode_anywhere (const char *text);
+
 /* The length of the encoded word that begins at @at; 0 when none does. */
 gsize intimail_encoded_word_measure (const char *at);
 

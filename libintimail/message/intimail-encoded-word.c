@@ -24,8 +24,9 @@ is_space (char c)
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* With @anywhere it may touch what is around it, and hold spaces. */
 static gboolean
-parse_word (const char *at, Word *word)
+parse_word (const char *at, gboolean anywhere, Word *word)
 {
   const char *charset = at + 2;
   const char *mark;
@@ -44,12 +45,12 @@ parse_word (const char *at, Word *word)
   word->charset[length] = '\0';
   word->encoding = g_ascii_toupper (mark[1]);
   word->text = mark + 3;
-  word->length = strcspn (word->text, "? \t\r\n");
+  word->length = strcspn (word->text, anywhere ? "?\r\n" : "? \t\r\n");
   word->end = word->text + word->length + 2;
 
   return (word->encoding == 'B' || word->encoding == 'Q') &&
          word->text[word->length] == '?' && word->text[word->length + 1] == '=' &&
-         (*word->end == '\0' || is_space (*word->end)) &&
+         (anywhere || *word->end == '\0' || is_space (*word->end)) &&
          intimail_charset_find (word->charset) != NULL;
 }
 
@@ -58,7 +59,7 @@ intimail_encoded_word_measure (const char *at)
 {
   Word word;
 
-  return parse_word (at, &word) ? (gsize) (word.end - at) : 0;
+  return parse_word (at, FALSE, &word) ? (gsize) (word.end - at) : 0;
 }
 
 static void
@@ -110,7 +111,7 @@ drop_nuls (GByteArray *bytes, const char *charset)
 /* Decodes a run of words of one charset at once: some writers cut a character in
  * two. Returns what follows the run. */
 static const char *
-decode_run (const char *at, Word *word, GString *result)
+decode_run (const char *at, gboolean anywhere, Word *word, GString *result)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree char *text = NULL;
@@ -124,7 +125,7 @@ decode_run (const char *at, Word *word, GString *result)
 
       while (is_space (*behind))
         behind++;
-      if (behind == at || !parse_word (behind, &next) ||
+      if ((behind == at && !anywhere) || !parse_word (behind, anywhere, &next) ||
           g_ascii_strcasecmp (next.charset, word->charset) != 0)
         break;
       append_word (bytes, &next);
@@ -137,8 +138,8 @@ decode_run (const char *at, Word *word, GString *result)
   return at;
 }
 
-char *
-intimail_encoded_words_decode (const char *text)
+static char *
+decode (const char *text, gboolean anywhere)
 {
   g_autoptr (GString) result = NULL;
   const char *at = text;
@@ -150,18 +151,18 @@ intimail_encoded_words_decode (const char *text)
   result = g_string_sized_new (strlen (text));
   while (*at != '\0')
     {
-      gboolean placed = at == text || is_space (at[-1]);
+      gboolean placed = anywhere || at == text || is_space (at[-1]);
 
-      if (placed && parse_word (at, &word))
+      if (placed && parse_word (at, anywhere, &word))
         {
           const char *behind;
 
-          at = decode_run (at, &word, result);
+          at = decode_run (at, anywhere, &word, result);
           /* White space between two words is not shown. */
           behind = at;
           while (is_space (*behind))
             behind++;
-          if (behind > at && parse_word (behind, &word))
+          if (behind > at && parse_word (behind, anywhere, &word))
             at = behind;
         }
       else
@@ -169,4 +170,16 @@ intimail_encoded_words_decode (const char *text)
     }
 
   return g_string_free (g_steal_pointer (&result), FALSE);
+}
+
+char *
+intimail_encoded_words_decode (const char *text)
+{
+  return decode (text, FALSE);
+}
+
+char *
+intimail_encoded_words_decode_anywhere (const char *text)
+{
+  return decode (text, TRUE);
 }

@@ -211,7 +211,7 @@ ensure_parts (IntimailMessage *self)
 
   if (self->row != NULL)
     return;
-  self->row = intimail_part_row_new_with_gmime (self->bytes, g_steal_pointer (&self->scan));
+  self->row = intimail_part_row_new (self->bytes, g_steal_pointer (&self->scan));
   self->parts = intimail_parts_new (self->row);
   self->text_body = list_parts (self, self->row->body->text);
   self->html_body = list_parts (self, self->row->body->html);

@@ -2,9 +2,9 @@
  *
  * The value and the parameters of Content-Type and Content-Disposition.
  *
- * They are cut apart here, as mail really has them: with semicolons doubled and left
- * out, quotes never closed, paths of Windows. What has to be decoded (RFC 2231, and
- * RFC 2047 as many write it) is decoded by GMime.
+ * They are cut apart as mail really has them: with semicolons doubled and left out,
+ * quotes never closed, paths of Windows; then decoded (RFC 2231, and RFC 2047 as many
+ * write it).
  */
 
 #pragma once
@@ -31,16 +31,6 @@ const char *intimail_parameters_get_value (IntimailParameters *self);
  * there is none. */
 char *intimail_parameters_get (IntimailParameters *self,
                                const char *name);
-
-/* All parameters so that GMime reads them as they were meant: each "; name=value" in
- * proper form. */
-void intimail_parameters_append_proper (IntimailParameters *self,
-                                        GString *to);
-
-/* From now on the parameters are what GMime made of those: @list is a GMimeParamList,
- * of which a reference is taken. */
-void intimail_parameters_set_list (IntimailParameters *self,
-                                   gpointer list);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailParameters, intimail_parameters_free)
 

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "message/intimail-charset-private.h"
 #include "message/intimail-encoded-word-private.h"
-#include "message/intimail-gmime-private.h"
 
 /* One as it was written; both in the text of the object. */
 typedef struct
@@ -17,8 +17,7 @@ typedef struct
 struct _IntimailParameters
 {
   const char *value;
-  GMimeParamList *list; /* what GMime made of them; NULL before it is asked */
-  gboolean coded;       /* one has to be decoded */
+  gboolean coded; /* one has to be decoded */
   guint n_parameters;
   Parameter *parameters; /* either these few or an array */
   Parameter few[8];
@@ -156,7 +155,6 @@ intimail_parameters_new (const char *text)
 void
 intimail_parameters_free (IntimailParameters *self)
 {
-  g_clear_object (&self->list);
   if (self->parameters != self->few)
     g_free (self->parameters);
   g_free (self);
@@ -178,154 +176,131 @@ find (IntimailParameters *self, const char *name)
   return NULL;
 }
 
-/* How many segments of RFC 2231 there are of a parameter, the first one included, before
- * one is missing: there the value ended. GMime would put what follows behind the last
- * one that is there. @length is that of the name with its asterisk. */
-static guint
-count_segments (IntimailParameters *self, const char *name, gsize length)
-{
-  gboolean present[INTIMAIL_PARAMETERS_MAX_COUNT + 1] = { FALSE };
-  guint n = 0;
+/* ---- Decoding ---- */
 
-  for (guint i = 0; i < self->n_parameters; i++)
-    {
-      const char *other = self->parameters[i].name;
-      guint64 number;
-
-      if (strncmp (other, name, length) != 0 || !g_ascii_isdigit (other[length]))
-        continue;
-      number = g_ascii_strtoull (other + length, NULL, 10);
-      if (number < INTIMAIL_PARAMETERS_MAX_COUNT)
-        present[number] = TRUE;
-    }
-  while (present[n])
-    n++;
-
-  return n;
-}
-
-/* The segments of one parameter, counted once for all of them. */
-typedef struct
-{
-  const char *name;
-  gsize length;
-  guint n;
-} Segments;
-
-static gboolean
-is_stray_segment (IntimailParameters *self, const char *name, Segments *known)
-{
-  gsize length = strcspn (name, "*") + 1;
-
-  if (name[length - 1] == '\0' || !g_ascii_isdigit (name[length]))
-    return FALSE;
-  if (length != known->length || memcmp (name, known->name, length) != 0)
-    *known = (Segments){ name, length, count_segments (self, name, length) };
-
-  return g_ascii_strtoull (name + length, NULL, 10) >= known->n;
-}
-
-static gboolean
-is_token (const char *name)
-{
-  return *name != '\0' && name[strcspn (name, " \t()<>@,;:\\\"/[]?=")] == '\0' && g_str_is_ascii (name);
-}
-
+/* The bytes of RFC 2231: percent signs undone. */
 static void
-append_one (GString *to, const Parameter *parameter)
+append_unescaped (GString *to, const char *value)
 {
-  g_string_append_printf (to, "; %s=\"", parameter->name);
-  for (const char *at = parameter->value; *at != '\0'; at++)
+  for (; *value != '\0'; value++)
     {
-      if (*at == '"' || *at == '\\')
-        g_string_append_c (to, '\\');
-      g_string_append_c (to, *at);
+      if (*value == '%' && g_ascii_isxdigit (value[1]) && g_ascii_isxdigit (value[2]))
+        {
+          g_string_append_c (to, (char) (g_ascii_xdigit_value (value[1]) << 4 | g_ascii_xdigit_value (value[2])));
+          value += 2;
+        }
+      else
+        g_string_append_c (to, *value);
     }
-  g_string_append_c (to, '"');
 }
 
-void
-intimail_parameters_append_proper (IntimailParameters *self, GString *to)
+/* charset'language' before the bytes; "" and @value itself when it is missing. */
+static char *
+take_charset (const char **value)
 {
-  Segments segments = { "", 0, 0 };
+  const char *first = strchr (*value, '\'');
+  const char *second = first != NULL ? strchr (first + 1, '\'') : NULL;
+  char *charset;
 
-  /* GMime gives the first of a name; an extended one is the better one. */
-  for (int plain = 0; plain < 2; plain++)
-    for (guint i = 0; i < self->n_parameters; i++)
-      {
-        const Parameter *parameter = &self->parameters[i];
+  if (second == NULL)
+    return g_strdup ("");
+  charset = g_strndup (*value, (gsize) (first - *value));
+  *value = second + 1;
 
-        if ((strchr (parameter->name, '*') == NULL) == plain && is_token (parameter->name) &&
-            !is_stray_segment (self, parameter->name, &segments))
-          append_one (to, parameter);
-      }
+  return charset;
 }
 
-void
-intimail_parameters_set_list (IntimailParameters *self, gpointer list)
-{
-  g_set_object (&self->list, GMIME_PARAM_LIST (list));
-}
-
-/* Most need no decoding, and the index has three of them in a mail: GMime takes 20
- * times as long for an object with two parameters. */
+/* Bytes that are together, as a character may be cut in two. */
 static void
-ensure_list (IntimailParameters *self)
+flush_bytes (GString *text, GString *bytes, const char *charset)
 {
-  g_autoptr (GString) proper = NULL;
+  g_autofree char *decoded = bytes->len > 0 ? intimail_charset_decode (charset, bytes->str, bytes->len, NULL) : NULL;
 
-  if (self->list != NULL)
-    return;
-  intimail_gmime_init ();
-  proper = g_string_new (NULL);
-  intimail_parameters_append_proper (self, proper);
-  self->list = g_mime_param_list_parse (NULL, proper->len > 0 ? proper->str + 1 : "");
-}
-
-/* Continued, but with no segment encoded by RFC 2231: some cut their encoded words so,
- * which GMime does not expect. */
-static gboolean
-is_cut_word (IntimailParameters *self, const char *name)
-{
-  gsize length = strlen (name);
-  gboolean continued = FALSE;
-
-  for (guint i = 0; i < self->n_parameters; i++)
-    {
-      const char *other = self->parameters[i].name;
-
-      if (strncmp (other, name, length) != 0 || other[length] != '*')
-        continue;
-      if (other[strlen (other) - 1] == '*')
-        return FALSE;
-      continued = TRUE;
-    }
-
-  return continued;
+  if (decoded != NULL)
+    g_string_append (text, decoded);
+  g_string_truncate (bytes, 0);
 }
 
 static char *
-get_decoded (IntimailParameters *self, const char *name)
+decode_extended (const char *value)
 {
-  GMimeParam *parameter;
+  g_autofree char *charset = take_charset (&value);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) bytes = g_string_new (NULL);
+
+  append_unescaped (bytes, value);
+  flush_bytes (text, bytes, charset);
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static const char *
+find_segment (IntimailParameters *self, const char *name, guint number, gboolean *extended)
+{
+  g_autofree char *key = g_strdup_printf ("%s*%u*", name, number);
+  const char *value = find (self, key);
+
+  *extended = value != NULL;
+  if (value == NULL)
+    {
+      key[strlen (key) - 1] = '\0';
+      value = find (self, key);
+    }
+
+  return value;
+}
+
+/* Up to the first segment that is missing: there the value ended. */
+static char *
+join_segments (IntimailParameters *self, const char *name)
+{
+  g_autofree char *charset = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) bytes = g_string_new (NULL);
+  gboolean any_extended = FALSE;
+  gboolean extended;
   const char *value;
 
-  ensure_list (self);
-  parameter = g_mime_param_list_get_parameter (self->list, name);
-  value = parameter != NULL ? g_mime_param_get_value (parameter) : NULL;
-  if (value == NULL)
-    return NULL;
-  /* GMime hands bytes on that are in no charset it knows. */
-  if (!g_utf8_validate (value, -1, NULL))
-    return g_utf8_make_valid (value, -1);
+  for (guint i = 0; (value = find_segment (self, name, i, &extended)) != NULL; i++)
+    {
+      if (extended && i == 0)
+        charset = take_charset (&value);
+      if (extended)
+        append_unescaped (bytes, value);
+      else
+        {
+          flush_bytes (text, bytes, charset);
+          g_string_append (text, value);
+        }
+      any_extended = any_extended || extended;
+    }
+  flush_bytes (text, bytes, charset);
 
-  return is_cut_word (self, name) ? intimail_encoded_words_decode (value) : g_strdup (value);
+  /* Some cut their encoded words so. */
+  return any_extended ? g_string_free (g_steal_pointer (&text), FALSE) : intimail_encoded_words_decode_anywhere (text->str);
+}
+
+/* The better form of a parameter first. */
+static char *
+get_decoded (IntimailParameters *self, const char *name)
+{
+  g_autofree char *key = g_strconcat (name, "*", NULL);
+  const char *value = find (self, key);
+  gboolean extended;
+
+  if (value != NULL)
+    return decode_extended (value);
+  if (find_segment (self, name, 0, &extended) != NULL)
+    return join_segments (self, name);
+  value = find (self, name);
+
+  return value != NULL ? intimail_encoded_words_decode_anywhere (value) : NULL;
 }
 
 char *
 intimail_parameters_get (IntimailParameters *self, const char *name)
 {
-  char *value = self->coded || self->list != NULL ? get_decoded (self, name) : g_strdup (find (self, name));
+  char *value = self->coded ? get_decoded (self, name) : g_strdup (find (self, name));
   char *to = value;
 
   if (value == NULL)

@@ -4,11 +4,7 @@
 
 #include <string.h>
 
-#include "message/intimail-gmime-private.h"
-
 #define CHUNK 16384
-/* GMime is given so many bytes at a time. */
-#define PIECE 4096
 
 /* Collects decoded bytes and hands them on in chunks. */
 typedef struct
@@ -192,74 +188,36 @@ decode_base64 (Output *output, const char *data, gsize length)
     put_byte (output, bits & 0xff);
 }
 
-/* @length bytes that GMime decodes without a doubt. */
-static void
-decode_piece (Output *output, GMimeContentEncoding encoding, const char *data, gsize length)
-{
-  while (length > 0 && !output->failed)
-    {
-      gsize part = MIN (length, PIECE);
-      GMimeEncoding state;
-      char decoded[PIECE + 64];
-
-      /* Not inside "=XX". */
-      if (part < length && encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
-        part -= data[part - 1] == '=' ? 1 : data[part - 2] == '=' ? 2
-                                                                  : 0;
-      g_mime_encoding_init_decode (&state, encoding);
-      put (output, decoded, g_mime_encoding_step (&state, data, part, decoded));
-      data += part;
-      length -= part;
-    }
-}
-
-/* The length of what can be decoded: up to an equals sign that escapes nothing. */
-static gsize
-measure_quoted (const char *line, gsize length)
-{
-  gsize i = 0;
-
-  while (i < length)
-    {
-      const char *sign = memchr (line + i, '=', length - i);
-
-      if (sign == NULL)
-        return length;
-      i = (gsize) (sign - line);
-      if (i + 2 >= length || !g_ascii_isxdigit (line[i + 1]) || !g_ascii_isxdigit (line[i + 2]))
-        return i;
-      i += 3;
-    }
-
-  return length;
-}
-
-/* One line without its end; returns whether the end is a soft one.
- *
- * GMime keeps white space at the end of a line, which was added on the way (RFC 2045
- * section 6.7); takes the two bytes behind an equals sign that escapes nothing as they
- * are, escapes or not; and drops such a sign at the end of the text. So it is given
- * what is between such signs. */
+/* One line without its end; returns whether the end is a soft one. White space at its
+ * end was added on the way (RFC 2045 section 6.7), and an equals sign that escapes nothing
+ * stands for itself. */
 static gboolean
 decode_quoted_line (Output *output, const char *line, gsize length)
 {
+  const char *end;
+
   while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t' || line[length - 1] == '\r'))
     length--;
-  while (length > 0)
+  end = line + length;
+  while (line < end && !output->failed)
     {
-      gsize piece = measure_quoted (line, length);
+      const char *sign = memchr (line, '=', (gsize) (end - line));
 
-      decode_piece (output, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE, line, piece);
-      line += piece;
-      length -= piece;
-      if (length == 1)
+      if (sign == NULL)
+        sign = end;
+      put (output, line, (gsize) (sign - line));
+      if (sign == end)
+        return FALSE;
+      line = sign + 1;
+      if (line == end)
         return TRUE;
-      if (length > 0)
+      if (end - line >= 2 && g_ascii_isxdigit (line[0]) && g_ascii_isxdigit (line[1]))
         {
-          put_byte (output, '=');
-          line++;
-          length--;
+          put_byte (output, (guint) (g_ascii_xdigit_value (line[0]) << 4 | g_ascii_xdigit_value (line[1])));
+          line += 2;
         }
+      else
+        put_byte (output, '=');
     }
 
   return FALSE;
@@ -282,20 +240,27 @@ decode_quoted_printable (Output *output, const char *data, gsize length)
     }
 }
 
-/* The white space at the end of a line may have been lost on the way, which GMime does
- * not expect: it stands for zeros, and is given back. */
+/* The first letter says how many bytes the line has, four others are three bytes. The
+ * white space at the end may have been lost on the way: it stands for zeros. */
 static void
 decode_uu_line (Output *output, const char *line, gsize length)
 {
   gsize n_bytes = (gsize) (line[0] - ' ') & 0x3f;
   gsize n_groups = MIN ((n_bytes + 2) / 3, (length + 2) / 4);
-  char whole[1 + 84];
+  char whole[84];
 
+  n_bytes = MIN (n_bytes, 3 * n_groups);
   memset (whole, ' ', sizeof whole);
-  memcpy (whole, line, MIN (length, 1 + 4 * n_groups));
-  whole[0] = (char) (' ' + MIN (n_bytes, 3 * n_groups));
-  if (n_groups > 0)
-    decode_piece (output, GMIME_CONTENT_ENCODING_UUENCODE, whole, 1 + 4 * n_groups);
+  memcpy (whole, line + 1, MIN (length - 1, 4 * n_groups));
+  for (gsize i = 0; i < n_bytes && !output->failed; i++)
+    {
+      const char *group = whole + i / 3 * 4 + i % 3;
+      guint high = (guint) (group[0] - ' ') & 0x3f;
+      guint low = (guint) (group[1] - ' ') & 0x3f;
+      guint shift = 2 * (guint) (i % 3);
+
+      put_byte (output, (high << (2 + shift) | low >> (4 - shift)) & 0xff);
+    }
 }
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The fast reader beside GMime. What it says of whole collections of mail is compared
- * by the fuzz target; see test-corpora.c.
+ * The envelope reader, and the tree of parts beside the one that GMime finds. What both
+ * say of whole collections of mail is compared by test-gmime.c.
  */
 
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #include "message/intimail-address-list-private.h"
 #include "message/intimail-envelope-reader-private.h"
-#include "message/intimail-part-row-private.h"
+#include "part-row-gmime.h"
 
 #define MULTIPART "Content-Type: multipart/mixed; boundary=b\n\n"
 
@@ -147,7 +147,7 @@ static const char *const structures[] = {
             "Content-Transfer-Encoding: BASE64\n\naGVsbG8=\n--b--\n",
 };
 
-/* Both readers put the same parts at the same places. */
+/* GMime puts the same parts at the same places. */
 static void
 compare_rows (const char *text)
 {
@@ -155,7 +155,7 @@ compare_rows (const char *text)
   g_autoptr (IntimailPartRow) fast = intimail_part_row_new (bytes, intimail_structure_scan_new (text, strlen (text)));
   g_autoptr (IntimailPartRow) full = NULL;
 
-  full = intimail_part_row_new_with_gmime (bytes, intimail_structure_scan_new (text, strlen (text)));
+  full = part_row_new_with_gmime (bytes, intimail_structure_scan_new (text, strlen (text)));
   g_test_message ("%s", text);
   g_assert_cmpuint (fast->n_parts, ==, full->n_parts);
   for (guint i = 0; i < fast->n_parts; i++)

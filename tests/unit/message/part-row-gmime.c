@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The parts of a message as GMime sees them.
- *
  * GMime is not given the message but what it decides by, which is called a skeleton
- * here: the delimiter lines, and of each header the fields that describe the content,
- * in proper form. It says which part belongs to which multipart, and what the
- * parameters mean. What a part holds is looked up in the message itself.
+ * here: the delimiter lines, and of each header the type with its boundary, in proper
+ * form. It says which part belongs to which multipart. What a part holds is looked up in
+ * the message itself.
  *
  * GMime 3.2.13 given the whole copies each header (100 MB of it, too) and each text
  * before the first and behind the last part; makes some 2 KB of objects for each of
@@ -14,7 +12,7 @@
  * line was forgotten is lost; and leaves out a part without a field.
  */
 
-#include "message/intimail-part-row-private.h"
+#include "part-row-gmime.h"
 
 #include <string.h>
 
@@ -41,15 +39,23 @@ replace_boundary (const char *boundary)
   return strlen (boundary) > MAX_BOUNDARY ? g_compute_checksum_for_string (G_CHECKSUM_SHA256, boundary, -1) : NULL;
 }
 
-static char *
-replace_boundary_of (IntimailParameters *type)
+/* The boundary as GMime reads it: any text in quotes. */
+static void
+append_boundary (GString *skeleton, IntimailParameters *type)
 {
-  g_autofree char *boundary = NULL;
+  g_autofree char *boundary = intimail_parameters_get (type, "boundary");
+  g_autofree char *replacement = boundary != NULL ? replace_boundary (boundary) : NULL;
 
-  if (type != NULL && g_str_has_prefix (intimail_parameters_get_value (type), "multipart/"))
-    boundary = intimail_parameters_get (type, "boundary");
-
-  return boundary != NULL ? replace_boundary (boundary) : NULL;
+  if (boundary == NULL)
+    return;
+  g_string_append (skeleton, "; boundary=\"");
+  for (const char *at = replacement != NULL ? replacement : boundary; *at != '\0'; at++)
+    {
+      if (*at == '"' || *at == '\\')
+        g_string_append_c (skeleton, '\\');
+      g_string_append_c (skeleton, *at);
+    }
+  g_string_append_c (skeleton, '"');
 }
 
 /* The field Content-Type as it was meant. What has no type has the default one, and
@@ -58,25 +64,13 @@ static void
 append_type (GString *skeleton, IntimailParameters *type)
 {
   const char *value = intimail_parameters_get_value (type);
-  g_autofree char *replacement = replace_boundary_of (type);
 
   g_string_append_printf (skeleton, "Content-Type: %s", intimail_part_info_is_valid_type (value) ? value : "text/plain");
-  if (replacement != NULL)
-    g_string_append_printf (skeleton, "; boundary=%s", replacement);
-  else
-    intimail_parameters_append_proper (type, skeleton);
+  append_boundary (skeleton, type);
   g_string_append_c (skeleton, '\n');
   /* GMime leaves a message whole that is encoded. */
   if (g_str_has_prefix (value, "message/"))
     g_string_append (skeleton, "Content-Transfer-Encoding: base64\n");
-}
-
-static void
-append_disposition (GString *skeleton, IntimailParameters *disposition)
-{
-  g_string_append (skeleton, "Content-Disposition: attachment");
-  intimail_parameters_append_proper (disposition, skeleton);
-  g_string_append_c (skeleton, '\n');
 }
 
 static void
@@ -85,15 +79,11 @@ append_header (GString *skeleton, IntimailStructureScan *scan, const IntimailSeg
   const IntimailRawField *fields = intimail_structure_scan_get_fields (scan, segment);
   const char *charset = intimail_raw_fields_find_charset (fields, segment->n_fields);
   g_autoptr (IntimailParameters) type = NULL;
-  g_autoptr (IntimailParameters) disposition = NULL;
 
   type = intimail_part_info_find_parameters (fields, segment->n_fields, charset, "Content-Type");
-  disposition = intimail_part_info_find_parameters (fields, segment->n_fields, charset, "Content-Disposition");
   g_string_append_printf (skeleton, SEGMENT_FIELD ": %u\n", number);
   if (type != NULL)
     append_type (skeleton, type);
-  if (disposition != NULL)
-    append_disposition (skeleton, disposition);
   g_string_append_c (skeleton, '\n');
 }
 
@@ -191,15 +181,12 @@ end_childless (Reader *reader, IntimailPartInfo *info)
     intimail_part_info_make_leaf (info, "text/plain");
 }
 
-/* What GMime made of the fields. */
+/* What the fields say, and the type that GMime gives what says none. */
 static void
 init_info (IntimailPartInfo *info, GMimeObject *object, const IntimailRawField *fields, guint n_fields)
 {
   const char *charset = intimail_raw_fields_find_charset (fields, n_fields);
-  GMimeContentDisposition *their_disposition = g_mime_object_get_content_disposition (object);
-  GMimeContentType *their_type = g_mime_object_get_content_type (object);
-  g_autofree char *default_type = g_mime_content_type_get_mime_type (their_type);
-  g_autofree char *replacement = NULL;
+  g_autofree char *default_type = g_mime_content_type_get_mime_type (g_mime_object_get_content_type (object));
   g_autoptr (IntimailParameters) type = NULL;
   g_autoptr (IntimailParameters) disposition = NULL;
   g_autoptr (IntimailParameters) transfer = NULL;
@@ -207,11 +194,6 @@ init_info (IntimailPartInfo *info, GMimeObject *object, const IntimailRawField *
   type = intimail_part_info_find_parameters (fields, n_fields, charset, "Content-Type");
   disposition = intimail_part_info_find_parameters (fields, n_fields, charset, "Content-Disposition");
   transfer = intimail_part_info_find_parameters (fields, n_fields, charset, "Content-Transfer-Encoding");
-  replacement = replace_boundary_of (type);
-  if (type != NULL && replacement == NULL)
-    intimail_parameters_set_list (type, g_mime_content_type_get_parameters (their_type));
-  if (disposition != NULL && their_disposition != NULL)
-    intimail_parameters_set_list (disposition, g_mime_content_disposition_get_parameters (their_disposition));
   intimail_part_info_init (info, type, disposition, transfer,
                            intimail_raw_fields_find (fields, n_fields, "Content-ID"), default_type);
 }
@@ -257,12 +239,12 @@ add_object (Reader *reader, GMimeObject *object)
 }
 
 IntimailPartRow *
-intimail_part_row_new_with_gmime (GBytes *bytes, IntimailStructureScan *scan)
+part_row_new_with_gmime (GBytes *bytes, IntimailStructureScan *scan)
 {
   Reader reader = { intimail_part_row_new_empty (bytes, scan), g_ptr_array_new () };
   g_autoptr (GMimeObject) root = NULL;
 
-  intimail_gmime_init ();
+  g_mime_init ();
   root = parse_skeleton (make_skeleton (scan));
   add_object (&reader, root);
   intimail_part_row_finish (reader.row);
