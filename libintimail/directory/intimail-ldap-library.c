@@ -2,9 +2,7 @@
 
 #include "directory/intimail-ldap-library-private.h"
 
-#include <dlfcn.h>
-
-#include <intimail/intimail-error.h>
+#include "base/intimail-library-private.h"
 
 /* The binary interface that the headers belong to. */
 #if LDAP_VENDOR_VERSION >= 20600
@@ -13,40 +11,21 @@
 #define NAME "libldap-2.5.so.0"
 #endif
 
+#define ROW(name) INTIMAIL_LIBRARY_FUNCTION (library, name),
+
 static IntimailLdapLibrary library;
-
-/* A function's pointer from an object's (POSIX, dlsym()); FALSE when it is not there. */
-#define LOAD(name)                                  \
-  *(void **) &library.name = dlsym (handle, #name); \
-  if (library.name == NULL)                         \
-    return g_strdup_printf (NAME " has no %s()", #name);
-
-static char *
-load_functions (void *handle)
-{
-  INTIMAIL_LDAP_FUNCTIONS (LOAD)
-
-  return NULL;
-}
-
-/* NULL, or what is wrong. */
-static gpointer
-load (gpointer data)
-{
-  void *handle = dlopen (NAME, RTLD_NOW | RTLD_LOCAL);
-
-  return handle != NULL ? load_functions (handle) : g_strdup (dlerror ());
-}
 
 const IntimailLdapLibrary *
 intimail_ldap_library_get (GError **error)
 {
-  static GOnce once = G_ONCE_INIT;
-  const char *mistake = g_once (&once, load, NULL);
+  static const IntimailLibraryFunction functions[] = { INTIMAIL_LDAP_FUNCTIONS (ROW) };
+  static GMutex mutex;
+  static gboolean ready;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
 
-  if (mistake == NULL)
+  ready = ready || intimail_library_load (NAME, functions, G_N_ELEMENTS (functions), error);
+  if (ready)
     return &library;
-  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE,
-               "an LDAP server needs libldap, the package of OpenLDAP's library: %s", mistake);
+  g_prefix_error (error, "an LDAP server needs libldap, the package of OpenLDAP's library: ");
   return NULL;
 }

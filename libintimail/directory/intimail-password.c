@@ -11,6 +11,7 @@
 #include <intimail/intimail-error.h>
 
 #include "base/intimail-error-private.h"
+#include "base/intimail-library-private.h"
 #include "base/intimail-secret-private.h"
 
 #define SCHEME "{CRYPT}"
@@ -130,6 +131,34 @@ contains_name (const char *password, const char *name)
   return strlen (part) >= 3 && strstr (folded, part) != NULL;
 }
 
+/* libpwquality and its cracklib, loaded when the first password is judged. */
+#define PWQUALITY_NAME "libpwquality.so.1"
+#define PWQUALITY_FUNCTIONS(X)   \
+  X (pwquality_check)            \
+  X (pwquality_default_settings) \
+  X (pwquality_free_settings)    \
+  X (pwquality_read_config)      \
+  X (pwquality_strerror)
+#define DECLARE(name) __typeof__ (name) *name;
+#define ROW(name) INTIMAIL_LIBRARY_FUNCTION (library, name),
+
+static struct
+{
+  PWQUALITY_FUNCTIONS (DECLARE)
+} library;
+
+static gboolean
+load_library (GError **error)
+{
+  static const IntimailLibraryFunction functions[] = { PWQUALITY_FUNCTIONS (ROW) };
+  static GMutex mutex;
+  static gboolean ready;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+
+  ready = ready || intimail_library_load (PWQUALITY_NAME, functions, G_N_ELEMENTS (functions), error);
+  return ready;
+}
+
 gboolean
 intimail_password_judge (const char *password, const char *old_password, IntimailPerson *person, GError **error)
 {
@@ -147,17 +176,19 @@ intimail_password_judge (const char *password, const char *old_password, Intimai
                    "the password contains the name \"%s\"", uid);
       return FALSE;
     }
-  settings = pwquality_default_settings ();
+  if (!load_library (error))
+    return FALSE;
+  settings = library.pwquality_default_settings ();
   /* The machine's rules, where there are some; else the defaults. */
-  result = pwquality_read_config (settings, NULL, &detail);
+  result = library.pwquality_read_config (settings, NULL, &detail);
   if (result < 0)
-    g_info ("The rules for passwords are the defaults: %s", pwquality_strerror (text, sizeof text, result, detail));
+    g_info ("The rules for passwords are the defaults: %s", library.pwquality_strerror (text, sizeof text, result, detail));
   detail = NULL;
-  result = pwquality_check (settings, password, old_password, uid, &detail);
+  result = library.pwquality_check (settings, password, old_password, uid, &detail);
   if (result < 0)
     g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "the password is too easy to guess: %s",
-                 pwquality_strerror (text, sizeof text, result, detail));
-  pwquality_free_settings (settings);
+                 library.pwquality_strerror (text, sizeof text, result, detail));
+  library.pwquality_free_settings (settings);
 
   return result >= 0;
 }

@@ -610,9 +610,17 @@ GBytes *
 intimail_jmap_email_compose (IntimailJmapContext *context, JsonObject *email, gboolean *uses_blobs, JsonObject **set_error)
 {
   g_autoptr (GPtrArray) missing = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
   Compose compose = { .context = context, .email = email, .missing = missing };
-  GBytes *message = compose_message (&compose);
+  GBytes *message;
 
+  *uses_blobs = FALSE;
+  if (!intimail_part_builder_prepare (&error))
+    {
+      *set_error = intimail_jmap_set_error_new_from (error);
+      return NULL;
+    }
+  message = compose_message (&compose);
   *uses_blobs = compose.uses_blobs;
   if (message != NULL)
     return message;

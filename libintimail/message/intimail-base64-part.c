@@ -16,7 +16,7 @@ struct _IntimailBase64Part
   GBytes *content;
 };
 
-G_DEFINE_FINAL_TYPE (IntimailBase64Part, intimail_base64_part, GMIME_TYPE_PART)
+G_DEFINE_FINAL_TYPE (IntimailBase64Part, intimail_base64_part, intimail_gmime.g_mime_part_get_type ())
 
 static ssize_t
 write_content (IntimailBase64Part *self, GMimeStream *stream)
@@ -34,7 +34,7 @@ write_content (IntimailBase64Part *self, GMimeStream *stream)
 
       if (i + CHUNK >= size)
         length += g_base64_encode_close (TRUE, encoded + length, &state, &save);
-      if (g_mime_stream_write (stream, encoded, length) < 0)
+      if (intimail_gmime.g_mime_stream_write (stream, encoded, length) < 0)
         return -1;
       total += (ssize_t) length;
     }
@@ -53,8 +53,8 @@ intimail_base64_part_write_to_stream (GMimeObject *object,
 
   if (!content_only)
     {
-      header = g_mime_header_list_write_to_stream (g_mime_object_get_header_list (object), options, stream);
-      if (header < 0 || g_mime_stream_write_string (stream, g_mime_format_options_get_newline (options)) < 0)
+      header = intimail_gmime.g_mime_header_list_write_to_stream (intimail_gmime.g_mime_object_get_header_list (object), options, stream);
+      if (header < 0 || intimail_gmime.g_mime_stream_write_string (stream, intimail_gmime.g_mime_format_options_get_newline (options)) < 0)
         return -1;
       header++;
     }
@@ -75,7 +75,7 @@ static void
 intimail_base64_part_class_init (IntimailBase64PartClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = intimail_base64_part_finalize;
-  GMIME_OBJECT_CLASS (klass)->write_to_stream = intimail_base64_part_write_to_stream;
+  ((GMimeObjectClass *) klass)->write_to_stream = intimail_base64_part_write_to_stream;
 }
 
 static void
@@ -90,5 +90,5 @@ intimail_base64_part_new (GBytes *content)
 
   self->content = g_bytes_ref (content);
 
-  return GMIME_OBJECT (self);
+  return (GMimeObject *) self;
 }

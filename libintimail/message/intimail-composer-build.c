@@ -226,7 +226,8 @@ add_message_id (IntimailPartBuilder *root, const char *hostname, GError **error)
  * message over for transport removes it.
  *
  * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT without an author, and when an
- * address, a field or @hostname cannot be written.
+ * address, a field or @hostname cannot be written; with %INTIMAIL_ERROR_UNAVAILABLE
+ * when GMime's library cannot be loaded now.
  *
  * Returns: (transfer full): the bytes of the message
  *
@@ -242,6 +243,8 @@ intimail_composer_build (IntimailComposer *self, const char *hostname, GError **
   g_return_val_if_fail (hostname != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
+  if (!intimail_part_builder_prepare (error))
+    return NULL;
   root = build_parts (self);
   date = self->date != NULL ? g_date_time_ref (self->date) : g_date_time_new_now_local ();
   intimail_part_builder_add_date (root, "Date", date);

@@ -74,10 +74,10 @@ intimail_header_text_write (const char *name, const char *text)
 
   if (*clean == '\0')
     return g_strconcat (name, ":\n", NULL);
-  encoded = needs_encoding (clean) ? encode_all (clean) : g_mime_utils_header_encode_text (NULL, clean, "utf-8");
+  encoded = needs_encoding (clean) ? encode_all (clean) : intimail_gmime.g_mime_utils_header_encode_text (NULL, clean, "utf-8");
   line = g_strconcat (name, ": ", encoded, NULL);
 
-  return g_mime_utils_unstructured_header_fold (NULL, NULL, line);
+  return intimail_gmime.g_mime_utils_unstructured_header_fold (NULL, NULL, line);
 }
 
 char *
@@ -106,7 +106,7 @@ set_extended (GMimeParamList *list, const char *name, const char *value)
       while (at[length] != '\0' && (at[length - 1] == '%' || at[length - 2] == '%'))
         length--;
       chunk = g_strdup_printf ("%s%.*s", section == 0 ? "utf-8''" : "", (int) length, at);
-      g_mime_param_list_set_parameter (list, section_name, chunk);
+      intimail_gmime.g_mime_param_list_set_parameter (list, section_name, chunk);
       at += length;
     }
 }
@@ -130,8 +130,8 @@ intimail_header_text_set_parameter (GMimeParamList *list, const char *name, cons
       set_extended (list, name, clean);
       return;
     }
-  g_mime_param_list_set_parameter (list, name, clean);
-  parameter = g_mime_param_list_get_parameter (list, name);
-  g_mime_param_set_charset (parameter, "utf-8");
-  g_mime_param_set_encoding_method (parameter, GMIME_PARAM_ENCODING_METHOD_RFC2231);
+  intimail_gmime.g_mime_param_list_set_parameter (list, name, clean);
+  parameter = intimail_gmime.g_mime_param_list_get_parameter (list, name);
+  intimail_gmime.g_mime_param_set_charset (parameter, "utf-8");
+  intimail_gmime.g_mime_param_set_encoding_method (parameter, GMIME_PARAM_ENCODING_METHOD_RFC2231);
 }

@@ -15,6 +15,10 @@ G_BEGIN_DECLS
 
 typedef struct _IntimailPartBuilder IntimailPartBuilder;
 
+/* To be called before the first is made. UNAVAILABLE when what writes a message cannot be
+ * loaded now. */
+gboolean intimail_part_builder_prepare (GError **error);
+
 /* @content_type is "type/subtype"; intimail_part_builder_is_content_type() says
  * whether it is one. */
 IntimailPartBuilder *intimail_part_builder_new (const char *content_type);

@@ -31,12 +31,18 @@ struct _IntimailPartBuilder
   InternetAddress *group;
 };
 
+gboolean
+intimail_part_builder_prepare (GError **error)
+{
+  return intimail_gmime_load (error);
+}
+
 IntimailPartBuilder *
 intimail_part_builder_new (const char *content_type)
 {
   IntimailPartBuilder *self = g_new0 (IntimailPartBuilder, 1);
 
-  intimail_gmime_init ();
+  intimail_gmime_require ();
   self->content_type = g_ascii_strdown (content_type, -1);
   self->fields = g_ptr_array_new_with_free_func (g_free);
   self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -160,7 +166,7 @@ intimail_part_builder_add_text (IntimailPartBuilder *self, const char *name, con
 void
 intimail_part_builder_add_date (IntimailPartBuilder *self, const char *name, GDateTime *date)
 {
-  g_autofree char *text = g_mime_utils_header_format_date (date);
+  g_autofree char *text = intimail_gmime.g_mime_utils_header_format_date (date);
 
   take_field (self, name, g_strconcat (name, ": ", text, "\n", NULL));
 }
@@ -191,7 +197,7 @@ add_bracketed (IntimailPartBuilder *self, const char *name, const char *const *i
         return FALSE;
       g_string_append_printf (line, "%s <%s>", i > 0 ? separator : "", items[i]);
     }
-  take_field (self, name, g_mime_utils_structured_header_fold (NULL, NULL, line->str));
+  take_field (self, name, intimail_gmime.g_mime_utils_structured_header_fold (NULL, NULL, line->str));
 
   return TRUE;
 }
@@ -214,17 +220,17 @@ intimail_part_builder_begin_addresses (IntimailPartBuilder *self, const char *na
   g_free (self->addresses_name);
   self->addresses_name = g_strdup (name);
   g_clear_object (&self->addresses);
-  self->addresses = internet_address_list_new ();
+  self->addresses = intimail_gmime.internet_address_list_new ();
 }
 
 /* With utf-8 for its name. Takes @address. */
 static void
 add_to_list (IntimailPartBuilder *self, InternetAddress *address)
 {
-  InternetAddressGroup *group = self->group != NULL ? INTERNET_ADDRESS_GROUP (self->group) : NULL;
+  InternetAddressGroup *group = self->group != NULL ? (InternetAddressGroup *) self->group : NULL;
 
-  internet_address_set_charset (address, "utf-8");
-  internet_address_list_add (group != NULL ? internet_address_group_get_members (group) : self->addresses, address);
+  intimail_gmime.internet_address_set_charset (address, "utf-8");
+  intimail_gmime.internet_address_list_add (group != NULL ? intimail_gmime.internet_address_group_get_members (group) : self->addresses, address);
   g_object_unref (address);
 }
 
@@ -232,7 +238,7 @@ void
 intimail_part_builder_begin_group (IntimailPartBuilder *self, const char *name)
 {
   g_autofree char *phrase = intimail_header_text_prepare_phrase (*name != '\0' ? name : "group");
-  InternetAddress *group = internet_address_group_new (phrase);
+  InternetAddress *group = intimail_gmime.internet_address_group_new (phrase);
 
   add_to_list (self, g_object_ref (group));
   g_clear_object (&self->group);
@@ -247,7 +253,7 @@ intimail_part_builder_add_address (IntimailPartBuilder *self, const char *name, 
   if (!is_bracketable (email))
     return FALSE;
   phrase = name != NULL ? intimail_header_text_prepare_phrase (name) : NULL;
-  add_to_list (self, internet_address_mailbox_new (phrase, email));
+  add_to_list (self, intimail_gmime.internet_address_mailbox_new (phrase, email));
 
   return TRUE;
 }
@@ -264,7 +270,7 @@ intimail_part_builder_end_addresses (IntimailPartBuilder *self)
   GString *line = g_string_new (self->addresses_name);
 
   g_string_append (line, ": ");
-  internet_address_list_encode (self->addresses, NULL, line);
+  intimail_gmime.internet_address_list_encode (self->addresses, NULL, line);
   take_field (self, self->addresses_name, g_string_free (line, FALSE));
 }
 
@@ -343,21 +349,21 @@ choose_encoding (IntimailPartBuilder *self)
 static void
 append_field (GMimeObject *object, const char *line)
 {
-  GMimeHeaderList *headers = g_mime_object_get_header_list (object);
+  GMimeHeaderList *headers = intimail_gmime.g_mime_object_get_header_list (object);
   gsize length = strcspn (line, ":");
   g_autofree char *name = g_strndup (line, length);
 
-  g_mime_header_list_append (headers, name, "", "utf-8");
-  g_mime_header_set_raw_value (g_mime_header_list_get_header_at (headers, g_mime_header_list_get_count (headers) - 1),
-                               line + length + 1);
+  intimail_gmime.g_mime_header_list_append (headers, name, "", "utf-8");
+  intimail_gmime.g_mime_header_set_raw_value (intimail_gmime.g_mime_header_list_get_header_at (headers, intimail_gmime.g_mime_header_list_get_count (headers) - 1),
+                                              line + length + 1);
 }
 
 static void
 set_type (IntimailPartBuilder *self, GMimeObject *object)
 {
   g_auto (GStrv) names = g_strsplit (self->content_type, "/", 2);
-  GMimeContentType *type = g_mime_content_type_new (names[0], names[1]);
-  GMimeParamList *list = g_mime_content_type_get_parameters (type);
+  GMimeContentType *type = intimail_gmime.g_mime_content_type_new (names[0], names[1]);
+  GMimeParamList *list = intimail_gmime.g_mime_content_type_get_parameters (type);
 
   for (guint i = 0; i + 1 < self->parameters->len; i += 2)
     intimail_header_text_set_parameter (list, g_ptr_array_index (self->parameters, i), g_ptr_array_index (self->parameters, i + 1));
@@ -369,9 +375,9 @@ set_type (IntimailPartBuilder *self, GMimeObject *object)
       /* "=_" cannot stand in base64 or quoted-printable. */
       g_autofree char *boundary = g_strconcat ("=_", uuid, NULL);
 
-      g_mime_param_list_set_parameter (list, "boundary", boundary);
+      intimail_gmime.g_mime_param_list_set_parameter (list, "boundary", boundary);
     }
-  g_mime_object_set_content_type (object, type);
+  intimail_gmime.g_mime_object_set_content_type (object, type);
   g_object_unref (type);
 }
 
@@ -382,11 +388,11 @@ set_disposition (IntimailPartBuilder *self, GMimeObject *object)
 
   if (self->disposition == NULL || intimail_part_builder_has_field (self, "Content-Disposition"))
     return;
-  disposition = g_mime_content_disposition_new ();
-  g_mime_content_disposition_set_disposition (disposition, self->disposition);
+  disposition = intimail_gmime.g_mime_content_disposition_new ();
+  intimail_gmime.g_mime_content_disposition_set_disposition (disposition, self->disposition);
   if (self->file_name != NULL)
-    intimail_header_text_set_parameter (g_mime_content_disposition_get_parameters (disposition), "filename", self->file_name);
-  g_mime_object_set_content_disposition (object, disposition);
+    intimail_header_text_set_parameter (intimail_gmime.g_mime_content_disposition_get_parameters (disposition), "filename", self->file_name);
+  intimail_gmime.g_mime_object_set_content_disposition (object, disposition);
   g_object_unref (disposition);
 }
 
@@ -401,18 +407,18 @@ make_part (IntimailPartBuilder *self)
 
   if (self->encoding == GMIME_CONTENT_ENCODING_BASE64)
     return intimail_base64_part_new (self->content);
-  part = g_mime_part_new ();
+  part = intimail_gmime.g_mime_part_new ();
   if (self->content == NULL)
-    return GMIME_OBJECT (part);
+    return (GMimeObject *) part;
   self->view.data = (guint8 *) g_bytes_get_data (self->content, &size);
   self->view.len = (guint) size;
-  stream = g_mime_stream_mem_new_with_byte_array (&self->view);
-  g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (stream), FALSE);
-  wrapper = g_mime_data_wrapper_new_with_stream (stream, GMIME_CONTENT_ENCODING_BINARY);
-  g_mime_part_set_content (part, wrapper);
+  stream = intimail_gmime.g_mime_stream_mem_new_with_byte_array (&self->view);
+  intimail_gmime.g_mime_stream_mem_set_owner ((GMimeStreamMem *) stream, FALSE);
+  wrapper = intimail_gmime.g_mime_data_wrapper_new_with_stream (stream, GMIME_CONTENT_ENCODING_BINARY);
+  intimail_gmime.g_mime_part_set_content (part, wrapper);
   g_object_unref (wrapper);
 
-  return GMIME_OBJECT (part);
+  return (GMimeObject *) part;
 }
 
 static GMimeObject *make_object (IntimailPartBuilder *self,
@@ -421,16 +427,16 @@ static GMimeObject *make_object (IntimailPartBuilder *self,
 static GMimeObject *
 make_multipart (IntimailPartBuilder *self)
 {
-  GMimeMultipart *multipart = g_mime_multipart_new ();
+  GMimeMultipart *multipart = intimail_gmime.g_mime_multipart_new ();
 
   for (guint i = 0; i < self->parts->len; i++)
     {
       g_autoptr (GMimeObject) part = make_object (g_ptr_array_index (self->parts, i), NULL);
 
-      g_mime_multipart_add (multipart, part);
+      intimail_gmime.g_mime_multipart_add (multipart, part);
     }
 
-  return GMIME_OBJECT (multipart);
+  return (GMimeObject *) multipart;
 }
 
 /* The fields that describe no content go to @header, for the root; NULL is the part
@@ -447,7 +453,7 @@ make_object (IntimailPartBuilder *self, GMimeObject *header)
     set_type (self, object);
   set_disposition (self, object);
   if (!is_multipart (self))
-    g_mime_part_set_content_encoding (GMIME_PART (object), self->encoding);
+    intimail_gmime.g_mime_part_set_content_encoding ((GMimePart *) object, self->encoding);
   for (guint i = 0; i < self->fields->len; i++)
     append_field (header != NULL ? header : object, g_ptr_array_index (self->fields, i));
 
@@ -470,20 +476,20 @@ estimate_size (IntimailPartBuilder *self)
 GBytes *
 intimail_part_builder_build (IntimailPartBuilder *self)
 {
-  GMimeMessage *message = g_mime_message_new (FALSE);
+  GMimeMessage *message = intimail_gmime.g_mime_message_new (FALSE);
   g_autoptr (GMimeObject) root = NULL;
   GByteArray *bytes = g_byte_array_sized_new ((guint) MIN (estimate_size (self), MAX_ESTIMATE));
-  g_autoptr (GMimeStream) stream = g_mime_stream_mem_new_with_byte_array (bytes);
+  g_autoptr (GMimeStream) stream = intimail_gmime.g_mime_stream_mem_new_with_byte_array (bytes);
 
   if (!intimail_part_builder_has_field (self, "MIME-Version"))
     take_field (self, "MIME-Version", g_strdup ("MIME-Version: 1.0\n"));
-  root = make_object (self, GMIME_OBJECT (message));
-  g_mime_message_set_mime_part (message, root);
+  root = make_object (self, (GMimeObject *) message);
+  intimail_gmime.g_mime_message_set_mime_part (message, root);
   /* What was given without a line end has none. */
-  GMIME_OBJECT (message)->ensure_newline = FALSE;
-  g_mime_object_write_to_stream (GMIME_OBJECT (message), NULL, stream);
+  ((GMimeObject *) message)->ensure_newline = FALSE;
+  intimail_gmime.g_mime_object_write_to_stream ((GMimeObject *) message, NULL, stream);
   g_object_unref (message);
-  g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (stream), FALSE);
+  intimail_gmime.g_mime_stream_mem_set_owner ((GMimeStreamMem *) stream, FALSE);
 
   return g_byte_array_free_to_bytes (bytes);
 }
