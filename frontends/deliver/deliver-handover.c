@@ -2,226 +2,324 @@
 
 #include "deliver-handover.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <sysexits.h>
 #include <unistd.h>
 
-#include "deliver-connection.h"
-#include "deliver-socket.h"
+#include "deliver-status.h"
 
-/* Seconds for each reply: a delivery to many people may take its time. */
-#define REPLY_TIMEOUT 300
+/* Seconds without a byte: a delivery to many people may take its time. */
+#define SILENCE 300
 #define MAX_LINE 4096
+#define MAX_COMMAND 65536
+/* The first line must be in one piece. */
+#define PIECE 65536
 
 typedef struct
 {
-  DeliverConnection connection;
-  GString *input;
+  int fd;
+  bool broken; /* what is written is lost: it shows when the reply is read */
+  char input[MAX_LINE];
+  size_t n_input;
+  char line[MAX_LINE + 1]; /* the last reply */
 } Client;
 
-/* The last line of the next reply, or a reply of our own: the message is tried
- * again. */
-static char *
+typedef struct
+{
+  char data[PIECE];
+  ssize_t length; /* 0 at the end, below 0 after a failure */
+} Piece;
+
+/* ---- The socket ---- */
+
+static int
+connect_to (const char *path)
+{
+  const struct timeval limit = { .tv_sec = SILENCE };
+  struct sockaddr_un name = { .sun_family = AF_UNIX };
+  size_t length = strlen (path);
+  int fd;
+
+  if (length >= sizeof name.sun_path)
+    return -1;
+  memcpy (name.sun_path, path, length + 1);
+  fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0)
+    return -1;
+  if (setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0 &&
+      setsockopt (fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0 &&
+      connect (fd, (const struct sockaddr *) &name, sizeof name) == 0)
+    return fd;
+
+  close (fd);
+  return -1;
+}
+
+static void
+write_bytes (Client *self, const char *data, size_t length)
+{
+  while (length > 0 && !self->broken)
+    {
+      ssize_t written = send (self->fd, data, length, MSG_NOSIGNAL);
+
+      if (written > 0)
+        {
+          data += written;
+          length -= (size_t) written;
+        }
+      else
+        self->broken = written == 0 || errno != EINTR;
+    }
+}
+
+/* ---- Replies ---- */
+
+/* Moves the first line of the input to @line, without its end. */
+static bool
+take_line (Client *self)
+{
+  char *end = memchr (self->input, '\n', self->n_input);
+  size_t length;
+
+  if (end == NULL)
+    return false;
+  length = (size_t) (end - self->input);
+  memcpy (self->line, self->input, length);
+  self->line[length] = '\0';
+  self->line[strcspn (self->line, "\r")] = '\0';
+  self->n_input -= length + 1;
+  memmove (self->input, end + 1, self->n_input);
+  return true;
+}
+
+static bool
+read_line (Client *self)
+{
+  while (!take_line (self))
+    {
+      ssize_t got;
+
+      if (self->n_input == sizeof self->input)
+        return false;
+      got = recv (self->fd, self->input + self->n_input, sizeof self->input - self->n_input, 0);
+      if (got == 0 || (got < 0 && errno != EINTR))
+        return false;
+      if (got > 0)
+        self->n_input += (size_t) got;
+    }
+
+  return true;
+}
+
+/* The last line of the next reply, or a reply of our own: the message is tried again.
+ * Its first digit. */
+static char
 read_reply (Client *self)
 {
-  gint64 deadline = deliver_deadline (REPLY_TIMEOUT);
+  do
+    if (!read_line (self))
+      snprintf (self->line, sizeof self->line, "451 4.4.2 the agent ended the conversation");
+  while (strlen (self->line) > 3 && self->line[3] == '-');
 
-  while (TRUE)
+  return self->line[0];
+}
+
+/* ---- The message ---- */
+
+/* "From sender date": pipe(8) writes it with the flag F. It is no field. */
+static void
+drop_mbox_line (Piece *self)
+{
+  const char *end;
+
+  if (self->length < 5 || memcmp (self->data, "From ", 5) != 0)
+    return;
+  end = memchr (self->data, '\n', (size_t) self->length);
+  self->length = end != NULL ? self->data + self->length - (end + 1) : 0;
+  memmove (self->data, end != NULL ? end + 1 : self->data, (size_t) self->length);
+}
+
+/* Fills the piece as far as there are bytes. */
+static void
+read_piece (int fd, Piece *self)
+{
+  self->length = 0;
+  while (self->length < PIECE)
     {
-      char *end = memchr (self->input->str, '\n', self->input->len);
-      g_autoptr (GBytes) data = NULL;
+      ssize_t got = read (fd, self->data + self->length, (size_t) (PIECE - self->length));
 
-      if (end != NULL)
-        {
-          g_autofree char *line = g_strchomp (g_strndup (self->input->str, (gsize) (end - self->input->str)));
+      if (got < 0 && errno == EINTR)
+        continue;
+      if (got < 0)
+        self->length = -1;
+      if (got <= 0)
+        return;
+      self->length += got;
+    }
+}
 
-          g_string_erase (self->input, 0, end - self->input->str + 1);
-          if (strlen (line) < 4 || line[3] != '-')
-            return g_steal_pointer (&line);
-          continue;
-        }
-      if (self->input->len >= MAX_LINE ||
-          deliver_connection_read (&self->connection, deadline, FALSE, &data) != DELIVER_READ_DATA)
+/* LF becomes CR LF. The agent takes away no more than was added, so that a CR of the
+ * message stays. */
+static size_t
+encode (const Piece *piece, char *to)
+{
+  const char *from = piece->data;
+  const char *end = from + piece->length;
+  size_t n = 0;
+
+  while (from < end)
+    {
+      const char *line_end = memchr (from, '\n', (size_t) (end - from));
+      size_t length = (size_t) ((line_end != NULL ? line_end : end) - from);
+
+      memcpy (to + n, from, length);
+      n += length;
+      from += length;
+      if (line_end == NULL)
         break;
-      g_string_append_len (self->input, g_bytes_get_data (data, NULL), (gssize) g_bytes_get_size (data));
-    }
-
-  return g_strdup ("451 4.4.2 the agent ended the conversation");
-}
-
-/* A failure shows when the reply is read. */
-static void
-write_bytes (Client *self, GString *bytes)
-{
-  g_autoptr (GBytes) data = g_bytes_new_static (bytes->str, bytes->len);
-
-  deliver_connection_write (&self->connection, data, deliver_deadline (REPLY_TIMEOUT));
-}
-
-static gboolean
-is_good (const char *reply)
-{
-  return *reply == '2';
-}
-
-/* LF becomes CR LF. The agent takes away no more than was added, so that a CR of
- * the message stays. */
-static void
-append_encoded (GString *encoded, const char *bytes, gsize length)
-{
-  const char *end = bytes + length;
-
-  while (bytes < end)
-    {
-      const char *line_end = memchr (bytes, '\n', (gsize) (end - bytes));
-      const char *stop = line_end != NULL ? line_end : end;
-
-      g_string_append_len (encoded, bytes, stop - bytes);
-      if (line_end != NULL)
-        g_string_append_len (encoded, "\r\n", 2);
-      bytes = line_end != NULL ? line_end + 1 : end;
-    }
-}
-
-static gsize
-count_line_ends (const char *bytes, gsize length)
-{
-  const char *end = bytes + length;
-  gsize n = 0;
-
-  while (bytes < end && (bytes = memchr (bytes, '\n', (gsize) (end - bytes))) != NULL)
-    {
-      bytes++;
-      n++;
+      to[n++] = '\r';
+      to[n++] = '\n';
+      from++;
     }
 
   return n;
 }
 
-/* A chunk (RFC 3030) needs no dots, and a message without a line end stays so.
- * NULL is an empty one. */
+/* A chunk (RFC 3030) needs no dots, and a message without a line end stays so. */
 static void
-send_chunk (Client *self, GBytes *data, gboolean last)
+send_chunk (Client *self, const Piece *piece, bool last)
 {
-  gsize length = 0;
-  const char *bytes = data != NULL ? g_bytes_get_data (data, &length) : NULL;
-  gsize size = length + count_line_ends (bytes, length);
-  g_autoptr (GString) text = g_string_sized_new (size + 32);
+  static char text[64 + 2 * PIECE];
+  char command[64];
+  size_t size = encode (piece, text + sizeof command);
+  size_t length = (size_t) snprintf (command, sizeof command, "BDAT %zu%s\r\n", size, last ? " LAST" : "");
+  char *start = text + sizeof command - length;
 
-  g_string_printf (text, "BDAT %" G_GSIZE_FORMAT "%s\r\n", size, last ? " LAST" : "");
-  append_encoded (text, bytes, length);
-  write_bytes (self, text);
+  memcpy (start, command, length);
+  write_bytes (self, start, length + size);
 }
 
-/* A piece is sent when it is known whether another one follows: most messages are
- * one piece. FALSE when the message could not be read to its end: the connection is
- * then cut before the last chunk, and the agent forgets the message. */
-static gboolean
-send_message (Client *self, DeliverInput *input)
+/* A piece is sent when it is known whether another one follows: most messages are one
+ * piece. FALSE when the message could not be read to its end: the connection is then cut
+ * before the last chunk, and the agent forgets the message. */
+static bool
+send_message (Client *self, int fd)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) piece = deliver_input_read (input, &error);
+  static Piece pieces[2];
+  unsigned int now = 0;
 
-  while (error == NULL)
+  read_piece (fd, &pieces[now]);
+  drop_mbox_line (&pieces[now]);
+  while (pieces[now].length >= 0)
     {
-      g_autoptr (GBytes) next = piece != NULL ? deliver_input_read (input, &error) : NULL;
-      g_autofree char *reply = NULL;
+      Piece *next = &pieces[1 - now];
 
-      if (error != NULL)
-        break;
-      send_chunk (self, piece, next == NULL);
-      if (next == NULL)
-        return TRUE;
-
-      reply = read_reply (self);
+      read_piece (fd, next);
+      if (next->length < 0)
+        return false;
+      send_chunk (self, &pieces[now], next->length == 0);
+      if (next->length == 0)
+        return true;
       /* A message that is too large is refused at its end, for each recipient. */
-      if (*reply == '4')
-        return FALSE;
-      g_bytes_unref (piece);
-      piece = g_steal_pointer (&next);
+      if (read_reply (self) == '4')
+        return false;
+      now = 1 - now;
     }
 
-  return FALSE;
+  return false;
 }
+
+/* ---- The conversation ---- */
 
 /* The greeting and LHLO, which ends a group of commands (RFC 2920). */
-static gboolean
+static bool
 open_conversation (Client *self)
 {
-  g_autoptr (GString) command = g_string_new ("LHLO localhost\r\n");
-  g_autofree char *greeting = read_reply (self);
-  g_autofree char *reply = NULL;
+  static const char command[] = "LHLO localhost\r\n";
 
-  if (!is_good (greeting))
-    return FALSE;
-
-  write_bytes (self, command);
-  reply = read_reply (self);
-  return is_good (reply);
+  if (read_reply (self) != '2')
+    return false;
+  write_bytes (self, command, strlen (command));
+  return read_reply (self) == '2';
 }
 
-/* MAIL and all RCPT in one group. The replies to RCPT, or NULL when the sender
- * cannot be served now. */
-static GPtrArray *
-announce (Client *self, const char *sender, const char *const *recipients)
+/* MAIL and all RCPT in one group; FALSE when it is too long for one. */
+static bool
+announce (Client *self, const DeliverHandover *handover)
 {
-  g_autoptr (GPtrArray) replies = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GString) group = g_string_new (NULL);
-  g_autofree char *mail = NULL;
+  static char group[MAX_COMMAND];
+  size_t length = (size_t) snprintf (group, sizeof group, "MAIL FROM:<%s>\r\n", handover->sender);
 
-  g_string_append_printf (group, "MAIL FROM:<%s>\r\n", sender);
-  for (gsize i = 0; recipients[i] != NULL; i++)
-    g_string_append_printf (group, "RCPT TO:<%s>\r\n", recipients[i]);
-  write_bytes (self, group);
-
-  mail = read_reply (self);
-  for (gsize i = 0; recipients[i] != NULL; i++)
-    g_ptr_array_add (replies, read_reply (self));
-
-  return is_good (mail) ? g_steal_pointer (&replies) : NULL;
+  for (size_t i = 0; i < handover->n_recipients && length < sizeof group; i++)
+    length += (size_t) snprintf (group + length, sizeof group - length, "RCPT TO:<%s>\r\n", handover->recipients[i]);
+  if (length >= sizeof group)
+    return false;
+  write_bytes (self, group, length);
+  return read_reply (self) == '2';
 }
 
-/* Replaces the replies that were good by the ones after the message. */
+/* Postfix puts a line that begins with an enhanced status into its report. */
 static void
-transact (Client *self, DeliverInput *input, GPtrArray *replies)
+take_result (const char *reply, int *status)
 {
-  gboolean any = FALSE;
-  gboolean sent;
-
-  for (guint i = 0; i < replies->len; i++)
-    any = any || is_good (g_ptr_array_index (replies, i));
-  if (!any)
-    return;
-
-  sent = send_message (self, input);
-  for (guint i = 0; i < replies->len; i++)
-    {
-      char **reply = (char **) &g_ptr_array_index (replies, i);
-
-      if (!is_good (*reply))
-        continue;
-      g_free (*reply);
-      *reply = sent ? read_reply (self) : g_strdup ("451 4.3.0 the message was not handed over");
-    }
+  *status = deliver_status_worse (*status, deliver_status_map_reply (reply));
+  if (*reply != '2')
+    fprintf (stderr, "%s\n", strlen (reply) > 4 ? reply + 4 : reply);
 }
 
-GPtrArray *
-deliver_handover (const char *address, const char *folder, DeliverInput *input, const char *sender, const char *const *recipients)
+static int
+transact (Client *self, const DeliverHandover *handover)
 {
-  int fd = deliver_socket_connect (address, folder);
-  Client client = { .connection = { fd, fd, -1 } };
-  GPtrArray *replies = NULL;
+  int status = EX_OK;
+  size_t n_taken = 0;
+  bool sent;
 
-  if (fd < 0)
-    return NULL;
+  for (size_t i = 0; i < handover->n_recipients; i++)
+    {
+      if (read_reply (self) == '2')
+        n_taken++;
+      else
+        take_result (self->line, &status);
+    }
+  if (n_taken == 0)
+    return status;
 
-  client.input = g_string_new (NULL);
+  sent = send_message (self, handover->input_fd);
+  for (size_t i = 0; i < n_taken; i++)
+    {
+      if (sent)
+        read_reply (self);
+      take_result (sent ? self->line : "451 4.3.0 the message was not handed over", &status);
+    }
+
+  return status;
+}
+
+bool
+deliver_handover (const DeliverHandover *self, const char *path, int *status)
+{
+  static Client client;
+  bool begun;
+
+  client.fd = connect_to (path);
+  if (client.fd < 0)
+    return false;
+  /* Without a standard input, this would pass for it. */
+  if (client.fd == self->input_fd)
+    {
+      close (client.fd);
+      return false;
+    }
   /* An agent that has no time is as good as none. */
-  if (open_conversation (&client))
-    replies = announce (&client, sender, recipients);
-  if (replies != NULL)
-    transact (&client, input, replies);
+  begun = open_conversation (&client) && announce (&client, self);
+  if (begun)
+    *status = transact (&client, self);
   /* All replies are here: QUIT would only be waited for. */
-  g_string_free (client.input, TRUE);
-  close (fd);
-  return replies;
+  close (client.fd);
+  return begun;
 }

@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A message handed to the running agent: a small LMTP client.
+ * A message handed to the running agent: a small LMTP client, with the C library alone.
  */
 
 #pragma once
 
-#include "deliver-input.h"
+#include <stdbool.h>
+#include <stddef.h>
 
-G_BEGIN_DECLS
+typedef struct
+{
+  const char *sender;
+  char *const *recipients;
+  size_t n_recipients;
+  int input_fd; /* the message; a line "From " of an mbox before it is no part of it */
+} DeliverHandover;
 
-/* One reply line for each recipient, or NULL when no agent listens at @address, or
- * has no time: then nothing was read from @input. A relative path in @address begins
- * at @folder. */
-GPtrArray *deliver_handover (const char *address,
-                             const char *folder,
-                             DeliverInput *input,
-                             const char *sender,
-                             const char *const *recipients);
-
-G_END_DECLS
+/* FALSE when no agent listens at the UNIX socket @path, or has no time: then nothing was
+ * read. Else @status is the exit status, and standard error has a line for each
+ * recipient who did not get it. */
+bool deliver_handover (const DeliverHandover *self,
+                       const char *path,
+                       int *status);

@@ -6,15 +6,9 @@
 
 #pragma once
 
-#include <glib.h>
-
-G_BEGIN_DECLS
-
 /* Of several: what has to be tried again counts most. */
 int deliver_status_worse (int status,
                           int other);
 
 /* What the agent answered: the code decides, the enhanced status refines. */
 int deliver_status_map_reply (const char *reply);
-
-G_END_DECLS

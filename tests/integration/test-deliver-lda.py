@@ -14,6 +14,8 @@ MESSAGES = {
     "nothing": b"",
     "large": b"Subject: x\n\n" + bytes(range(256)) * 2000,
 }
+# Around what is read and sent at a time.
+MESSAGES |= {f"{size} bytes": b"Subject: x\n\n" + b"x\n" * (size // 2 - 6) for size in (65534, 65536, 65538, 131072)}
 
 
 def run(site, *arguments, message=MESSAGES["plain"]):
@@ -76,9 +78,38 @@ def test_crowd(site):
 
 
 def test_linking():
-    """A process for each message: it starts with GLib and no more."""
-    needed = subprocess.run(["ldd", AGENT], capture_output=True, text=True, check=True).stdout
-    assert "libglib-2.0" in needed and "libgio" not in needed and "libintimail" not in needed, needed
+    """A process for each message: it starts with the C library and no more."""
+    dynamic = subprocess.run(["readelf", "-d", AGENT], capture_output=True, text=True, check=True).stdout
+    needed = [line.split("[")[1] for line in dynamic.splitlines() if "(NEEDED)" in line]
+    assert all(name.startswith(("libc.so", "libasan", "libubsan")) for name in needed), needed
+
+
+def test_listen_key(site, seen):
+    """What the small program understands of the configuration, and what it leaves to the agent."""
+    config = site.path / "intimail.conf"
+    good = config.read_text()
+    bare = "".join(line for line in good.splitlines(True) if not line.startswith("listen="))
+    for line, by in (("  listen = unix:run/lmtp.sock ", b"LMTP"),
+                     (f"listen=unix:{site.path}/run/lmtp.sock", b"LMTP"),
+                     ("listen=unix:run/nobody.sock", b"LDA"),
+                     ("listen=unix:run/lmtp\\ssock", b"LDA"),
+                     ("listen=127.0.0.1:9", b"LDA"),
+                     ("listen=", b"LDA"),
+                     ("#" + 5000 * "x", b"LDA"),
+                     ("", b"LMTP")):
+        config.write_text(bare.replace("[deliver]\n", f"[deliver]\n{line}\n"))
+        status, said = run(site, "-d", "anna@home.example")
+        assert status == OK, (line, status, said)
+        assert b" with " + by + b" id " in take_new(site, seen), line
+    config.write_text(good)
+
+
+def test_without_input(site, seen):
+    """A standard input that is closed is no message, and no socket is taken for one."""
+    script = 'exec "$@" <&-'
+    command = ["sh", "-c", script, "sh", AGENT, "--site", site.path, "-d", "anna@home.example"]
+    assert subprocess.run(command, capture_output=True).returncode == TEMPFAIL
+    assert not set(site.files("anna")) - seen
 
 
 def test_trouble(site):
@@ -118,6 +149,9 @@ with folder("lda") as path:
         test_statuses(site)
         test_words(site)
         test_crowd(site)
+        seen |= set(site.files("anna"))
+        test_listen_key(site, seen)
+        test_without_input(site, seen)
         assert agent.stop() == 0
     test_trouble(site)
     assert len(site.list("anna")) == len(site.files("anna"))
