@@ -122,6 +122,50 @@ expire_all (Expiry *self, char **uids, GError **error)
     g_propagate_error (error, g_steal_pointer (&first));
 }
 
+static void
+add_gone (Expiry *self, const char *uid, const char *kept)
+{
+  if (self->table != NULL)
+    {
+      command_table_add (self->table, uid, "", "", self->dry_run ? "the person" : *kept != '\0' ? "the person; mail kept aside"
+                                                                                                : "the person",
+                         NULL);
+      return;
+    }
+  json_builder_begin_object (self->builder);
+  command_output_add_string (self->builder, "uid", uid);
+  command_output_add_boolean (self->builder, "person", TRUE);
+  command_output_add_string (self->builder, "keptMail", kept);
+  json_builder_end_object (self->builder);
+}
+
+/* People whose time is over: removed long enough ago, or expired. */
+static void
+purge_people (Expiry *self, GError **error)
+{
+  g_autoptr (GPtrArray) people = intimail_site_list_ended_people (self->command->site, self->now, NULL, error);
+  g_autoptr (GError) first = NULL;
+
+  if (people == NULL)
+    return;
+  if (!self->dry_run)
+    command_become_owner (self->command);
+  for (guint i = 0; i < people->len; i++)
+    {
+      const char *uid = intimail_person_get_uid (people->pdata[i]);
+      g_autofree char *kept = self->dry_run ? g_strdup ("")
+                                            : intimail_site_purge_person (self->command->site, uid, self->now, NULL,
+                                                                          first == NULL ? &first : NULL);
+
+      if (kept != NULL)
+        add_gone (self, uid, kept);
+    }
+  if (!self->dry_run)
+    intimail_site_purge_leftovers (self->command->site, NULL, first == NULL ? &first : NULL);
+  if (first != NULL)
+    g_propagate_error (error, g_steal_pointer (&first));
+}
+
 static CommandStatus
 run_expire (Command *command, int argc, char **argv, GError **error)
 {
@@ -130,30 +174,37 @@ run_expire (Command *command, int argc, char **argv, GError **error)
     { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &self.dry_run, "List what would be removed, and remove nothing", NULL },
     { NULL },
   };
+  g_autoptr (GError) first = NULL;
   g_auto (GStrv) uids = NULL;
 
   if (!command_parse (command, &command_expire_verbs[0], entries, &argc, &argv, 0, -1, error))
     return COMMAND_DONE;
-  uids = command_list_uids (command, argc, argv, error);
-  if (uids == NULL)
+  if (command_get_site (command, error) == NULL)
     return COMMAND_FAILED;
   if (command->json)
     self.builder = json_builder_begin_array (json_builder_new ());
   else
     self.table = command_table_new (self.dry_run ? "UID|MAILBOX|ID|FROM|SUBJECT" : "UID|MAILBOX|>DAYS|>REMOVED");
-  expire_all (&self, uids, error);
+  if (argc == 1)
+    purge_people (&self, &first);
+  uids = command_list_uids (command, argc, argv, first == NULL ? &first : NULL);
+  if (uids != NULL)
+    expire_all (&self, uids, first == NULL ? &first : NULL);
+  if (first != NULL)
+    g_propagate_error (error, g_steal_pointer (&first));
   if (command->json)
     command_output_print_json (json_builder_end_array (self.builder));
   else
-    command_table_print (self.table, "nothing to remove: see trash-days and junk-days in intimail.conf(5)");
+    command_table_print (self.table, "nothing to remove: see trash-days, junk-days, removed-days and expired-days in intimail.conf(5)");
 
   return COMMAND_DONE;
 }
 
 const CommandVerb command_expire_verbs[] = {
-  { "expire", "[UID...]", "Remove what has been in the trash and in junk for too long",
+  { "expire", "[UID...]", "Remove what has been in the trash and in junk for too long, and people who ended",
     "How long that is, trash-days and junk-days say in intimail.conf. The days begin\n"
-    "when a message comes into that mailbox.",
+    "when a message comes into that mailbox. Without UID, also what is left of people whose\n"
+    "removal can no longer be undone, or who expired longer ago than expired-days.",
     run_expire },
   { NULL },
 };

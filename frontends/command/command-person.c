@@ -19,6 +19,9 @@ typedef struct
   char *quota_messages;
   char *status;
   char *expiry;
+  char **admin_of;
+  char *maildir;
+  char *host;
 } Details;
 
 static void
@@ -31,6 +34,9 @@ details_clear (Details *details)
   g_free (details->quota_messages);
   g_free (details->status);
   g_free (details->expiry);
+  g_strfreev (details->admin_of);
+  g_free (details->maildir);
+  g_free (details->host);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Details, details_clear)
@@ -48,12 +54,28 @@ apply_status (IntimailPerson *person, const char *status, GError **error)
   return TRUE;
 }
 
+/* "none" alone is none of them. */
+static void
+apply_places (IntimailPerson *person, const Details *details)
+{
+  static const char *const nothing[] = { NULL };
+  const char *const *domains = (const char *const *) details->admin_of;
+
+  if (domains != NULL)
+    intimail_person_set_admin_domains (person, g_str_equal (domains[0], "none") ? nothing : domains);
+  if (details->maildir != NULL)
+    intimail_person_set_maildir (person, g_str_equal (details->maildir, "none") ? "" : details->maildir);
+  if (details->host != NULL)
+    intimail_person_set_mail_host (person, g_str_equal (details->host, "none") ? "" : details->host);
+}
+
 static gboolean
 apply_details (IntimailPerson *person, const Details *details, GError **error)
 {
   guint64 number;
   gint64 expiry;
 
+  apply_places (person, details);
   if (details->name != NULL)
     intimail_person_set_display_name (person, details->name);
   if (details->aliases != NULL)
@@ -116,12 +138,27 @@ tell_password (Command *command, const char *uid, const char *password)
   command_output_print_json (builder);
 }
 
+/* Mail of an earlier person is nothing for a later one, unless somebody says so. */
+static gboolean
+check_no_mail (Command *command, IntimailPerson *person, GError **error)
+{
+  g_autofree char *path = intimail_site_get_account_path (command->site, person);
+
+  if (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS,
+               "there is mail in %s, perhaps of an earlier \"%s\": move it away, or let them have it with --take-mail",
+               path, intimail_person_get_uid (person));
+  return FALSE;
+}
+
 static gboolean
 add_person (Command *command,
             const char *uid,
             const Details *details,
             const char *password,
             gboolean admin,
+            gboolean take_mail,
             GError **error)
 {
   IntimailDirectory *directory = command_get_directory (command, error);
@@ -135,6 +172,7 @@ add_person (Command *command,
   person = intimail_person_new (uid, mail);
 
   return apply_details (person, details, error) &&
+         (take_mail || check_no_mail (command, person, error)) &&
          intimail_directory_add_person (directory, person, password, NULL, error) &&
          (!admin || join_admins (directory, uid, error));
 }
@@ -146,13 +184,18 @@ run_add (Command *command, int argc, char **argv, GError **error)
   CommandPasswordOptions options = { 0 };
   g_auto (CommandPassword) password = NULL;
   gboolean admin = FALSE;
+  gboolean take_mail = FALSE;
   const GOptionEntry entries[] = {
     { "mail", 0, 0, G_OPTION_ARG_STRING, &details.mail, "The main address (UID at the first domain)", "ADDRESS" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &details.name, "The name for people", "NAME" },
     { "alias", 0, 0, G_OPTION_ARG_STRING_ARRAY, &details.aliases, "Another address; may come again", "ADDRESS" },
     { "quota", 0, 0, G_OPTION_ARG_STRING, &details.quota, "Mail that may be kept: 500M, 2G (none)", "SIZE" },
     { "quota-messages", 0, 0, G_OPTION_ARG_STRING, &details.quota_messages, "Messages that may be kept (none)", "N" },
-    { "expiry", 0, 0, G_OPTION_ARG_STRING, &details.expiry, "When the account ends: 2030-12-31 (never)", "TIME" },
+    { "expiry", 0, 0, G_OPTION_ARG_STRING, &details.expiry, "When the account ends: 90d, 2030-12-31 (never)", "TIME" },
+    { "admin-of", 0, 0, G_OPTION_ARG_STRING_ARRAY, &details.admin_of, "A domain to administrate; may come again", "DOMAIN" },
+    { "maildir", 0, 0, G_OPTION_ARG_FILENAME, &details.maildir, "The folder of the mail (UID)", "FOLDER" },
+    { "host", 0, 0, G_OPTION_ARG_STRING, &details.host, "The machine that keeps the mail (any)", "HOST" },
+    { "take-mail", 0, 0, G_OPTION_ARG_NONE, &take_mail, "Give them the mail that is in their folder already", NULL },
     { "admin", 0, 0, G_OPTION_ARG_NONE, &admin, "Let them administrate the site", NULL },
     { "password-stdin", 0, 0, G_OPTION_ARG_NONE, &options.from_stdin, "Read the password from standard input", NULL },
     { "generate", 0, 0, G_OPTION_ARG_NONE, &options.generate, "Make a password and print it", NULL },
@@ -167,7 +210,7 @@ run_add (Command *command, int argc, char **argv, GError **error)
   /* No question about a password before it is clear that there is a site. */
   if (command_get_site (command, error) == NULL ||
       !command_password_get (&options, uid, &password, error) ||
-      !add_person (command, uid, &details, password, admin, error))
+      !add_person (command, uid, &details, password, admin, take_mail, error))
     return COMMAND_FAILED;
   if (options.generate)
     tell_password (command, uid, password);
@@ -178,6 +221,8 @@ run_add (Command *command, int argc, char **argv, GError **error)
 static const char *
 describe_status (IntimailPerson *person)
 {
+  if (intimail_person_get_removal (person) != 0)
+    return "removed";
   if (intimail_person_get_status (person) == INTIMAIL_PERSON_STATUS_DISABLED)
     return "disabled";
 
@@ -197,6 +242,11 @@ build_person (JsonBuilder *builder, IntimailPerson *person)
   command_output_add_number (builder, "quotaMessages", intimail_person_get_quota_messages (person));
   command_output_add_string (builder, "status", describe_status (person));
   command_output_add_time (builder, "expiry", intimail_person_get_expiry (person));
+  command_output_add_time (builder, "removal", intimail_person_get_removal (person));
+  command_output_add_boolean (builder, "deletesMail", intimail_person_get_deletes_mail (person));
+  command_output_add_strings (builder, "adminOf", intimail_person_get_admin_domains (person));
+  command_output_add_string (builder, "maildir", intimail_person_get_maildir (person));
+  command_output_add_string (builder, "host", intimail_person_get_mail_host (person));
 }
 
 static CommandStatus
@@ -274,6 +324,8 @@ print_person (IntimailPerson *person, char **groups)
                                   ? g_strdup_printf ("%" G_GUINT64_FORMAT " messages", intimail_person_get_quota_messages (person))
                                   : g_strdup ("");
   g_autofree char *expiry = command_output_format_time (intimail_person_get_expiry (person));
+  g_autofree char *removal = command_output_format_time (intimail_person_get_removal (person));
+  g_autofree char *domains = g_strjoinv (", ", (char **) intimail_person_get_admin_domains (person));
 
   print_line ("uid", intimail_person_get_uid (person));
   print_line ("name", intimail_person_get_display_name (person));
@@ -282,6 +334,12 @@ print_person (IntimailPerson *person, char **groups)
   print_line ("groups", names);
   print_line ("status", describe_status (person));
   print_line ("expiry", expiry);
+  print_line ("gone after", removal);
+  if (*removal != '\0')
+    print_line ("then", intimail_person_get_deletes_mail (person) ? "the mail is deleted" : "the mail is kept aside");
+  print_line ("admin of", domains);
+  print_line ("folder", intimail_person_get_maildir (person));
+  print_line ("host", intimail_person_get_mail_host (person));
   print_line ("quota", quota);
   print_line ("", messages);
 }
@@ -322,7 +380,10 @@ run_set (Command *command, int argc, char **argv, GError **error)
     { "quota", 0, 0, G_OPTION_ARG_STRING, &details.quota, "Mail that may be kept: 500M, 2G, none", "SIZE" },
     { "quota-messages", 0, 0, G_OPTION_ARG_STRING, &details.quota_messages, "Messages that may be kept, or none", "N" },
     { "status", 0, 0, G_OPTION_ARG_STRING, &details.status, "active, or disabled: no mail, no signing in", "STATUS" },
-    { "expiry", 0, 0, G_OPTION_ARG_STRING, &details.expiry, "When the account ends: 2030-12-31, never", "TIME" },
+    { "expiry", 0, 0, G_OPTION_ARG_STRING, &details.expiry, "When the account ends: 90d, 2030-12-31, never", "TIME" },
+    { "admin-of", 0, 0, G_OPTION_ARG_STRING_ARRAY, &details.admin_of, "A domain to administrate; may come again; none", "DOMAIN" },
+    { "maildir", 0, 0, G_OPTION_ARG_FILENAME, &details.maildir, "The folder of the mail; none for UID", "FOLDER" },
+    { "host", 0, 0, G_OPTION_ARG_STRING, &details.host, "The machine that keeps the mail; none for any", "HOST" },
     { NULL },
   };
   g_autoptr (IntimailPerson) person = NULL;
@@ -330,7 +391,8 @@ run_set (Command *command, int argc, char **argv, GError **error)
   if (!command_parse (command, &command_person_verbs[3], entries, &argc, &argv, 1, 1, error))
     return COMMAND_DONE;
   if (details.mail == NULL && details.name == NULL && details.quota == NULL && details.quota_messages == NULL &&
-      details.status == NULL && details.expiry == NULL)
+      details.status == NULL && details.expiry == NULL && details.admin_of == NULL && details.maildir == NULL &&
+      details.host == NULL)
     {
       command_usage (error, "nothing to change: see \"intimail person set --help\"");
       return COMMAND_USAGE;
@@ -371,21 +433,6 @@ run_passwd (Command *command, int argc, char **argv, GError **error)
   return COMMAND_DONE;
 }
 
-static CommandStatus
-run_remove (Command *command, int argc, char **argv, GError **error)
-{
-  g_autoptr (IntimailPerson) person = NULL;
-
-  if (!command_parse (command, &command_person_verbs[5], NULL, &argc, &argv, 1, 1, error))
-    return COMMAND_DONE;
-  person = command_lookup_person (command, argv[1], error);
-  if (person == NULL)
-    return COMMAND_FAILED;
-  intimail_directory_remove_person (intimail_site_get_directory (command->site), argv[1], NULL, error);
-
-  return COMMAND_DONE;
-}
-
 const CommandVerb command_person_verbs[] = {
   { "person add", "UID", "Add somebody",
     "UID is the name to sign in with: a-z, 0-9, \".\", \"_\" and \"-\". Without one of\n"
@@ -396,9 +443,11 @@ const CommandVerb command_person_verbs[] = {
   { "person set", "UID", "Change what is known about somebody", NULL, run_set },
   { "person passwd", "UID", "Give somebody a new password",
     "Without --password-stdin or --generate, it is asked for.", run_passwd },
-  { "person remove", "UID", "Remove somebody; the mail stays",
-    "They leave their groups too. The folder of their mail is not touched: whoever\n"
-    "gets the same UID later gets it.",
-    run_remove },
+  { "person remove", "UID", "Remove somebody; it can be undone for a time",
+    "From now on they neither sign in nor get mail, and nobody else gets their name. After\n"
+    "removed-days of intimail.conf, \"intimail expire\" removes what is left: the mail is put\n"
+    "aside with --keep-mail, which is what happens without a word, or deleted.",
+    command_person_remove },
+  { "person restore", "UID", "Undo the removal of somebody", NULL, command_person_restore },
   { NULL },
 };

@@ -205,10 +205,11 @@ command_reach_all_files (void)
   syscall (SYS_capset, &header, data);
 }
 
-static void
-find_owner (Command *command, IntimailPerson *person)
+void
+command_become_owner (Command *command)
 {
-  g_autofree char *path = intimail_site_get_account_path (command->site, person);
+  g_autoptr (IntimailPerson) anybody = intimail_person_new ("x", "x@x.example");
+  g_autofree char *path = intimail_site_get_account_path (command->site, anybody);
   g_autofree char *root = g_path_get_dirname (path);
   struct stat status;
 
@@ -217,6 +218,7 @@ find_owner (Command *command, IntimailPerson *person)
       owner_uid = status.st_uid;
       owner_gid = status.st_gid;
     }
+  command_act_as_owner (TRUE);
 }
 
 IntimailAccount *
@@ -226,8 +228,7 @@ command_get_account (Command *command, const char *uid, GError **error)
 
   if (person == NULL)
     return NULL;
-  find_owner (command, person);
-  command_act_as_owner (TRUE);
+  command_become_owner (command);
   return intimail_site_get_account (command->site, person, error);
 }
 

@@ -109,6 +109,20 @@ void command_act_as_owner (gboolean owner);
 /* Lets root, who acts as the owner of the mail, reach every other file, too. */
 void command_reach_all_files (void);
 
+/* Runs of verbs that have a file of their own. */
+CommandStatus command_person_remove (Command *command,
+                                     int argc,
+                                     char **argv,
+                                     GError **error);
+
+CommandStatus command_person_restore (Command *command,
+                                      int argc,
+                                      char **argv,
+                                      GError **error);
+
+/* Acts as the owner of the site's mail from here on, when root asks. */
+void command_become_owner (Command *command);
+
 /* A mailbox by its path ("Archive/2024"), its role ("inbox") or its id. */
 IntimailMailbox *command_lookup_mailbox (IntimailAccount *account,
                                          const char *name,

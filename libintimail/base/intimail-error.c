@@ -23,7 +23,7 @@
  * @INTIMAIL_ERROR_UNAVAILABLE: the directory cannot be asked now
  * @INTIMAIL_ERROR_STATE_LOST: changes since that state are not known any more:
  *   fetch everything again
- * @INTIMAIL_ERROR_DISABLED: the person is disabled, or expired
+ * @INTIMAIL_ERROR_DISABLED: the person is disabled, expired or removed, or an address has ended
  * @INTIMAIL_ERROR_NOT_SUPPORTED: this library or this site does not do that
  *
  * What a caller can act on; the message says the rest.

@@ -11,6 +11,7 @@
 #include <intimail/intimail-error.h>
 
 #include "base/intimail-secret-private.h"
+#include "directory/intimail-directory-task-private.h"
 #include "directory/intimail-password-private.h"
 #include "directory/intimail-person-private.h"
 #include "directory/intimail-temporary-alias-private.h"
@@ -57,6 +58,21 @@ has_key (IntimailPerson *person, const char *address)
   return key != NULL && (intimail_person_has_lasting_key (person, key) || intimail_person_find_temporary_alias (person, key) != NULL);
 }
 
+/* A server may have no attribute for it, and then nothing was kept. */
+static gboolean
+check_kept (IntimailDirectory *self, const char *uid, IntimailTemporaryAlias *alias, GError **error)
+{
+  g_autoptr (IntimailPerson) person = intimail_directory_lookup_person (self, uid, NULL, error);
+
+  if (person == NULL)
+    return FALSE;
+  if (has_key (person, intimail_temporary_alias_get_address (alias)))
+    return TRUE;
+  g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_SUPPORTED,
+                       "the directory has no attribute for aliases that end: set person-temporary-alias in [directory]");
+  return FALSE;
+}
+
 static IntimailTemporaryAlias *
 add_alias (IntimailDirectory *self,
            const char *uid,
@@ -81,7 +97,10 @@ add_alias (IntimailDirectory *self,
   alias = intimail_temporary_alias_new (made != NULL ? made : address, expiry, note);
   put_alias (person, alias, FALSE);
 
-  return intimail_directory_update_person (self, person, cancellable, error) ? g_steal_pointer (&alias) : NULL;
+  return intimail_directory_update_person (self, person, cancellable, error) &&
+                 check_kept (self, uid, alias, error)
+             ? g_steal_pointer (&alias)
+             : NULL;
 }
 
 /**
@@ -101,8 +120,8 @@ add_alias (IntimailDirectory *self,
  * %INTIMAIL_ERROR_EXISTS when somebody has the address, with
  * %INTIMAIL_ERROR_INVALID_ARGUMENT when the address, the expiry or the note cannot be one
  * or the person has 200 of them, with %INTIMAIL_ERROR_PERMISSION_DENIED when the directory
- * acts for somebody who may not, and with %INTIMAIL_ERROR_UNAVAILABLE when the directory
- * cannot be changed now.
+ * acts for somebody who may not, with %INTIMAIL_ERROR_NOT_SUPPORTED when the directory has
+ * no place for it, and with %INTIMAIL_ERROR_UNAVAILABLE when it cannot be changed now.
  *
  * Returns: (transfer full): the alias
  *
@@ -278,6 +297,7 @@ run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
     g_task_return_boolean (task, TRUE);
 }
 
+/* Takes a copy of @wanted. */
 static void
 start (IntimailDirectory *self,
        gpointer tag,
@@ -286,7 +306,6 @@ start (IntimailDirectory *self,
        GAsyncReadyCallback callback,
        gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
   Call *call;
 
   g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
@@ -297,22 +316,7 @@ start (IntimailDirectory *self,
   call->uid = g_strdup (wanted->uid);
   call->address = g_strdup (wanted->address);
   call->note = g_strdup (wanted->note);
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, tag);
-  /* What is written is reported as written, however late the cancel. */
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, call, call_free);
-  g_task_run_in_thread (task, run_in_thread);
-}
-
-static gboolean
-finish (IntimailDirectory *self, gpointer tag, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_async_result_is_tagged (result, tag), FALSE);
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  intimail_directory_task_start (self, tag, run_in_thread, call, call_free, cancellable, callback, user_data);
 }
 
 /**
@@ -418,7 +422,7 @@ intimail_directory_end_temporary_alias_async (IntimailDirectory *self,
 gboolean
 intimail_directory_end_temporary_alias_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, intimail_directory_end_temporary_alias_async, result, error);
+  return intimail_directory_task_finish (self, intimail_directory_end_temporary_alias_async, result, error);
 }
 
 /**
@@ -467,5 +471,5 @@ intimail_directory_remove_temporary_alias_async (IntimailDirectory *self,
 gboolean
 intimail_directory_remove_temporary_alias_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, intimail_directory_remove_temporary_alias_async, result, error);
+  return intimail_directory_task_finish (self, intimail_directory_remove_temporary_alias_async, result, error);
 }

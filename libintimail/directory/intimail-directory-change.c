@@ -200,7 +200,9 @@ intimail_directory_update_person (IntimailDirectory *self,
  * @cancellable: (nullable): a cancellable, heeded until the change is written
  * @error: return location for an error
  *
- * Removes somebody, from the groups too. Their mail stays where it is.
+ * Removes somebody at once, from the groups too. Their mail stays where it is, and who
+ * gets the same uid gets it: [method@Intimail.Directory.begin_removal], and later
+ * [method@Intimail.Site.purge_person], take care of that.
  *
  * Fails with %INTIMAIL_ERROR_NOT_FOUND when nobody has that uid, and with
  * %INTIMAIL_ERROR_UNAVAILABLE when the directory cannot be changed now.

@@ -14,14 +14,15 @@ G_BEGIN_DECLS
 
 typedef struct _IntimailAccountCache IntimailAccountCache;
 
-IntimailAccountCache *intimail_account_cache_new (const char *root,
-                                                  const char *language);
+IntimailAccountCache *intimail_account_cache_new (const char *language);
 
 void intimail_account_cache_free (IntimailAccountCache *self);
 
-/* The account in the folder @uid, open; a reference is the caller's. */
+/* The account in the folder @path, open; a reference is the caller's. When the folder
+ * was that of somebody with another @uuid, it is another account: that one is gone. */
 IntimailAccount *intimail_account_cache_get (IntimailAccountCache *self,
-                                             const char *uid,
+                                             const char *path,
+                                             const char *uuid,
                                              GError **error);
 
 G_END_DECLS

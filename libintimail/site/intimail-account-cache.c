@@ -4,7 +4,8 @@
 
 typedef struct
 {
-  char *uid;
+  char *path;
+  char *uuid;   /* whose it is, or "" when that was not known */
   GMutex mutex; /* while it is opened, which takes its time */
   gboolean is_open;
   IntimailAccount *account;
@@ -12,10 +13,9 @@ typedef struct
 
 struct _IntimailAccountCache
 {
-  char *root;
   char *language;
   GMutex mutex;
-  GHashTable *slots; /* uid to the link in recent */
+  GHashTable *slots; /* path to the link in recent */
   GQueue recent;     /* of Slot, which is atomically counted; used last first */
 };
 
@@ -24,7 +24,8 @@ slot_clear (gpointer data)
 {
   Slot *slot = data;
 
-  g_free (slot->uid);
+  g_free (slot->path);
+  g_free (slot->uuid);
   g_mutex_clear (&slot->mutex);
   g_object_unref (slot->account);
 }
@@ -36,11 +37,10 @@ slot_unref (gpointer data)
 }
 
 IntimailAccountCache *
-intimail_account_cache_new (const char *root, const char *language)
+intimail_account_cache_new (const char *language)
 {
   IntimailAccountCache *self = g_new0 (IntimailAccountCache, 1);
 
-  self->root = g_strdup (root);
   self->language = g_strdup (language);
   self->slots = g_hash_table_new (g_str_hash, g_str_equal);
   g_mutex_init (&self->mutex);
@@ -54,18 +54,17 @@ intimail_account_cache_free (IntimailAccountCache *self)
   g_hash_table_unref (self->slots);
   g_queue_clear_full (&self->recent, slot_unref);
   g_mutex_clear (&self->mutex);
-  g_free (self->root);
   g_free (self->language);
   g_free (self);
 }
 
 static Slot *
-slot_new (IntimailAccountCache *self, const char *uid)
+slot_new (IntimailAccountCache *self, const char *path, const char *uuid)
 {
-  g_autofree char *path = g_build_filename (self->root, uid, NULL);
   Slot *slot = g_atomic_rc_box_new0 (Slot);
 
-  slot->uid = g_strdup (uid);
+  slot->path = g_strdup (path);
+  slot->uuid = g_strdup (uuid);
   g_mutex_init (&slot->mutex);
   slot->account = intimail_account_new (path);
   intimail_account_set_language (slot->account, self->language);
@@ -86,7 +85,7 @@ shrink (IntimailAccountCache *self)
 
       if (g_atomic_int_get (&G_OBJECT (slot->account)->ref_count) == 1)
         {
-          g_hash_table_remove (self->slots, slot->uid);
+          g_hash_table_remove (self->slots, slot->path);
           g_queue_delete_link (&self->recent, link);
           slot_unref (slot);
         }
@@ -94,11 +93,27 @@ shrink (IntimailAccountCache *self)
     }
 }
 
+/* NULL when it is not there, or somebody else's by now. */
+static GList *
+find_slot (IntimailAccountCache *self, const char *path, const char *uuid)
+{
+  GList *link = g_hash_table_lookup (self->slots, path);
+  Slot *slot = link != NULL ? link->data : NULL;
+
+  if (slot == NULL || *uuid == '\0' || *slot->uuid == '\0' || g_str_equal (slot->uuid, uuid))
+    return link;
+  g_hash_table_remove (self->slots, path);
+  g_queue_delete_link (&self->recent, link);
+  slot_unref (slot);
+
+  return NULL;
+}
+
 static Slot *
-take_slot (IntimailAccountCache *self, const char *uid)
+take_slot (IntimailAccountCache *self, const char *path, const char *uuid)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  GList *link = g_hash_table_lookup (self->slots, uid);
+  GList *link = find_slot (self, path, uuid);
   Slot *slot;
 
   if (link != NULL)
@@ -108,9 +123,9 @@ take_slot (IntimailAccountCache *self, const char *uid)
     }
   else
     {
-      slot = slot_new (self, uid);
+      slot = slot_new (self, path, uuid);
       g_queue_push_head (&self->recent, slot);
-      g_hash_table_insert (self->slots, slot->uid, self->recent.head);
+      g_hash_table_insert (self->slots, slot->path, self->recent.head);
     }
   slot = g_atomic_rc_box_acquire (self->recent.head->data);
   /* Held by the caller before the cache may let go of it. */
@@ -121,9 +136,9 @@ take_slot (IntimailAccountCache *self, const char *uid)
 }
 
 IntimailAccount *
-intimail_account_cache_get (IntimailAccountCache *self, const char *uid, GError **error)
+intimail_account_cache_get (IntimailAccountCache *self, const char *path, const char *uuid, GError **error)
 {
-  Slot *slot = take_slot (self, uid);
+  Slot *slot = take_slot (self, path, uuid);
   g_autoptr (IntimailAccount) account = slot->account;
   gboolean is_open;
 

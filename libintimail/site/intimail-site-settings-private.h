@@ -20,12 +20,16 @@ typedef struct
   IntimailLdapSettings *ldap; /* what the site may take over */
   char *directory_base;
   char *store_root;
+  char **store_roots; /* where a folder may be that the directory names; the root first */
   char *language;
   gboolean quota_counts_trash;
   GArray *quota_warnings; /* of guint, per cent */
   gboolean vsize_in_name;
   guint trash_days; /* 0 is never */
   guint junk_days;
+  guint removed_days; /* a removal can be undone */
+  guint expired_days; /* mail of somebody who expired is kept; 0 is for ever */
+  gboolean takes_all_hosts;
   char *lmtp_listen;
   char *policy_listen;
   char *webmail_listen;

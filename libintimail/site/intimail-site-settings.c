@@ -21,8 +21,12 @@ static const IntimailConfigKey keys[] = {
   { "store", "vsize-in-name", INTIMAIL_CONFIG_BOOLEAN, "false", NULL },
   { "store", "trash-days", INTIMAIL_CONFIG_NUMBER, "0", NULL },
   { "store", "junk-days", INTIMAIL_CONFIG_NUMBER, "0", NULL },
+  { "store", "removed-days", INTIMAIL_CONFIG_NUMBER, "30", NULL },
+  { "store", "expired-days", INTIMAIL_CONFIG_NUMBER, "0", NULL },
+  { "store", "roots", INTIMAIL_CONFIG_LIST, "", NULL },
   { "deliver", "listen", INTIMAIL_CONFIG_STRING, "unix:run/lmtp.sock", NULL },
   { "deliver", "policy", INTIMAIL_CONFIG_STRING, "unix:run/policy.sock", NULL },
+  { "deliver", "other-hosts", INTIMAIL_CONFIG_STRING, "defer", "defer|take" },
   { "webmail", "listen", INTIMAIL_CONFIG_STRING, "127.0.0.1:8080", NULL },
   { "webmail", "url", INTIMAIL_CONFIG_STRING, "", NULL },
   { "webmail", "origins", INTIMAIL_CONFIG_LIST, "", NULL },
@@ -41,6 +45,7 @@ intimail_site_settings_free (IntimailSiteSettings *self)
   g_free (self->directory_base);
   intimail_ldap_settings_free (self->ldap);
   g_free (self->store_root);
+  g_strfreev (self->store_roots);
   g_free (self->language);
   g_clear_pointer (&self->quota_warnings, g_array_unref);
   g_free (self->lmtp_listen);
@@ -186,6 +191,19 @@ read_days (IntimailConfig *config, const char *key, guint *days, GError **error)
   return TRUE;
 }
 
+static void
+read_roots (IntimailSiteSettings *self, IntimailConfig *config, const char *folder)
+{
+  g_auto (GStrv) list = intimail_config_get_list (config, "store", "roots");
+  g_autoptr (GPtrArray) roots = g_ptr_array_new ();
+
+  g_ptr_array_add (roots, g_canonicalize_filename (self->store_root, NULL));
+  for (gsize i = 0; list[i] != NULL; i++)
+    g_ptr_array_add (roots, g_canonicalize_filename (list[i], folder));
+  g_ptr_array_add (roots, NULL);
+  self->store_roots = (char **) g_ptr_array_free (g_steal_pointer (&roots), FALSE);
+}
+
 static gboolean
 read_store (IntimailSiteSettings *self, IntimailConfig *config, const char *folder, GError **error)
 {
@@ -198,7 +216,12 @@ read_store (IntimailSiteSettings *self, IntimailConfig *config, const char *fold
   self->quota_counts_trash = intimail_config_get_boolean (config, "store", "quota-counts-trash");
   self->vsize_in_name = intimail_config_get_boolean (config, "store", "vsize-in-name");
 
+  self->takes_all_hosts = g_str_equal (intimail_config_get_string (config, "deliver", "other-hosts"), "take");
+  read_roots (self, config, folder);
+
   return read_warnings (self, config, error) &&
+         read_days (config, "removed-days", &self->removed_days, error) &&
+         read_days (config, "expired-days", &self->expired_days, error) &&
          read_days (config, "trash-days", &self->trash_days, error) &&
          read_days (config, "junk-days", &self->junk_days, error);
 }
@@ -369,6 +392,12 @@ intimail_site_settings_write (const char *domain, const char *transport, const c
       "# 0 is never.\n"
       "trash-days=30\n"
       "junk-days=30\n"
+      "# For how many days the removal of a person can be undone, and for how many the mail\n"
+      "# of somebody is kept whose account expired (0 is for ever).\n"
+      "removed-days=30\n"
+      "expired-days=90\n"
+      "# More folders that a person's mail may be in, where the directory names one.\n"
+      "roots=\n"
       "# true when Dovecot reads this mail: it finds the size with CR LF (W=) in the names.\n"
       "vsize-in-name=false\n"
       "\n"
@@ -377,6 +406,8 @@ intimail_site_settings_write (const char *domain, const char *transport, const c
       "# check_policy_service: unix:PATH, 127.0.0.1:PORT or [::1]:PORT.\n"
       "listen=unix:run/lmtp.sock\n"
       "policy=unix:run/policy.sock\n"
+      "# Mail of a person whose intimailHost is another machine: defer, or take.\n"
+      "other-hosts=defer\n"
       "\n"
       "[webmail]\n"
       "listen=127.0.0.1:8080\n"

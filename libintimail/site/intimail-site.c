@@ -14,7 +14,6 @@
 #include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
 #include "directory/intimail-ldap-directory-private.h"
-#include "directory/intimail-person-private.h"
 #include "site/intimail-account-cache-private.h"
 #include "site/intimail-site-private.h"
 #include "site/intimail-site-settings-private.h"
@@ -113,7 +112,7 @@ intimail_site_open (const char *path, GError **error)
   else
     self->directory = INTIMAIL_DIRECTORY (intimail_ldif_directory_new (self->settings->directory_path,
                                                                        self->settings->directory_base));
-  self->accounts = intimail_account_cache_new (self->settings->store_root, self->settings->language);
+  self->accounts = intimail_account_cache_new (self->settings->language);
 
   return g_steal_pointer (&self);
 }
@@ -336,6 +335,12 @@ intimail_site_get_directory (IntimailSite *self)
   return self->directory;
 }
 
+const IntimailSiteSettings *
+intimail_site_get_settings (IntimailSite *self)
+{
+  return self->settings;
+}
+
 /* What the site says of all accounts, and the directory of this one. */
 static void
 set_up_account (IntimailSite *self, IntimailAccount *account, IntimailPerson *person)
@@ -363,9 +368,12 @@ set_up_account (IntimailSite *self, IntimailAccount *account, IntimailPerson *pe
  * Gets the mail of a person, open, with the quota that @person says and with what the
  * site says of quotas and file names. The first time, the folders are made.
  *
- * While somebody holds the account, it is one object. Fails as
- * [method@Intimail.Account.open] does, and with %INTIMAIL_ERROR_INVALID_ARGUMENT
- * when the uid cannot be one.
+ * The folder is the uid below the site's `root`, or what the directory names, which must
+ * be below that or one of `roots`. While somebody holds the account, it is one object.
+ *
+ * Fails as [method@Intimail.Account.open] does, with %INTIMAIL_ERROR_INVALID_ARGUMENT
+ * when the uid cannot be one, and with %INTIMAIL_ERROR_UNAVAILABLE when the directory
+ * names a folder that the site does not allow, or another machine that keeps the mail.
  *
  * Returns: (transfer full): the account
  *
@@ -375,20 +383,18 @@ IntimailAccount *
 intimail_site_get_account (IntimailSite *self, IntimailPerson *person, GError **error)
 {
   g_autoptr (IntimailAccount) account = NULL;
-  const char *uid;
+  g_autofree char *path = NULL;
 
   g_return_val_if_fail (INTIMAIL_IS_SITE (self), NULL);
   g_return_val_if_fail (INTIMAIL_IS_PERSON (person), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  /* It becomes a folder's name, and not every person comes from a directory. */
-  uid = intimail_person_get_uid (person);
-  if (!intimail_person_is_valid_uid (uid))
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "\"%s\" cannot be a uid", uid);
-      return NULL;
-    }
-  account = intimail_account_cache_get (self->accounts, uid, error);
+  path = intimail_site_find_place (self, person, error);
+  if (path == NULL || !intimail_site_check_host (self, person, error))
+    return NULL;
+  if (*intimail_person_get_maildir (person) != '\0')
+    intimail_site_make_way (self, path);
+  account = intimail_account_cache_get (self->accounts, path, intimail_person_get_uuid (person), error);
   if (account == NULL)
     return NULL;
   set_up_account (self, account, person);
@@ -407,21 +413,18 @@ intimail_site_get_account (IntimailSite *self, IntimailPerson *person, GError **
  * that first makes an account of this path.
  *
  * Returns: (transfer full) (type filename) (nullable): an absolute path, or %NULL
- *   when the uid cannot be one
+ *   when the uid cannot be one, or the directory names a folder that the site does
+ *   not allow
  *
  * Since: 1.0
  */
 char *
 intimail_site_get_account_path (IntimailSite *self, IntimailPerson *person)
 {
-  const char *uid;
-
   g_return_val_if_fail (INTIMAIL_IS_SITE (self), NULL);
   g_return_val_if_fail (INTIMAIL_IS_PERSON (person), NULL);
 
-  uid = intimail_person_get_uid (person);
-
-  return intimail_person_is_valid_uid (uid) ? g_build_filename (self->settings->store_root, uid, NULL) : NULL;
+  return intimail_site_find_place (self, person, NULL);
 }
 
 /**
@@ -604,6 +607,42 @@ intimail_site_get_junk_days (IntimailSite *self)
   g_return_val_if_fail (INTIMAIL_IS_SITE (self), 0);
 
   return self->settings->junk_days;
+}
+
+/**
+ * intimail_site_get_removed_days:
+ * @self: a site
+ *
+ * Gets for how long the removal of a person can be undone.
+ *
+ * Returns: days; 0 is not at all
+ *
+ * Since: 1.0
+ */
+guint
+intimail_site_get_removed_days (IntimailSite *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_SITE (self), 0);
+
+  return self->settings->removed_days;
+}
+
+/**
+ * intimail_site_get_expired_days:
+ * @self: a site
+ *
+ * Gets how long the mail of somebody who expired is kept, and the name with it.
+ *
+ * Returns: days; 0 is for ever
+ *
+ * Since: 1.0
+ */
+guint
+intimail_site_get_expired_days (IntimailSite *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_SITE (self), 0);
+
+  return self->settings->expired_days;
 }
 
 /**

@@ -232,7 +232,8 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(ben, {
             "uid": "ben", "mail": "b@home.example", "name": "Ben Söhne",
             "aliases": ["ben@home.example", "bén@home.example"], "quotaBytes": 1500000000,
-            "quotaMessages": 100, "status": "active", "expiry": "2030-12-31T00:00:00Z", "groups": ["admins"]})
+            "quotaMessages": 100, "status": "active", "expiry": "2030-12-31T00:00:00Z", "removal": None, "deletesMail": False,
+            "adminOf": [], "maildir": "", "host": "", "groups": ["admins"]})
         self.assertEqual([p["uid"] for p in self.json("person", "list")], ["ann", "ben"])
         text = self.ok("person", "show", "ben")
         self.assertIn("name       Ben Söhne\n", text)
@@ -246,7 +247,7 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(len(ben["aliases"]), 2)
         self.ok("person", "set", "ben", "--status", "active", "--expiry", "2001-01-01T00:00:00Z")
         self.assertEqual(self.json("person", "show", "ben")["status"], "expired")
-        self.ok("person", "remove", "ben")
+        self.ok("person", "remove", "ben", "--now")
         self.assertEqual(self.json("group", "list")[0]["members"], [])
         for verb in ("show", "remove", "passwd"):
             self.bad(NOT_FOUND, "no such person \"ben\": see \"intimail person list\"", "person", verb, "ben")
@@ -699,6 +700,99 @@ class CommandTest(unittest.TestCase):
         self.assertIn("29", self.ok("expire", "ann"))
         self.assertEqual(self.json("message", "list", "ann", "--mailbox", "junk"), [])
         self.bad(NOT_FOUND, "no such person \"zoe\"", "expire", "zoe")
+
+    def test_removal(self):
+        self.make_site()
+        self.ok("person", "add", "ben", "--no-password", "--mail", "b@home.example")
+        self.ok("import", "ben", self.write_mbox("box", [mail("one")]))
+        self.assertIn('"intimail person restore ben" undoes it until 20', self.ok("person", "remove", "ben", "--delete-mail"))
+        shown = self.json("person", "show", "ben")
+        self.assertEqual((shown["status"], shown["deletesMail"]), ("removed", True))
+        self.assertRegex(shown["removal"], "^20")
+        self.assertIn("the mail is deleted", self.ok("person", "show", "ben"))
+        self.bad(EXISTS, "already", "person", "add", "ben", "--no-password", "--take-mail")
+        self.bad(EXISTS, "is taken", "person", "add", "dora", "--no-password", "--mail", "b@home.example")
+        self.assertEqual(self.json("expire"), [])
+        self.ok("person", "restore", "ben")
+        self.assertEqual(self.json("person", "show", "ben")["status"], "active")
+        self.assertFalse(self.json("person", "remove", "ben")["deletesMail"])
+        # The time is changed in the file: nobody waits for 30 days.
+        ldif = self.site / "directory.ldif"
+        text, n = re.subn(r"intimailRemoval: \d+Z", "intimailRemoval: 20200101000000Z", ldif.read_text())
+        self.assertEqual(n, 1)
+        ldif.write_text(text)
+        self.bad(REFUSED, "can no longer be undone", "person", "restore", "ben")
+        self.assertEqual(self.json("expire", "--dry-run"), [{"uid": "ben", "person": True, "keptMail": ""}])
+        self.assertIn("mail kept aside", self.ok("expire"))
+        kept, = (self.site / "mail/.kept").iterdir()
+        self.assertTrue(kept.name.startswith("ben@20"))
+        self.assertFalse((self.site / "mail/ben").exists())
+        self.bad(NOT_FOUND, "no such person", "person", "show", "ben")
+        self.ok("person", "add", "ben", "--no-password")
+        self.assertEqual(self.json("message", "list", "ben"), [])
+        self.ok("import", "ben", kept)
+        self.assertEqual(len(self.json("message", "list", "ben")), 1)
+        self.bad(USAGE, "either", "person", "remove", "ben", "--keep-mail", "--delete-mail")
+        self.assertEqual(self.ok("person", "remove", "ben", "--now", "--delete-mail"), "ben is gone\n")
+        self.assertFalse((self.site / "mail/ben").exists())
+        (self.site / "mail/ben").mkdir()
+        self.bad(EXISTS, "perhaps of an earlier", "person", "add", "ben", "--no-password")
+        self.ok("person", "add", "ben", "--no-password", "--take-mail")
+
+    def test_expired_person(self):
+        self.make_site()
+        self.ok("person", "add", "ben", "--no-password", "--expiry", "90d")
+        self.assertEqual(self.json("person", "show", "ben")["status"], "active")
+        self.ok("import", "ben", self.write_mbox("box", [mail("one")]))
+        self.ok("person", "set", "ben", "--expiry", "2020-01-01")
+        settings = self.site / "intimail.conf"
+        text = settings.read_text()
+        settings.write_text(text.replace("expired-days=90", "expired-days=0"))
+        self.assertEqual(self.json("expire"), [])
+        settings.write_text(text)
+        self.assertEqual(self.json("expire"), [{"uid": "ben", "person": True, "keptMail": ""}])
+        self.assertFalse((self.site / "mail/ben").exists())
+        self.assertEqual([p["uid"] for p in self.json("person", "list")], ["ann"])
+
+    def test_removal_is_killed(self):
+        """Whenever it is: who comes after never finds the mail, and the next run ends it."""
+        self.make_site()
+        for i in range(30):
+            self.ok("person", "add", "ben", "--no-password")
+            self.ok("import", "ben", self.write_mbox(f"box{i}", [mail("secret")]))
+            running = subprocess.Popen([PROGRAM, "--site", self.site, "person", "remove", "ben", "--now", "--delete-mail"],
+                                       env=self.environment, stdout=subprocess.DEVNULL)
+            try:
+                running.wait(0.001 * i)
+            except subprocess.TimeoutExpired:
+                running.kill()
+            running.wait(60)
+            added = self.run_program("--site", self.site, "person", "add", "ben", "--no-password")
+            self.assertIn(added.returncode, (0, EXISTS))
+            if added.returncode == 0:
+                self.assertEqual(self.json("message", "list", "ben"), [])
+            self.ok("person", "remove", "ben", "--now", "--delete-mail")
+            self.ok("expire")
+            self.assertEqual(sorted(p.name for p in (self.site / "mail").glob("[a-z]*")), [])
+            self.assertEqual(list((self.site / "mail/.removed").iterdir()), [])
+
+    def test_places(self):
+        self.make_site()
+        self.ok("person", "add", "ben", "--no-password", "--maildir", "old/ben", "--admin-of", "club.example", "--host", "mail.home.example")
+        shown = self.json("person", "show", "ben")
+        self.assertEqual((shown["maildir"], shown["adminOf"], shown["host"]), ("old/ben", ["club.example"], "mail.home.example"))
+        self.ok("import", "ben", self.write_mbox("box", [mail("one")]))
+        self.assertTrue((self.site / "mail/old/ben/cur").is_dir())
+        self.ok("person", "set", "ben", "--maildir", "/etc")
+        self.bad(FAILED, "is not below root or one of roots", "message", "list", "ben")
+        self.ok("person", "set", "ben", "--maildir", "none", "--host", "other.example", "--admin-of", "none")
+        self.bad(FAILED, 'is kept by "other.example"', "message", "list", "ben")
+        settings = self.site / "intimail.conf"
+        settings.write_text(settings.read_text().replace("other-hosts=defer", "other-hosts=take"))
+        self.assertEqual(self.json("message", "list", "ben"), [])
+        self.assertEqual(self.json("person", "show", "ben")["adminOf"], [])
+        self.bad(USAGE, "is no domain", "person", "set", "ben", "--admin-of", "a b")
+        self.bad(USAGE, "is no host's name", "person", "set", "ben", "--host", "a/b")
 
     def test_quota(self):
         self.make_site()

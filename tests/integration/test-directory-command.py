@@ -77,7 +77,7 @@ def test_table(site, path):
     assert json.loads(site.do("--json", "directory", "import", table)) == {"added": 2}
     assert f"yan,yan@{DOMAIN}," in site.do("directory", "export")
     for uid in ("yan", "zoe"):
-        site.do("person", "remove", uid)
+        site.do("person", "remove", uid, "--now")
 
 
 def test_access(slapd):

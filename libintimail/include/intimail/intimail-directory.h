@@ -189,6 +189,46 @@ gboolean intimail_directory_import_people (IntimailDirectory *self,
                                            GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_begin_removal (IntimailDirectory *self,
+                                           const char *uid,
+                                           gint64 until,
+                                           gboolean deletes_mail,
+                                           GCancellable *cancellable,
+                                           GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_begin_removal_async (IntimailDirectory *self,
+                                             const char *uid,
+                                             gint64 until,
+                                             gboolean deletes_mail,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_begin_removal_finish (IntimailDirectory *self,
+                                                  GAsyncResult *result,
+                                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_undo_removal (IntimailDirectory *self,
+                                          const char *uid,
+                                          GCancellable *cancellable,
+                                          GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_undo_removal_async (IntimailDirectory *self,
+                                            const char *uid,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_undo_removal_finish (IntimailDirectory *self,
+                                                 GAsyncResult *result,
+                                                 GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
 IntimailTemporaryAlias *intimail_directory_add_temporary_alias (IntimailDirectory *self,
                                                                 const char *uid,
                                                                 const char *address,

@@ -92,6 +92,30 @@ INTIMAIL_AVAILABLE_IN_1_0
 guint intimail_site_get_junk_days (IntimailSite *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+guint intimail_site_get_removed_days (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+guint intimail_site_get_expired_days (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_site_list_ended_people (IntimailSite *self,
+                                            gint64 now,
+                                            GCancellable *cancellable,
+                                            GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_site_purge_person (IntimailSite *self,
+                                  const char *uid,
+                                  gint64 now,
+                                  GCancellable *cancellable,
+                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_site_purge_leftovers (IntimailSite *self,
+                                        GCancellable *cancellable,
+                                        GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
 const char *const *intimail_site_get_sendmail_command (IntimailSite *self);
 
 INTIMAIL_AVAILABLE_IN_1_0

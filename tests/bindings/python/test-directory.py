@@ -55,6 +55,25 @@ class Test(TestCase):
         ann = self.directory.lookup_person("ann")
         self.assertEqual((ann.get_removal(), ann.get_deletes_mail(), ann.is_active()), (4000000000, True, False))
 
+    def test_removal(self):
+        self.add("ann")
+        self.directory.begin_removal("ann", 4000000000, True)
+        with self.assert_fails(Intimail.Error.DISABLED):
+            self.directory.resolve("ann@home.example")
+        self.directory.undo_removal("ann")
+        self.assertTrue(self.directory.lookup_person("ann").is_active())
+        for call, arguments in (("begin", (4000000000, False)), ("undo", ())):
+            loop = GLib.MainLoop()
+
+            def done(directory, result, call=call, loop=loop):
+                self.assertTrue(getattr(directory, f"{call}_removal_finish")(result))
+                loop.quit()
+
+            getattr(self.directory, f"{call}_removal_async")("ann", *arguments, None, done)
+            GLib.timeout_add_seconds(30, loop.quit)
+            loop.run()
+        self.assertTrue(self.directory.lookup_person("ann").is_active())
+
     def test_temporary_alias(self):
         self.add("ann")
         made = self.directory.add_temporary_alias("ann", None, 0, "the shop")

@@ -31,6 +31,18 @@ class Test(TestCase):
         self.assertIs(account, self.site.get_account(ann))
         self.assertEqual(len(account.list_mailboxes()), 6)
 
+    def test_purge(self):
+        self.assertEqual((self.site.get_removed_days(), self.site.get_expired_days()), (30, 90))
+        directory = self.site.get_directory()
+        directory.add_person(Intimail.Person.new("ann", "ann@home.example"), None)
+        self.site.get_account(directory.lookup_person("ann"))
+        directory.begin_removal("ann", 1, False)
+        self.assertEqual([p.get_uid() for p in self.site.list_ended_people(4000000000)], ["ann"])
+        kept = self.site.purge_person("ann", 4000000000)
+        self.assertIn("/mail/.kept/ann@", kept)
+        self.assertTrue(self.site.purge_leftovers())
+        self.assertEqual(directory.list_people(), [])
+
     def test_check_directory(self):
         directory = self.site.get_directory()
         directory.add_person(Intimail.Person.new("ann", "ann@elsewhere.example"), None)
