@@ -19,6 +19,10 @@ IntimailGroup *intimail_group_lend (IntimailGroup *self);
 IntimailGroup *intimail_group_merge (IntimailGroup *current,
                                      IntimailGroup *wanted);
 
+/* As intimail_person_rebase(). */
+IntimailGroup *intimail_group_rebase (IntimailGroup *wanted,
+                                      IntimailGroup *current);
+
 /* INVALID_ARGUMENT when the group cannot be kept in a directory. */
 gboolean intimail_group_check (IntimailGroup *self,
                                GError **error);

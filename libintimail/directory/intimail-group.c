@@ -178,6 +178,15 @@ intimail_group_merge (IntimailGroup *current, IntimailGroup *wanted)
   return merged;
 }
 
+IntimailGroup *
+intimail_group_rebase (IntimailGroup *wanted, IntimailGroup *current)
+{
+  IntimailGroup *rebased = intimail_group_merge (current, wanted);
+
+  rebased->origin = intimail_group_copy (current);
+  return rebased;
+}
+
 /**
  * intimail_group_get_name:
  * @self: a group

@@ -17,6 +17,13 @@ IntimailPerson *intimail_person_copy (IntimailPerson *self);
  * changed any more. */
 IntimailPerson *intimail_person_lend (IntimailPerson *self);
 
+/* What is changed in @wanted, made into a change of @current: nothing else is written. */
+IntimailPerson *intimail_person_rebase (IntimailPerson *wanted,
+                                        IntimailPerson *current);
+
+/* As it is lent to somebody else: without the aliases that end. */
+IntimailPerson *intimail_person_conceal (IntimailPerson *self);
+
 /* @current with what somebody changed in @wanted since it was lent; all of
  * @wanted when it never was. */
 IntimailPerson *intimail_person_merge (IntimailPerson *current,

@@ -108,6 +108,25 @@ intimail_person_lend (IntimailPerson *self)
   return copy;
 }
 
+IntimailPerson *
+intimail_person_rebase (IntimailPerson *wanted, IntimailPerson *current)
+{
+  IntimailPerson *rebased = intimail_person_merge (current, wanted);
+
+  rebased->origin = intimail_person_copy (current);
+  return rebased;
+}
+
+IntimailPerson *
+intimail_person_conceal (IntimailPerson *self)
+{
+  g_autoptr (IntimailPerson) concealed = intimail_person_copy (self);
+
+  g_clear_pointer (&concealed->temporary_aliases, g_ptr_array_unref);
+
+  return intimail_person_lend (concealed);
+}
+
 static void
 merge_string (char **merged, const char *origin, const char *wanted, gboolean is_lent)
 {
@@ -506,8 +525,9 @@ intimail_person_set_mail_host (IntimailPerson *self, const char *host)
  * intimail_person_get_admin_domains:
  * @self: a person
  *
- * Gets the domains that this person administrates. Who administrates the whole site is
- * in the group `admins`.
+ * Gets the domains that this person administrates: see
+ * [method@Intimail.Directory.act_as]. Who administrates the whole site is in the group
+ * `admins`.
  *
  * Returns: (transfer none) (array zero-terminated=1): domains, mostly none
  *

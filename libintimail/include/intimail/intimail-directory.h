@@ -189,6 +189,10 @@ gboolean intimail_directory_import_people (IntimailDirectory *self,
                                            GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+IntimailDirectory *intimail_directory_act_as (IntimailDirectory *self,
+                                              const char *uid);
+
+INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_directory_begin_removal (IntimailDirectory *self,
                                            const char *uid,
                                            gint64 until,

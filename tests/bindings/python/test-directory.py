@@ -55,6 +55,19 @@ class Test(TestCase):
         ann = self.directory.lookup_person("ann")
         self.assertEqual((ann.get_removal(), ann.get_deletes_mail(), ann.is_active()), (4000000000, True, False))
 
+    def test_act_as(self):
+        self.add("ann")
+        self.add("ben")
+        acting = self.directory.act_as("ann")
+        ann = acting.lookup_person("ann")
+        ann.set_display_name("Ann")
+        acting.update_person(ann)
+        self.assertEqual(self.directory.lookup_person("ann").get_display_name(), "Ann")
+        ben = acting.lookup_person("ben")
+        ben.set_quota_bytes(1)
+        with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
+            acting.update_person(ben)
+
     def test_removal(self):
         self.add("ann")
         self.directory.begin_removal("ann", 4000000000, True)

@@ -53,6 +53,7 @@ typedef struct
 
 /* Of other files; a NULL ends them. */
 extern const DirectoryCase directory_life_cases[];
+extern const DirectoryCase directory_rights_cases[];
 
 void directory_cases_add_all (const char *prefix,
                               DirectoryFixtureFunc setup,
