@@ -155,11 +155,11 @@ intimail_index_check (IntimailIndex *self)
 {
   IntimailLogStatus status = intimail_log_look (&self->log);
 
-  if (status == INTIMAIL_LOG_REPLACED)
-    follow (self);
-  status = intimail_log_check (&self->log);
+  if (status == INTIMAIL_LOG_REPLACED && follow (self))
+    status = intimail_log_look (&self->log);
   if (status == INTIMAIL_LOG_REPLACED || status == INTIMAIL_LOG_MISSING)
     {
+      intimail_log_check (&self->log);
       self->trusted = FALSE;
       self->n_live = 0;
       self->last_n = 0;
