@@ -293,7 +293,7 @@ move_all (const Job *job, guint64 from, guint64 at)
   self->image_wanted = TRUE;
 }
 
-/* Under the lock, and short. */
+/* Under the lock, and short: what is in memory can wait. */
 static gboolean
 install_locked (Job *job, IntimailIndexDraft *draft)
 {
@@ -301,14 +301,11 @@ install_locked (Job *job, IntimailIndexDraft *draft)
   IntimailIndex *index = get_folder (job)->index;
 
   if (!is_current (job) || !intimail_index_draft_is_of (draft, index) || index->log.end - draft->copied > REST_MAX_BYTES ||
-      !has_all_places (job, draft->from) || !intimail_index_draft_copy (draft, index->log.end))
+      !intimail_index_draft_copy (draft, index->log.end))
     return FALSE;
   /* Whoever appends looks into the journal before: so this is seen in time. */
   intimail_journal_add_note (self->journal, "compact");
-  if (!intimail_journal_commit (self->journal, NULL) || !intimail_index_draft_install (draft, index))
-    return FALSE;
-  move_all (job, draft->from, draft->at);
-  return TRUE;
+  return intimail_journal_commit (self->journal, NULL) && intimail_index_draft_install (draft, index);
 }
 
 static gboolean
@@ -318,9 +315,12 @@ install (Job *job, IntimailIndexDraft *draft)
   gboolean ok;
 
   g_mutex_lock (&self->mutex);
-  ok = is_current (job) && intimail_account_lock (self, NULL);
+  /* What comes with the lock has its places behind those that were chosen. */
+  ok = is_current (job) && has_all_places (job, draft->from) && intimail_account_lock (self, NULL);
   ok = ok && install_locked (job, draft);
   intimail_account_unlock (self);
+  if (ok)
+    move_all (job, draft->from, draft->at);
   g_mutex_unlock (&self->mutex);
   return ok;
 }

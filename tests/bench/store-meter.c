@@ -10,9 +10,9 @@
  *                                         clock and of the processor
  *   store-meter compact ACCOUNT           makes an index worn, and has one process write it
  *                                         anew while another writes deliveries down: the
- *                                         milliseconds of the first, and the longest and the
- *                                         median of the other, in microseconds; the number
- *                                         of its deliveries meanwhile
+ *                                         longest and the median of those, in microseconds,
+ *                                         and their number, before that and meanwhile; and
+ *                                         the milliseconds of the first process
  *
  * To write a delivery down is what happens once the mail is on the disk: the lock, the look
  * whether others wrote, the record in memory, a line in the journal and one in the index.
@@ -268,36 +268,46 @@ wear (const char *path)
 
   insist (g_file_get_contents (index, &data, &length, NULL), "there is no index");
   line = g_strrstr_len (data, (gssize) length - 1, "\n") + 1;
-  while (dead->len < length + PIECE)
+  while (dead->len < length + length / 4 + PIECE)
     g_string_append_len (dead, line, (gssize) (length - (gsize) (line - data)));
   file = fopen (index, "a");
   insist (file != NULL && fwrite (dead->str, 1, dead->len, file) == dead->len && fclose (file) == 0, "cannot wear the index");
 }
 
-/* Says when it is ready, and ends when the other end of @fd does. */
+static void
+print_waits (GArray *walls)
+{
+  double median = get_median (walls);
+
+  printf ("%.0f %.0f %u\n", g_array_index (walls, double, walls->len - 1), median, walls->len);
+  fflush (stdout);
+  g_array_set_size (walls, 0);
+}
+
+/* Says when it is ready, what there was to wait at each byte that comes from @fd, and
+ * ends when the other end does. */
 static void
 write_down_until (const char *path, int ready_fd, int fd)
 {
   IntimailAccount *account = open_account (path);
   g_autoptr (IntimailSummary) summary = get_some_summary (account);
   g_autoptr (GArray) walls = g_array_new (FALSE, FALSE, sizeof (double));
-  double longest;
+  gssize got;
   char c;
 
   insist (fcntl (fd, F_SETFL, O_NONBLOCK) == 0 && write (ready_fd, "", 1) == 1, "the other is gone");
-  while (read (fd, &c, 1) != 0)
+  while ((got = read (fd, &c, 1)) != 0)
     {
       double wall = get_microseconds (CLOCK_MONOTONIC);
 
       write_down (account, summary);
       wall = get_microseconds (CLOCK_MONOTONIC) - wall;
       g_array_append_val (walls, wall);
+      if (got == 1)
+        print_waits (walls);
       g_usleep (200);
     }
-  get_median (walls);
-  longest = g_array_index (walls, double, walls->len - 1);
-  printf ("%.0f %.0f %u\n", longest, get_median (walls), walls->len);
-  fflush (stdout);
+  print_waits (walls);
 }
 
 static void
@@ -328,13 +338,15 @@ compact (const char *path)
   if (child == 0)
     {
       close (until[1]);
+      close (ready[0]);
       write_down_until (path, ready[1], until[0]);
       _exit (0);
     }
   close (until[0]);
   account = open_account (path);
   insist (read (ready[0], &c, 1) == 1, "the other is gone");
-  g_usleep (G_USEC_PER_SEC / 2);
+  g_usleep (G_USEC_PER_SEC);
+  insist (write (until[1], "", 1) == 1, "the other is gone");
   wall = get_microseconds (CLOCK_MONOTONIC);
   change_one (account);
   g_object_unref (account);
