@@ -11,8 +11,8 @@
  *   store-meter compact ACCOUNT           makes an index worn, and has one process write it
  *                                         anew while another writes deliveries down: the
  *                                         longest and the median of those, in microseconds,
- *                                         and their number, before that and meanwhile; and
- *                                         the milliseconds of the first process
+ *                                         and their number, while both open the account,
+ *                                         before that, and meanwhile; and the milliseconds of the first process
  *
  * To write a delivery down is what happens once the mail is on the disk: the lock, the look
  * whether others wrote, the record in memory, a line in the journal and one in the index.
@@ -345,6 +345,8 @@ compact (const char *path)
   close (until[0]);
   account = open_account (path);
   insist (read (ready[0], &c, 1) == 1, "the other is gone");
+  /* It waited for this one to open the account. */
+  insist (write (until[1], "", 1) == 1, "the other is gone");
   g_usleep (G_USEC_PER_SEC);
   insist (write (until[1], "", 1) == 1, "the other is gone");
   wall = get_microseconds (CLOCK_MONOTONIC);
