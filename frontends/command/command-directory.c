@@ -162,16 +162,35 @@ print_postfix_settings (Command *command, const char *folder, gboolean has_group
                         has_groups ? "/intimail-groups.cf" : "", duties, folder, intimail_site_get_lmtp_listen (command->site));
 }
 
+/* "csv", "ldif", or what the name of a file says. */
+static gboolean
+parse_format (const char *format, const char *path, gboolean *is_ldif, GError **error)
+{
+  *is_ldif = format != NULL ? g_str_equal (format, "ldif") : path != NULL && g_str_has_suffix (path, ".ldif");
+  if (format == NULL || *is_ldif || g_str_equal (format, "csv"))
+    return TRUE;
+
+  return command_usage (error, "\"%s\" is no format: take csv or ldif", format);
+}
+
 static CommandStatus
 run_export (Command *command, int argc, char **argv, GError **error)
 {
+  g_autofree char *format = NULL;
+  const GOptionEntry entries[] = {
+    { "format", 0, 0, G_OPTION_ARG_STRING, &format, "csv (people alone, the default) or ldif (people and groups)", "FORMAT" },
+    { NULL },
+  };
   IntimailDirectory *directory;
   g_autofree char *text = NULL;
+  gboolean is_ldif;
 
-  if (!command_parse (command, &command_directory_verbs[4], NULL, &argc, &argv, 0, 0, error))
+  if (!command_parse (command, &command_directory_verbs[4], entries, &argc, &argv, 0, 0, error) ||
+      !parse_format (format, NULL, &is_ldif, error))
     return COMMAND_DONE;
   directory = command_get_directory (command, error);
-  text = directory != NULL ? intimail_directory_export_people (directory, NULL, error) : NULL;
+  if (directory != NULL)
+    text = is_ldif ? intimail_directory_export_ldif (directory, NULL, error) : intimail_directory_export_people (directory, NULL, error);
   if (text == NULL)
     return COMMAND_FAILED;
   command_output_print ("%s", text);
@@ -182,27 +201,37 @@ run_export (Command *command, int argc, char **argv, GError **error)
 static CommandStatus
 run_import (Command *command, int argc, char **argv, GError **error)
 {
+  g_autofree char *format = NULL;
+  const GOptionEntry entries[] = {
+    { "format", 0, 0, G_OPTION_ARG_STRING, &format, "csv or ldif (by the name of the file)", "FORMAT" },
+    { NULL },
+  };
   IntimailDirectory *directory;
   g_autofree char *text = NULL;
   gsize length;
   guint n_added = 0;
+  gboolean is_ldif;
 
-  if (!command_parse (command, &command_directory_verbs[5], NULL, &argc, &argv, 1, 1, error))
+  if (!command_parse (command, &command_directory_verbs[5], entries, &argc, &argv, 1, 1, error) ||
+      !parse_format (format, argv[1], &is_ldif, error))
     return COMMAND_DONE;
   directory = command_get_directory (command, error);
   if (directory == NULL || !g_file_get_contents (argv[1], &text, &length, error))
     return COMMAND_FAILED;
   if (strlen (text) != length)
     {
-      command_usage (error, "%s holds a NUL byte: it is no table", argv[1]);
+      command_usage (error, "%s holds a NUL byte: it is neither a table nor LDIF", argv[1]);
       return COMMAND_FAILED;
     }
-  if (!intimail_directory_import_people (directory, text, &n_added, NULL, error))
+  if (is_ldif ? !intimail_directory_import_ldif (directory, text, &n_added, NULL, error)
+              : !intimail_directory_import_people (directory, text, &n_added, NULL, error))
     {
       g_prefix_error (error, "%s: ", argv[1]);
       return COMMAND_FAILED;
     }
-  command_output_print (command->json ? "{\"added\":%u}\n" : "people added: %u\n", n_added);
+  command_output_print (command->json ? "{\"added\":%u}\n" : is_ldif ? "people and groups added: %u\n"
+                                                                     : "people added: %u\n",
+                        n_added);
 
   return COMMAND_DONE;
 }
@@ -276,10 +305,11 @@ const CommandVerb command_directory_verbs[] = {
   { "directory dovecot-auth", "", "Print a dovecot-ldap.conf.ext",
     "For passdb and userdb of Dovecot 2.3. It holds the secret of [directory], if it has\none.",
     run_dovecot_auth },
-  { "directory export", "", "Print everybody as a table (CSV)", "Passwords are not in it.", run_export },
-  { "directory import", "FILE", "Add the people of a table (CSV): all or nobody",
-    "The first line names the columns: uid, mail, and what else there is of name, aliases\n"
-    "(parted by blanks), quotaBytes, quotaMessages, status, expiry, password.",
+  { "directory export", "", "Print everybody as a table (CSV), or with groups as LDIF", "Passwords are not in it.", run_export },
+  { "directory import", "FILE", "Add the people of a table (CSV), or people and groups of LDIF: all or none",
+    "LDIF is what ends with .ldif, or --format ldif says. Of a table, the first line names\n"
+    "the columns: uid, mail, and what else there is of name, aliases (parted by blanks),\n"
+    "quotaBytes, quotaMessages, status, expiry, password.",
     run_import },
   { NULL },
 };

@@ -10,6 +10,7 @@
 
 #include "directory/intimail-actor-private.h"
 #include "directory/intimail-group-private.h"
+#include "directory/intimail-ldif-mapping-private.h"
 #include "directory/intimail-person-private.h"
 
 #define INTIMAIL_TYPE_ACTING_DIRECTORY (intimail_acting_directory_get_type ())
@@ -380,9 +381,66 @@ remove_group (IntimailDirectory *directory, const char *name, GCancellable *canc
          intimail_directory_remove_group (behind, name, cancellable, error);
 }
 
+static const char *
+get_base_dn (IntimailDirectory *directory)
+{
+  IntimailDirectory *behind = INTIMAIL_ACTING_DIRECTORY (directory)->directory;
+
+  return INTIMAIL_DIRECTORY_GET_IFACE (behind)->get_base_dn (behind);
+}
+
+/* Who does not administrate the site may add people as a table makes them: an entry with
+ * anything else in it may mean something to other programs. */
+static gboolean
+check_entry (IntimailActor *actor, IntimailLdifEntry *entry, GError **error)
+{
+  g_autoptr (IntimailPerson) person = NULL;
+  g_autoptr (IntimailLdifEntry) plain = intimail_ldif_entry_new (entry->dn);
+
+  if (intimail_actor_is_site_admin (actor))
+    return TRUE;
+  person = intimail_ldif_entry_is_person (entry) ? intimail_ldif_entry_to_person (entry, "entry", error) : NULL;
+  if (person == NULL)
+    return *error == NULL && intimail_actor_check_site (actor, "import groups", error);
+  intimail_ldif_entry_set_person (plain, person);
+  for (guint i = 0; i < entry->values->len; i++)
+    {
+      const IntimailLdifValue *value = entry->values->pdata[i];
+
+      if (!intimail_ldif_entry_has (plain, value->name, value->value))
+        return intimail_actor_check_site (actor, "import entries with more than what is known here", error);
+    }
+
+  return intimail_actor_check_add_person (actor, person, error);
+}
+
+static gboolean
+add_entries (IntimailDirectory *directory, GPtrArray *entries, GPtrArray *passwords, guint *failed, GError **error)
+{
+  IntimailDirectory *behind;
+  g_autoptr (IntimailActor) actor = load_actor (directory, &behind, NULL, error);
+
+  if (actor == NULL)
+    return FALSE;
+  for (guint i = 0; i < entries->len; i++)
+    {
+      g_autoptr (GError) local_error = NULL;
+
+      if (check_entry (actor, entries->pdata[i], &local_error))
+        continue;
+      *failed = i;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  return INTIMAIL_DIRECTORY_GET_IFACE (behind)->add_entries (behind, entries, passwords, failed, error);
+}
+
 static void
 directory_iface_init (IntimailDirectoryInterface *iface)
 {
+  iface->get_base_dn = get_base_dn;
+  iface->add_entries = add_entries;
   iface->lookup_person = lookup_person;
   iface->lookup_people = lookup_people;
   iface->lookup_group = lookup_group;

@@ -9,8 +9,9 @@
 
 #include <intimail/intimail-error.h>
 
-#include "base/intimail-secret-private.h"
 #include "directory/intimail-csv-private.h"
+#include "directory/intimail-ldif-mapping-private.h"
+#include "directory/intimail-newcomer-private.h"
 #include "directory/intimail-password-private.h"
 #include "directory/intimail-person-private.h"
 
@@ -29,23 +30,6 @@ typedef enum
 } Column;
 
 static const char *const titles[] = { "uid", "mail", "name", "aliases", "quotaBytes", "quotaMessages", "status", "expiry", "password", NULL };
-
-typedef struct
-{
-  guint line;
-  IntimailPerson *person;
-  char *password; /* NULL for none */
-} Newcomer;
-
-static void
-newcomer_free (gpointer data)
-{
-  Newcomer *newcomer = data;
-
-  g_clear_object (&newcomer->person);
-  intimail_secret_free (newcomer->password);
-  g_free (newcomer);
-}
 
 static char *
 format_number (guint64 number)
@@ -201,12 +185,13 @@ fill_person (IntimailPerson *person, const char *const *values, GError **error)
          (*values[COLUMN_PASSWORD] == '\0' || intimail_password_check_form (values[COLUMN_PASSWORD], error));
 }
 
-static Newcomer *
+static IntimailNewcomer *
 read_newcomer (const IntimailCsvRow *row, const int *places, guint n_columns, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
+  g_autoptr (IntimailPerson) person = NULL;
+  IntimailLdifEntry *entry;
   const char *values[N_COLUMNS];
-  Newcomer *newcomer;
 
   if (g_strv_length (row->fields) != n_columns)
     {
@@ -216,23 +201,23 @@ read_newcomer (const IntimailCsvRow *row, const int *places, guint n_columns, GE
     }
   for (gsize i = 0; i < N_COLUMNS; i++)
     values[i] = places[i] >= 0 ? row->fields[places[i]] : "";
-  newcomer = g_new0 (Newcomer, 1);
-  newcomer->line = row->line;
-  newcomer->person = intimail_person_new (values[COLUMN_UID], values[COLUMN_MAIL]);
-  newcomer->password = *values[COLUMN_PASSWORD] != '\0' ? g_strdup (values[COLUMN_PASSWORD]) : NULL;
-  if (fill_person (newcomer->person, values, &local_error))
-    return newcomer;
-  g_set_error (error, local_error->domain, local_error->code, "line %u: %s", row->line, local_error->message);
-  newcomer_free (newcomer);
+  person = intimail_person_new (values[COLUMN_UID], values[COLUMN_MAIL]);
+  if (!fill_person (person, values, &local_error))
+    {
+      g_set_error (error, local_error->domain, local_error->code, "line %u: %s", row->line, local_error->message);
+      return NULL;
+    }
+  entry = intimail_ldif_entry_new ("");
+  intimail_ldif_entry_set_person (entry, person);
 
-  return NULL;
+  return intimail_newcomer_new_person (row->line, g_steal_pointer (&person), entry, values[COLUMN_PASSWORD]);
 }
 
 static GPtrArray *
 read_newcomers (const char *table, GError **error)
 {
   g_autoptr (GPtrArray) rows = intimail_csv_parse (table, &intimail_csv_default_limits, error);
-  g_autoptr (GPtrArray) newcomers = g_ptr_array_new_with_free_func (newcomer_free);
+  g_autoptr (GPtrArray) newcomers = g_ptr_array_new_with_free_func (intimail_newcomer_free);
   int places[N_COLUMNS];
 
   if (rows == NULL)
@@ -246,7 +231,7 @@ read_newcomers (const char *table, GError **error)
     return NULL;
   for (guint i = 1; i < rows->len; i++)
     {
-      Newcomer *newcomer = read_newcomer (rows->pdata[i], places, g_strv_length (((IntimailCsvRow *) rows->pdata[0])->fields), error);
+      IntimailNewcomer *newcomer = read_newcomer (rows->pdata[i], places, g_strv_length (((IntimailCsvRow *) rows->pdata[0])->fields), error);
 
       if (newcomer == NULL)
         return NULL;
@@ -254,84 +239,6 @@ read_newcomers (const char *table, GError **error)
     }
 
   return g_steal_pointer (&newcomers);
-}
-
-/* Whether a uid or an address of the table is new in it; EXISTS. */
-static gboolean
-note_key (GHashTable *seen, const char *text, guint line, GError **error)
-{
-  guint other = GPOINTER_TO_UINT (g_hash_table_lookup (seen, text));
-
-  if (other == 0)
-    {
-      g_hash_table_insert (seen, g_strdup (text), GUINT_TO_POINTER (line));
-      return TRUE;
-    }
-  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS, "line %u: \"%s\" is in line %u too", line, text, other);
-  return FALSE;
-}
-
-static gboolean
-is_free (IntimailDirectory *self, const char *address, guint line, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GObject) owner = intimail_directory_lookup_address (self, address, cancellable, &local_error);
-
-  if (owner == NULL && g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
-    return TRUE;
-  if (owner != NULL)
-    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS, "line %u: the address \"%s\" is taken", line, address);
-  else
-    g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
-}
-
-/* All that speaks against somebody, before anybody is added. */
-static gboolean
-check_newcomer (IntimailDirectory *self, Newcomer *newcomer, GHashTable *seen, GCancellable *cancellable, GError **error)
-{
-  const char *uid = intimail_person_get_uid (newcomer->person);
-  const char *const *aliases = intimail_person_get_aliases (newcomer->person);
-  g_autofree char *key = intimail_person_make_address_key (intimail_person_get_mail (newcomer->person));
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (IntimailPerson) other = intimail_directory_lookup_person (self, uid, cancellable, &local_error);
-
-  if (other != NULL)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS, "line %u: there is a person \"%s\" already", newcomer->line, uid);
-      return FALSE;
-    }
-  if (!g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-  if (!note_key (seen, uid, newcomer->line, error) || !note_key (seen, key, newcomer->line, error) ||
-      !is_free (self, intimail_person_get_mail (newcomer->person), newcomer->line, cancellable, error))
-    return FALSE;
-  for (gsize i = 0; aliases[i] != NULL; i++)
-    {
-      g_autofree char *alias = intimail_person_make_alias_key (aliases[i]);
-
-      if (!note_key (seen, alias, newcomer->line, error) || !is_free (self, aliases[i], newcomer->line, cancellable, error))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-/* The last ones first; what stays is told. */
-static void
-take_back (IntimailDirectory *self, GPtrArray *newcomers, guint n_added)
-{
-  for (guint i = n_added; i > 0; i--)
-    {
-      const char *uid = intimail_person_get_uid (((Newcomer *) newcomers->pdata[i - 1])->person);
-      g_autoptr (GError) error = NULL;
-
-      if (!intimail_directory_remove_person (self, uid, NULL, &error))
-        g_warning ("%s was added by an import that failed, and stays: %s", uid, error->message);
-    }
 }
 
 /**
@@ -365,7 +272,6 @@ intimail_directory_import_people (IntimailDirectory *self,
                                   GError **error)
 {
   g_autoptr (GPtrArray) newcomers = NULL;
-  g_autoptr (GHashTable) seen = NULL;
 
   g_return_val_if_fail (INTIMAIL_IS_DIRECTORY (self), FALSE);
   g_return_val_if_fail (table != NULL, FALSE);
@@ -373,22 +279,8 @@ intimail_directory_import_people (IntimailDirectory *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   newcomers = read_newcomers (table, error);
-  if (newcomers == NULL)
+  if (newcomers == NULL || !intimail_newcomer_add_all (self, newcomers, cancellable, error))
     return FALSE;
-  seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (guint i = 0; i < newcomers->len; i++)
-    if (!check_newcomer (self, newcomers->pdata[i], seen, cancellable, error))
-      return FALSE;
-  for (guint i = 0; i < newcomers->len; i++)
-    {
-      Newcomer *newcomer = newcomers->pdata[i];
-
-      if (intimail_directory_add_person (self, newcomer->person, newcomer->password, NULL, error))
-        continue;
-      g_prefix_error (error, "line %u: ", newcomer->line);
-      take_back (self, newcomers, i);
-      return FALSE;
-    }
   if (n_added != NULL)
     *n_added = newcomers->len;
 

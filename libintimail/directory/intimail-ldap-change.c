@@ -201,6 +201,7 @@ add_entry (IntimailLdapDirectory *self,
            gboolean of_group,
            IntimailLdifEntry *entry,
            GObject *object,
+           IntimailLdifEntry *foreign,
            const char *password,
            GCancellable *cancellable,
            GError **error)
@@ -209,6 +210,13 @@ add_entry (IntimailLdapDirectory *self,
   Change change = { .entry = theirs, .dn = theirs->dn, .password = password };
   g_autoptr (GError) local_error = NULL;
 
+  for (guint i = 0; foreign != NULL && i < foreign->values->len; i++)
+    {
+      const IntimailLdifValue *value = foreign->values->pdata[i];
+
+      if (g_ascii_strcasecmp (value->name, "objectClass") != 0 || !intimail_ldif_entry_has (theirs, "objectClass", value->value))
+        intimail_ldif_entry_add_bytes (theirs, value->name, value->value, value->length);
+    }
   /* What is there after a second try was not there before the first: it is ours. */
   if (!run (self, do_add, &change, cancellable, &local_error) &&
       !(change.n_sent > 1 && g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS)))
@@ -245,14 +253,15 @@ check_absent (IntimailLdapDirectory *self, gboolean of_group, const char *name, 
   return FALSE;
 }
 
-static gboolean
-add_person (IntimailDirectory *directory,
-            IntimailPerson *person,
-            const char *password,
-            GCancellable *cancellable,
-            GError **error)
+gboolean
+intimail_ldap_change_add_person (IntimailLdapDirectory *self,
+                                 IntimailPerson *person,
+                                 IntimailLdifEntry *foreign,
+                                 const char *password,
+                                 char **entry_dn,
+                                 GCancellable *cancellable,
+                                 GError **error)
 {
-  IntimailLdapDirectory *self = INTIMAIL_LDAP_DIRECTORY (directory);
   const char *uid = intimail_person_get_uid (person);
   g_autofree char *dn = NULL;
   g_autoptr (IntimailLdifEntry) entry = NULL;
@@ -268,13 +277,32 @@ add_person (IntimailDirectory *directory,
   intimail_ldif_entry_set_person (entry, person);
   set_classes (self, FALSE, NULL, entry);
 
-  return add_entry (self, FALSE, entry, G_OBJECT (person), password, cancellable, error);
+  if (!add_entry (self, FALSE, entry, G_OBJECT (person), foreign, password, cancellable, error))
+    return FALSE;
+  if (entry_dn != NULL)
+    *entry_dn = g_steal_pointer (&dn);
+
+  return TRUE;
 }
 
 static gboolean
-add_group (IntimailDirectory *directory, IntimailGroup *group, GCancellable *cancellable, GError **error)
+add_person (IntimailDirectory *directory,
+            IntimailPerson *person,
+            const char *password,
+            GCancellable *cancellable,
+            GError **error)
 {
-  IntimailLdapDirectory *self = INTIMAIL_LDAP_DIRECTORY (directory);
+  return intimail_ldap_change_add_person (INTIMAIL_LDAP_DIRECTORY (directory), person, NULL, password, NULL, cancellable, error);
+}
+
+gboolean
+intimail_ldap_change_add_group (IntimailLdapDirectory *self,
+                                IntimailGroup *group,
+                                IntimailLdifEntry *foreign,
+                                char **entry_dn,
+                                GCancellable *cancellable,
+                                GError **error)
+{
   const char *name = intimail_group_get_name (group);
   g_autoptr (GHashTable) dns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autofree char *dn = NULL;
@@ -296,8 +324,27 @@ add_group (IntimailDirectory *directory, IntimailGroup *group, GCancellable *can
   intimail_ldif_entry_set_one (entry, "gidNumber", gid);
   set_classes (self, TRUE, NULL, entry);
 
-  return intimail_ldap_member_write (self, entry, dns, cancellable, error) &&
-         add_entry (self, TRUE, entry, G_OBJECT (group), NULL, cancellable, error);
+  if (!intimail_ldap_member_write (self, entry, dns, cancellable, error) ||
+      !add_entry (self, TRUE, entry, G_OBJECT (group), foreign, NULL, cancellable, error))
+    return FALSE;
+  if (entry_dn != NULL)
+    *entry_dn = g_steal_pointer (&dn);
+
+  return TRUE;
+}
+
+static gboolean
+add_group (IntimailDirectory *directory, IntimailGroup *group, GCancellable *cancellable, GError **error)
+{
+  return intimail_ldap_change_add_group (INTIMAIL_LDAP_DIRECTORY (directory), group, NULL, NULL, cancellable, error);
+}
+
+gboolean
+intimail_ldap_change_delete (IntimailLdapDirectory *self, const char *dn, GError **error)
+{
+  Change change = { .dn = dn };
+
+  return run (self, do_delete, &change, NULL, error);
 }
 
 /* What is there and what shall be, with the names of the server. */

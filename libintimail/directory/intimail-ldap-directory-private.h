@@ -71,6 +71,31 @@ GHashTable *intimail_ldap_lookup_owners (IntimailLdapDirectory *self,
 void intimail_ldap_lookup_init_interface (IntimailDirectoryInterface *iface);
 void intimail_ldap_list_init_interface (IntimailDirectoryInterface *iface);
 void intimail_ldap_change_init_interface (IntimailDirectoryInterface *iface);
+void intimail_ldap_import_init_interface (IntimailDirectoryInterface *iface);
+
+/* As add_person() and add_group() of the interface; @foreign may hold attributes that are
+ * not ours, @entry_dn gets the DN. Each of the two may be NULL. */
+gboolean intimail_ldap_change_add_person (IntimailLdapDirectory *self,
+                                          IntimailPerson *person,
+                                          IntimailLdifEntry *foreign,
+                                          const char *password,
+                                          char **entry_dn,
+                                          GCancellable *cancellable,
+                                          GError **error);
+
+gboolean intimail_ldap_change_add_group (IntimailLdapDirectory *self,
+                                         IntimailGroup *group,
+                                         IntimailLdifEntry *foreign,
+                                         char **entry_dn,
+                                         GCancellable *cancellable,
+                                         GError **error);
+
+gboolean intimail_ldap_change_delete (IntimailLdapDirectory *self,
+                                      const char *dn,
+                                      GError **error);
+
+/* The attributes of an entry that mean nothing to us, object classes among them. */
+IntimailLdifEntry *intimail_ldap_import_pick_foreign (IntimailLdifEntry *entry);
 
 /* For the files that look up: what a filter finds, in our schema; the filter of the
  * settings is added to @filter, which may be "". */

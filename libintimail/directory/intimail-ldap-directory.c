@@ -235,9 +235,17 @@ authenticate (IntimailDirectory *directory,
   return intimail_person_lend (INTIMAIL_PERSON (answer->object));
 }
 
+static const char *
+get_base_dn (IntimailDirectory *directory)
+{
+  return INTIMAIL_LDAP_DIRECTORY (directory)->settings->base_dn;
+}
+
 static void
 directory_iface_init (IntimailDirectoryInterface *iface)
 {
+  iface->get_base_dn = get_base_dn;
+  intimail_ldap_import_init_interface (iface);
   iface->authenticate = authenticate;
   intimail_ldap_lookup_init_interface (iface);
   intimail_ldap_list_init_interface (iface);

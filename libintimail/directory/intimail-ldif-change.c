@@ -259,8 +259,8 @@ check_members (IntimailLdifState *state, IntimailGroup *group, IntimailGroup *ol
   return TRUE;
 }
 
-static guint64
-find_free_gid (IntimailLdifState *state)
+guint64
+intimail_ldif_change_find_gid (IntimailLdifState *state)
 {
   guint64 gid = FIRST_GID;
 
@@ -283,7 +283,7 @@ add_group_entry (IntimailLdifState *state, gpointer data, GError **error)
   const char *name = intimail_group_get_name (request->group);
   const char *mail = intimail_group_get_mail (request->group);
   g_autofree char *dn = g_strdup_printf ("cn=%s,ou=groups,%s", name, state->base_dn);
-  g_autofree char *gid = g_strdup_printf ("%" G_GUINT64_FORMAT, find_free_gid (state));
+  g_autofree char *gid = g_strdup_printf ("%" G_GUINT64_FORMAT, intimail_ldif_change_find_gid (state));
   IntimailLdifEntry *entry;
 
   if (g_hash_table_contains (state->names, name))

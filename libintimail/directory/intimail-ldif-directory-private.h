@@ -29,7 +29,11 @@ GPtrArray *intimail_ldif_directory_make_entries (const char *base_dn,
                                                  const char *organization,
                                                  GError **error);
 
+/* A gidNumber that no entry has. */
+guint64 intimail_ldif_change_find_gid (IntimailLdifState *state);
+
 /* Sets the functions of the interface that change something. */
 void intimail_ldif_change_init_interface (IntimailDirectoryInterface *iface);
+void intimail_ldif_import_init_interface (IntimailDirectoryInterface *iface);
 
 G_END_DECLS

@@ -509,9 +509,17 @@ authenticate (IntimailDirectory *directory,
   return intimail_person_lend (person->person);
 }
 
+static const char *
+get_base_dn (IntimailDirectory *directory)
+{
+  return INTIMAIL_LDIF_DIRECTORY (directory)->base_dn;
+}
+
 static void
 directory_iface_init (IntimailDirectoryInterface *iface)
 {
+  iface->get_base_dn = get_base_dn;
+  intimail_ldif_import_init_interface (iface);
   iface->lookup_person = lookup_person;
   iface->lookup_people = lookup_people;
   iface->lookup_group = lookup_group;

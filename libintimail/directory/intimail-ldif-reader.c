@@ -274,7 +274,7 @@ add_entry (Reader *reader, IntimailLdif *ldif, const char *start, GString *comme
   g_ptr_array_add (ldif->entries, entry);
   if (ldif->entries->len > reader->limits->max_entries)
     return fail (reader, error, INTIMAIL_ERROR_TOO_LARGE,
-                 "the file has over %u entries", reader->limits->max_entries);
+                 "the file has over %u entries, which is all that one may have: take an LDAP server", reader->limits->max_entries);
   if (!take_entry (reader, entry, comment, error))
     return FALSE;
 

@@ -701,6 +701,22 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(self.json("message", "list", "ann", "--mailbox", "junk"), [])
         self.bad(NOT_FOUND, "no such person \"zoe\"", "expire", "zoe")
 
+    def test_ldif(self):
+        self.make_site()
+        self.ok("group", "add", "family", "--mail", "family@home.example", "--member", "ann")
+        text = self.ok("directory", "export", "--format", "ldif")
+        self.assertIn("dn: uid=ann,ou=people,dc=home,dc=example\n", text)
+        new = self.folder / "new.ldif"
+        new.write_text(text)
+        self.bad(EXISTS, "new.ldif: line", "directory", "import", new)
+        new.write_text(text.replace("ann", "zoe").replace("family", "others"))
+        self.assertEqual(self.ok("directory", "import", new), "people and groups added: 2\n")
+        self.assertEqual([p["uid"] for p in self.json("person", "list")], ["ann", "zoe"])
+        new.write_text(text.replace("ann", "yan").replace("family", "more").replace("cn: more", "cn"))
+        self.bad(USAGE, r"new.ldif: line", "directory", "import", new)
+        self.assertEqual(len(self.json("person", "list")), 2)
+        self.bad(USAGE, "is no format", "directory", "export", "--format", "xml")
+
     def test_removal(self):
         self.make_site()
         self.ok("person", "add", "ben", "--no-password", "--mail", "b@home.example")

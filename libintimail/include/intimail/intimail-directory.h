@@ -49,7 +49,14 @@ struct _IntimailDirectoryInterface
   gboolean (*update_group) (IntimailDirectory *self, IntimailGroup *group, GCancellable *cancellable, GError **error);
   gboolean (*remove_group) (IntimailDirectory *self, const char *name, GCancellable *cancellable, GError **error);
 
-  gpointer padding[15];
+  /* The DN that people and groups are under. */
+  const char *(*get_base_dn) (IntimailDirectory *self);
+
+  /* Adds entries of our schema, people before groups, with passwords or NULL beside them:
+   * all or none. *failed is where it failed, if one alone is the cause. */
+  gboolean (*add_entries) (IntimailDirectory *self, GPtrArray *entries, GPtrArray *passwords, guint *failed, GError **error);
+
+  gpointer padding[13];
 };
 
 INTIMAIL_AVAILABLE_IN_1_0
@@ -187,6 +194,18 @@ gboolean intimail_directory_import_people (IntimailDirectory *self,
                                            guint *n_added,
                                            GCancellable *cancellable,
                                            GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_directory_export_ldif (IntimailDirectory *self,
+                                      GCancellable *cancellable,
+                                      GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_import_ldif (IntimailDirectory *self,
+                                         const char *text,
+                                         guint *n_added,
+                                         GCancellable *cancellable,
+                                         GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
 IntimailDirectory *intimail_directory_act_as (IntimailDirectory *self,

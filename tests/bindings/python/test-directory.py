@@ -222,6 +222,14 @@ class Test(TestCase):
             self.directory.import_people("uid,mail\nzoe,zoe@home.example\nann,a@home.example\n")
         self.assertEqual(len(self.directory.list_people()), 2)
 
+    def test_ldif(self):
+        self.add("ann")
+        text = self.directory.export_ldif()
+        self.assertIn("dn: uid=ann,ou=people,dc=home,dc=example\n", text)
+        self.directory.remove_person("ann")
+        self.assertEqual(self.directory.import_ldif(text), (True, 1))
+        self.assertEqual(self.directory.lookup_person("ann").get_mail(), "ann@home.example")
+
     def test_ldap(self):
         folder = str(self.make_folder())
         settings = "[directory]\nuri=ldapi://%2Fnonexistent;ldaps://127.0.0.1:1\nbase=dc=home,dc=example\n"

@@ -901,6 +901,8 @@ directory_cases_add_all (const char *prefix, DirectoryFixtureFunc setup, Directo
     add_case (prefix, cases[i].name, setup, cases[i].function, teardown);
   for (const DirectoryCase *more = directory_life_cases; more->name != NULL; more++)
     add_case (prefix, more->name, setup, more->function, teardown);
+  for (const DirectoryCase *more = directory_import_cases; more->name != NULL; more++)
+    add_case (prefix, more->name, setup, more->function, teardown);
   for (const DirectoryCase *more = directory_rights_cases; more->name != NULL; more++)
     add_case (prefix, more->name, setup, more->function, teardown);
 }

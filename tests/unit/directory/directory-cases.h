@@ -52,8 +52,14 @@ typedef struct
 } DirectoryCase;
 
 /* Of other files; a NULL ends them. */
+extern const DirectoryCase directory_import_cases[];
 extern const DirectoryCase directory_life_cases[];
 extern const DirectoryCase directory_rights_cases[];
+
+/* A case for a directory that takes many at once. */
+void directory_import_cases_add_many (const char *path,
+                                      DirectoryFixtureFunc setup,
+                                      DirectoryFixtureFunc teardown);
 
 void directory_cases_add_all (const char *prefix,
                               DirectoryFixtureFunc setup,

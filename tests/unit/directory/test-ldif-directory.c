@@ -319,6 +319,7 @@ main (int argc, char *argv[])
   g_log_set_writer_func (count_warnings, NULL, NULL);
 
   directory_cases_add_all ("/ldif-directory", setup, teardown);
+  directory_import_cases_add_many ("/ldif-directory/import-many", setup, teardown);
   add_test ("create", test_create);
   add_test ("edited-by-hand", test_edited_by_hand);
   add_test ("mistakes-by-hand", test_mistakes_by_hand);

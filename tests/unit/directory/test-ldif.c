@@ -119,7 +119,7 @@ test_limits (void)
     { "dn: cn=a\nx: 78901234567890\n 123\n", NULL },
     { "dn: cn=a\nx: 78901234567890\n 12345\n", "f:2: the line has over 20 bytes" },
     { "dn: cn=a\nx: y\nx: z\nx: z\n", "f:4: the entry has over 2 values" },
-    { "dn: cn=a\nx: y\n\ndn: cn=b\nx: y\n\ndn: cn=c\nx: y\n", "f:7: the file has over 2 entries" },
+    { "dn: cn=a\nx: y\n\ndn: cn=b\nx: y\n\ndn: cn=c\nx: y\n", "f:7: the file has over 2 entries, which is all that one may have: take an LDAP server" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
