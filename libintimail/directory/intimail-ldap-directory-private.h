@@ -60,6 +60,13 @@ IntimailLdifEntry *intimail_ldap_lookup_entry (IntimailLdapDirectory *self,
                                                GCancellable *cancellable,
                                                GError **error);
 
+/* Adds to @filters what finds the key of an address in @attribute. The server may find
+ * more: who asks compares keys. */
+void intimail_ldap_address_add_filters (IntimailLdapDirectory *self,
+                                        GPtrArray *filters,
+                                        IntimailLdapAttribute attribute,
+                                        const char *key);
+
 /* DNs of the entries, people and groups, that have one of @keys as address, from
  * the server: a set. */
 GHashTable *intimail_ldap_lookup_owners (IntimailLdapDirectory *self,

@@ -211,29 +211,6 @@ intimail_ldap_lookup_person (IntimailLdapDirectory *self, const char *uid, GCanc
   return lookup_name (self, FALSE, uid, cancellable, error);
 }
 
-/* An address as the server may have it: with its domain in A-labels or not. What comes
- * behind an address that ends is looked at later. */
-static void
-add_address_filters (IntimailLdapDirectory *self, GPtrArray *filters, IntimailLdapAttribute attribute, const char *key)
-{
-  char *(*make) (const char *name, const char *value) =
-      attribute == INTIMAIL_LDAP_PERSON_TEMPORARY_ALIAS ? intimail_ldap_filter_begins : intimail_ldap_filter_equals;
-  char **names = self->settings->attributes[attribute];
-  const char *prefix = attribute == INTIMAIL_LDAP_PERSON_ALIAS ? self->settings->alias_prefix : "";
-  const char *at = strrchr (key, '@');
-  g_autofree char *unicode = strstr (at, "xn--") != NULL ? g_hostname_to_unicode (at + 1) : NULL;
-
-  for (gsize i = 0; names[i] != NULL; i++)
-    {
-      g_autofree char *value = g_strconcat (prefix, key, NULL);
-      g_autofree char *other = unicode != NULL ? g_strdup_printf ("%s%.*s@%s", prefix, (int) (at - key), key, unicode) : NULL;
-
-      g_ptr_array_add (filters, make (names[i], value));
-      if (other != NULL)
-        g_ptr_array_add (filters, make (names[i], other));
-    }
-}
-
 /* Which addresses are meant. */
 typedef enum
 {
@@ -257,16 +234,16 @@ search_addresses (IntimailLdapDirectory *self,
     switch (kind)
       {
       case LASTING:
-        add_address_filters (self, filters, INTIMAIL_LDAP_PERSON_MAIL, keys[i]);
-        add_address_filters (self, filters, INTIMAIL_LDAP_PERSON_ALIAS, keys[i]);
+        intimail_ldap_address_add_filters (self, filters, INTIMAIL_LDAP_PERSON_MAIL, keys[i]);
+        intimail_ldap_address_add_filters (self, filters, INTIMAIL_LDAP_PERSON_ALIAS, keys[i]);
         break;
       case ENDING:
         /* "@domain" does not end. */
         if (keys[i][0] != '@')
-          add_address_filters (self, filters, INTIMAIL_LDAP_PERSON_TEMPORARY_ALIAS, keys[i]);
+          intimail_ldap_address_add_filters (self, filters, INTIMAIL_LDAP_PERSON_TEMPORARY_ALIAS, keys[i]);
         break;
       case OF_GROUP:
-        add_address_filters (self, filters, INTIMAIL_LDAP_GROUP_MAIL, keys[i]);
+        intimail_ldap_address_add_filters (self, filters, INTIMAIL_LDAP_GROUP_MAIL, keys[i]);
         break;
       }
   if (filters->len == 0)

@@ -391,7 +391,60 @@ test_temporary_alias_async (DirectoryFixture *fixture, gconstpointer data)
   g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND);
 }
 
+/* As an alias, as one that ends, and as the address of a group. */
+static void
+test_case_of_all_letters (DirectoryFixture *fixture, gconstpointer data)
+{
+  static const char *const names[][2] = {
+    { "\xc3\x84rger", "\xc3\xa4RGER" },
+    { "\xc3\xa4rger", "\xc3\x84rger" },
+    { "stra\xc3\x9f"
+      "e",
+      "STRASSE" },
+    { "strasse", "stra\xc3\x9f"
+                 "e" },
+    { "\xce\xbf\xce\xb4\xce\xbf\xcf\x82", "\xce\x9f\xce\x94\xce\x9f\xce\xa3" },
+    { "\xce\x9f\xce\x94\xce\x9f\xce\xa3", "\xce\xbf\xce\xb4\xce\xbf\xcf\x82" },
+    { "ren\xc3\xa9", "RENE\xcc\x81" },
+    { "jessica", "Jessica" },
+    { "\xd0\x90\xd0\xbd\xd0\xbd\xd0\xb0", "\xd0\xb0\xd0\x9d\xd0\x9d\xd0\x90" },
+  };
+
+  directory_cases_add (fixture, "ann", NULL);
+  directory_cases_add (fixture, "ben", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *kept = g_strconcat (names[i][0], "@home.example", NULL);
+      g_autofree char *asked = g_strconcat (names[i][1], "@Home.example", NULL);
+      g_autoptr (IntimailPerson) ann = lookup (fixture, "ann");
+      g_autoptr (IntimailPerson) none = NULL;
+      g_autoptr (IntimailTemporaryAlias) ending = NULL;
+      g_autoptr (IntimailGroup) group = intimail_group_new ("group");
+      g_autoptr (GError) error = NULL;
+
+      intimail_person_set_aliases (ann, (const char *const[]){ kept, NULL });
+      update (fixture, ann);
+      directory_cases_assert_resolves (fixture->directory, asked, "ann");
+      g_assert_null (intimail_directory_add_temporary_alias (fixture->directory, "ben", asked, 0, "", NULL, &error));
+      g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS);
+      none = lookup (fixture, "ann");
+      intimail_person_set_aliases (none, (const char *const[]){ NULL });
+      update (fixture, none);
+
+      ending = add_alias (fixture, "ann", kept, 0, "");
+      directory_cases_assert_resolves (fixture->directory, asked, "ann");
+      g_assert_true (intimail_directory_remove_temporary_alias (fixture->directory, "ann", asked, NULL, NULL));
+
+      intimail_group_set_mail (group, kept);
+      intimail_group_set_members (group, (const char *const[]){ "ben", NULL });
+      g_assert_true (intimail_directory_add_group (fixture->directory, group, NULL, NULL));
+      directory_cases_assert_resolves (fixture->directory, asked, "ben");
+      g_assert_true (intimail_directory_remove_group (fixture->directory, "group", NULL, NULL));
+    }
+}
+
 const DirectoryCase directory_life_cases[] = {
+  { "case-of-all-letters", test_case_of_all_letters },
   { "all-of-it-comes-back", test_all_of_it_comes_back },
   { "removed-person-can-come-back", test_removed_person_can_come_back },
   { "expired-person-is-refused", test_expired_person_is_refused },
