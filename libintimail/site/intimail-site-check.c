@@ -9,14 +9,16 @@
 
 #include "directory/intimail-group-private.h"
 #include "directory/intimail-person-private.h"
+#include "site/intimail-site-private.h"
 
 typedef struct
 {
   IntimailSite *site;
   GPtrArray *people;
   GPtrArray *groups;
-  GHashTable *uids;   /* uid to IntimailPerson */
-  GHashTable *owners; /* an address's key to who has it, for people */
+  GHashTable *uids;    /* uid to IntimailPerson */
+  GHashTable *owners;  /* an address's key to who has it, for people */
+  GHashTable *folders; /* a folder to whose it is, for people */
   GStrvBuilder *findings;
 } Check;
 
@@ -52,6 +54,26 @@ check_address (Check *check, const char *owner, const char *address)
     g_hash_table_insert (check->owners, g_steal_pointer (&key), g_strdup (owner));
 }
 
+/* Where the mail is. Two who share a folder read each other's. */
+static void
+check_place (Check *check, IntimailPerson *person, const char *owner)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = intimail_site_find_place (check->site, person, &error);
+  const char *other;
+
+  if (path == NULL)
+    {
+      find (check, "%s: %s", owner, error->message);
+      return;
+    }
+  other = g_hash_table_lookup (check->folders, path);
+  if (other != NULL)
+    find (check, "%s: the folder %s is that of %s too: each reads the mail of the other", owner, path, other);
+  else
+    g_hash_table_insert (check->folders, g_steal_pointer (&path), g_strdup (owner));
+}
+
 /* An account that is not there yet is empty, and is not made for this. */
 static gboolean
 check_quota (Check *check, IntimailPerson *person, const char *owner, GError **error)
@@ -62,7 +84,9 @@ check_quota (Check *check, IntimailPerson *person, const char *owner, GError **e
   g_autoptr (IntimailQuota) quota = NULL;
   guint64 used;
 
-  if (limit == 0 || path == NULL || !g_file_test (path, G_FILE_TEST_IS_DIR))
+  /* What another machine keeps, it counts. */
+  if (limit == 0 || path == NULL || !g_file_test (path, G_FILE_TEST_IS_DIR) ||
+      !intimail_site_check_host (check->site, person, NULL))
     return TRUE;
   account = intimail_site_get_account (check->site, person, error);
   quota = account != NULL ? intimail_account_get_quota (account, error) : NULL;
@@ -83,6 +107,7 @@ check_people (Check *check, GCancellable *cancellable, GError **error)
       IntimailPerson *person = check->people->pdata[i];
       g_autofree char *owner = g_strdup_printf ("person \"%s\"", intimail_person_get_uid (person));
       const char *const *aliases = intimail_person_get_aliases (person);
+      g_autoptr (GPtrArray) ending = intimail_person_get_temporary_aliases (person);
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
@@ -92,6 +117,9 @@ check_people (Check *check, GCancellable *cancellable, GError **error)
       check_address (check, owner, intimail_person_get_mail (person));
       for (gsize j = 0; aliases[j] != NULL; j++)
         check_address (check, owner, aliases[j]);
+      for (guint j = 0; j < ending->len; j++)
+        check_address (check, owner, intimail_temporary_alias_get_address (ending->pdata[j]));
+      check_place (check, person, owner);
       if (!check_quota (check, person, owner, error))
         return FALSE;
     }
@@ -107,14 +135,19 @@ check_groups (Check *check)
       IntimailGroup *group = check->groups->pdata[i];
       g_autofree char *owner = g_strdup_printf ("group \"%s\"", intimail_group_get_name (group));
       const char *const *members = intimail_group_get_members (group);
+      const char *const *owners = intimail_group_get_owners (group);
 
       if (*intimail_group_get_mail (group) != '\0')
         check_address (check, owner, intimail_group_get_mail (group));
-      if (*intimail_group_get_mail (group) != '\0' && members[0] == NULL)
+      if (*intimail_group_get_mail (group) != '\0' && members[0] == NULL &&
+          intimail_group_get_member_addresses (group)[0] == NULL)
         find (check, "%s: it has an address and no members: its mail bounces", owner);
       for (gsize j = 0; members[j] != NULL; j++)
         if (!g_hash_table_contains (check->uids, members[j]))
           find (check, "%s: the member \"%s\" is nobody: who gets that uid one day is in the group", owner, members[j]);
+      for (gsize j = 0; owners[j] != NULL; j++)
+        if (!g_hash_table_contains (check->uids, owners[j]))
+          find (check, "%s: the owner \"%s\" is nobody: who gets that uid one day looks after the group", owner, owners[j]);
     }
 }
 
@@ -146,9 +179,10 @@ check_admins (Check *check)
  * @cancellable: (nullable): a cancellable
  * @error: return location for an error
  *
- * Looks for what is wrong with the people and groups of the site: members who are
- * nobody, two with one address, addresses outside the domains of the site, more mail
- * than a quota allows, and nobody who gets the mail of postmaster.
+ * Looks for what is wrong with the people and groups of the site: members and owners who
+ * are nobody, two with one address or one folder, addresses outside the domains of the
+ * site, folders that it does not allow, more mail than a quota allows, and nobody who
+ * gets the mail of postmaster.
  *
  * Fails as [method@Intimail.Directory.list_people] and
  * [method@Intimail.Account.get_quota] do.
@@ -166,6 +200,7 @@ intimail_site_check_directory (IntimailSite *self, GCancellable *cancellable, GE
   g_autoptr (GPtrArray) groups = NULL;
   g_autoptr (GHashTable) uids = NULL;
   g_autoptr (GHashTable) owners = NULL;
+  g_autoptr (GHashTable) folders = NULL;
   g_autoptr (GStrvBuilder) findings = NULL;
   Check check;
 
@@ -180,8 +215,9 @@ intimail_site_check_directory (IntimailSite *self, GCancellable *cancellable, GE
     return NULL;
   uids = g_hash_table_new (g_str_hash, g_str_equal);
   owners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   findings = g_strv_builder_new ();
-  check = (Check){ .site = self, .people = people, .groups = groups, .uids = uids, .owners = owners, .findings = findings };
+  check = (Check){ .site = self, .people = people, .groups = groups, .uids = uids, .owners = owners, .folders = folders, .findings = findings };
   if (!check_people (&check, cancellable, error))
     return NULL;
   check_groups (&check);

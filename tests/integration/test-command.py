@@ -717,6 +717,40 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(len(self.json("person", "list")), 2)
         self.bad(USAGE, "is no format", "directory", "export", "--format", "xml")
 
+    def test_directory_check(self):
+        self.make_site()
+        self.ok("person", "set", "ann", "--name", "Ann")
+        self.ok("group", "join", "admins", "ann")
+        self.ok("person", "add", "ben", "--no-password")
+        self.ok("group", "add", "family", "--mail", "family@home.example", "--member", "ann")
+        self.ok("import", "ben", self.write_mbox("box", [mail("one")]))
+        self.assertEqual(self.ok("directory", "check"), "all is well\n")
+        ldif = self.site / "directory.ldif"
+        good = ldif.read_text()
+        for pattern, change, words in (
+                ("(?m)^intimailListAddress: ", "memberUid: gone\nintimailListAddress: ", 'the member "gone" is nobody'),
+                ("(?m)^intimailListAddress: ", "intimailListOwner: away\nintimailListAddress: ", 'the owner "away" is nobody'),
+                ("mail: ben@home.example", "mail: ben@elsewhere.example", '"ben@elsewhere.example" is outside the domains'),
+                ("mail: ben@home.example", "mail: ben@home.example\nintimailTemporaryAlias: x@far.example -", '"x@far.example" is outside'),
+                ("mail: ben@home.example", "mail: ben@home.example\nintimailQuotaBytes: 10", "bytes are kept, 10 are allowed"),
+                ("mail: ann@home.example", "mail: ann@home.example\nintimailMaildir: ben", 'mail/ben is that of person "ann" too'),
+                ("mail: ann@home.example", "mail: ann@home.example\nintimailMaildir: /etc", '"/etc" of "ann" is not below root'),
+                ("mail: ann@home.example", "mail: ann@home.example\nintimailRemoval: 20400101000000Z", "mail to postmaster@ and abuse@ waits")):
+            text, n = re.subn(pattern, change, good, count=1)
+            self.assertEqual(n, 1, pattern)
+            ldif.write_text(text)
+            done = self.run_program("--site", self.site, "--json", "directory", "check")
+            self.assertEqual(done.returncode, DIFFERENCE, done.stdout + done.stderr)
+            finding, = json.loads(done.stdout)
+            self.assertIn(words, finding)
+        # Two with one address are a mistake of the file, which is then not taken over.
+        ldif.write_text(good.replace("mail: ben@home.example", "mail: ANN@home.example"))
+        done = self.run_program("--site", self.site, "directory", "check")
+        self.assertEqual(done.returncode, FAILED)
+        self.assertRegex(done.stderr, r"directory.ldif:\d+: the address .* is taken: see line \d+")
+        ldif.write_text(good)
+        self.assertEqual(self.ok("directory", "check"), "all is well\n")
+
     def test_removal(self):
         self.make_site()
         self.ok("person", "add", "ben", "--no-password", "--mail", "b@home.example")

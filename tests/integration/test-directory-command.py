@@ -93,22 +93,36 @@ def test_access(slapd):
     run(tool("ldappasswd"), "-H", slapd.ldapi, *ann, "-s", PASSWORD)
 
 
+def write_mbox(path):
+    mbox = path / "box"
+    mbox.write_text("From a@b.example Sat Nov 21 10:00:00 2026\nSubject: one\n\nThis is more than ten bytes.\n\n")
+    return mbox
+
+
 def test_check(site, slapd):
     assert site.do("directory", "check") == "all is well\n"
-    mistakes = (f"dn: cn=family,ou=groups,{BASE}\nchangetype: modify\nadd: memberUid\nmemberUid: gone\n\n"
+    site.do("import", "ben", write_mbox(site.path))
+    mistakes = (f"dn: cn=family,ou=groups,{BASE}\nchangetype: modify\nadd: memberUid\nmemberUid: gone\n-\n"
+                "add: intimailListOwner\nintimailListOwner: away\n\n"
                 f"dn: uid=ben,ou=people,{BASE}\nchangetype: modify\nadd: intimailAlias\n"
-                f"intimailAlias: SMITH@{DOMAIN}\nintimailAlias: ben@elsewhere.example\n")
+                f"intimailAlias: SMITH@{DOMAIN}\nintimailAlias: ben@elsewhere.example\n-\n"
+                "add: intimailQuotaBytes\nintimailQuotaBytes: 10\n\n"
+                f"dn: uid=ann,ou=people,{BASE}\nchangetype: modify\nadd: intimailMaildir\nintimailMaildir: ben\n\n"
+                f"dn: cn=admins,ou=groups,{BASE}\nchangetype: modify\ndelete: memberUid\n")
     subprocess.run([tool("ldapmodify"), "-Q", "-Y", "EXTERNAL", "-H", slapd.ldapi], input=mistakes, check=True, text=True,
                    stdout=subprocess.DEVNULL)
     found = site.ask("--json", "directory", "check")
     assert found.returncode == 7, found
     findings = json.loads(found.stdout)
     for words in ('the member "gone" is nobody', f'"SMITH@{DOMAIN}" is that of person "ann" too',
-                  '"ben@elsewhere.example" is outside the domains'):
+                  '"ben@elsewhere.example" is outside the domains', 'the owner "away" is nobody',
+                  "bytes are kept, 10 are allowed", 'mail/ben is that of person "ann" too', "mail to postmaster@ and abuse@ waits"):
         assert any(words in finding for finding in findings), findings
-    assert len(findings) == 3, findings
-    mend = (f"dn: cn=family,ou=groups,{BASE}\nchangetype: modify\ndelete: memberUid\nmemberUid: gone\n\n"
-            f"dn: uid=ben,ou=people,{BASE}\nchangetype: modify\ndelete: intimailAlias\n")
+    assert len(findings) == 7, findings
+    mend = (f"dn: cn=family,ou=groups,{BASE}\nchangetype: modify\ndelete: memberUid\nmemberUid: gone\n-\ndelete: intimailListOwner\n\n"
+            f"dn: uid=ben,ou=people,{BASE}\nchangetype: modify\ndelete: intimailAlias\n-\ndelete: intimailQuotaBytes\n\n"
+            f"dn: uid=ann,ou=people,{BASE}\nchangetype: modify\ndelete: intimailMaildir\n\n"
+            f"dn: cn=admins,ou=groups,{BASE}\nchangetype: modify\nadd: memberUid\nmemberUid: ann\n")
     subprocess.run([tool("ldapmodify"), "-Q", "-Y", "EXTERNAL", "-H", slapd.ldapi], input=mend, check=True, text=True,
                    stdout=subprocess.DEVNULL)
     assert site.do("directory", "check") == "all is well\n"
