@@ -116,6 +116,7 @@ intimail_jmap_identity_list (IntimailJmapContext *context, GError **error)
 {
   g_autoptr (JsonObject) kept = load_kept (context, error);
   const char *const *aliases = intimail_person_get_aliases (context->person);
+  g_autoptr (GPtrArray) ending = intimail_person_get_temporary_aliases (context->person);
   JsonObject *identities;
 
   if (kept == NULL)
@@ -125,6 +126,10 @@ intimail_jmap_identity_list (IntimailJmapContext *context, GError **error)
   add_identity (context, identities, kept, intimail_person_get_mail (context->person));
   for (gsize i = 0; aliases != NULL && aliases[i] != NULL; i++)
     add_identity (context, identities, kept, aliases[i]);
+  /* Who was written to at one of these may want to answer from there. */
+  for (guint i = 0; i < ending->len; i++)
+    if (intimail_temporary_alias_is_active (ending->pdata[i]))
+      add_identity (context, identities, kept, intimail_temporary_alias_get_address (ending->pdata[i]));
 
   return identities;
 }

@@ -84,6 +84,29 @@ test_addresses (void)
   jmap_site_run (site, again, G_N_ELEMENTS (again));
 }
 
+/* One can answer from an address that ends, until it has ended. */
+static void
+test_addresses_that_end (void)
+{
+  static const JmapStep before[] = {
+    { GET ("'ids':null"), "['Identity/get',{'state':'%s0%','list':[{'id':'%main%'},{'id':'%sales%'},{'id':'%shop%','email':'shop@home.example'}]},'0']" },
+  };
+  static const JmapStep after[] = {
+    { CHANGES ("'sinceState':'%s0%'"), "['Identity/changes',{'created':[],'updated':[],'destroyed':['%shop%']},'0']" },
+  };
+  static const char *const same[] = { "sales@home.example", NULL };
+  g_autoptr (JmapSite) site = jmap_site_new ();
+  IntimailDirectory *directory = intimail_site_get_directory (site->site);
+  g_autoptr (IntimailTemporaryAlias) shop = intimail_directory_add_temporary_alias (directory, "alice", "shop@home.example", 0, "", NULL, NULL);
+
+  g_assert_nonnull (shop);
+  jmap_site_set_aliases (site, same);
+  jmap_site_run (site, before, G_N_ELEMENTS (before));
+  g_assert_true (intimail_directory_end_temporary_alias (directory, "alice", "shop@home.example", NULL, NULL));
+  jmap_site_set_aliases (site, same);
+  jmap_site_run (site, after, G_N_ELEMENTS (after));
+}
+
 /* A file that is not ours to read costs names, and no more. */
 static void
 test_broken_file (void)
@@ -107,6 +130,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/jmap-identity/identities", test_identities);
   g_test_add_func ("/jmap-identity/addresses", test_addresses);
+  g_test_add_func ("/jmap-identity/addresses-that-end", test_addresses_that_end);
   g_test_add_func ("/jmap-identity/broken-file", test_broken_file);
 
   return g_test_run ();
