@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "directory/intimail-ldif-state-private.h"
+#include "directory/intimail-temporary-alias-private.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
@@ -11,6 +12,26 @@ touch_all (IntimailLdif *ldif)
 {
   for (guint i = 0; i < ldif->entries->len; i++)
     intimail_ldif_entry_add (ldif->entries->pdata[i], "description", " touched\n");
+}
+
+/* An alias that ends is the same when it is written and read again. */
+static void
+check_aliases (IntimailLdifState *state)
+{
+  for (guint i = 0; i < state->people->len; i++)
+    {
+      IntimailLdifPerson *record = state->people->pdata[i];
+      g_autoptr (GPtrArray) aliases = intimail_person_get_temporary_aliases (record->person);
+
+      for (guint j = 0; j < aliases->len; j++)
+        {
+          g_autofree char *text = intimail_temporary_alias_format (aliases->pdata[j]);
+          g_autoptr (IntimailTemporaryAlias) again = intimail_temporary_alias_parse (text);
+
+          if (again == NULL || !intimail_temporary_alias_equal (again, aliases->pdata[j]))
+            g_error ("an alias that ends is another");
+        }
+    }
 }
 
 /* What was read is written byte for byte; what was changed is read again. */
@@ -29,7 +50,10 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   gsize length;
 
   if (state != NULL)
-    owner = intimail_ldif_state_find_owner (state, keys, NULL);
+    {
+      owner = intimail_ldif_state_find_owner (state, keys, NULL);
+      check_aliases (state);
+    }
   if (ldif == NULL)
     return 0;
 
