@@ -128,6 +128,43 @@ def test_check(site, slapd):
     assert site.do("directory", "check") == "all is well\n"
 
 
+def test_removal(site):
+    """As with a file, and the name is in nobody's way when it is over."""
+    site.do("person", "add", "zoe", "--no-password")
+    site.do("group", "join", "family", "zoe")
+    site.do("import", "zoe", write_mbox(site.path))
+    site.do("person", "remove", "zoe", "--delete-mail")
+    assert json.loads(site.do("--json", "person", "show", "zoe"))["status"] == "removed"
+    assert site.ask("person", "add", "zoe", "--no-password", "--take-mail").returncode == 4
+    assert site.ask("person", "add", "yan", "--no-password", "--mail", f"zoe@{DOMAIN}").returncode == 4
+    site.do("person", "restore", "zoe")
+    shown = json.loads(site.do("--json", "person", "show", "zoe"))
+    assert (shown["status"], shown["groups"], shown["deletesMail"]) == ("active", ["family"], False), shown
+    made = site.do("alias", "add", "zoe", "--temporary", "--note", "the shop").strip()
+    site.do("alias", "end", made)
+    assert json.loads(site.do("--json", "alias", "list", "zoe"))[0]["state"] == "ended"
+    assert site.do("person", "remove", "zoe", "--now", "--delete-mail") == "zoe is gone\n"
+    assert not (site.path / "mail/zoe").exists()
+    assert "zoe" not in site.do("--json", "group", "list")
+    site.do("person", "add", "zoe", "--no-password", "--mail", made)
+    assert json.loads(site.do("--json", "message", "list", "zoe")) == []
+    site.do("person", "remove", "zoe", "--now")
+
+
+def test_ldif(site):
+    text = site.do("directory", "export", "--format", "ldif")
+    new = site.path / "new.ldif"
+    new.write_text(text)
+    assert site.ask("directory", "import", new).returncode == 4
+    new.write_text(f"dn: uid=kim,ou=people,dc=x\nobjectClass: inetOrgPerson\nuid: kim\ncn: Kim\nsn: K\nmail: kim@{DOMAIN}\n"
+                   "telephoneNumber: +33 1\n\n"
+                   "dn: cn=band,ou=groups,dc=x\nobjectClass: posixGroup\ncn: band\ngidNumber: 1\nmemberUid: kim\nmemberUid: ben\n")
+    assert site.do("directory", "import", new) == "people and groups added: 2\n"
+    assert "band" in json.loads(site.do("--json", "person", "show", "ben"))["groups"]
+    site.do("group", "remove", "band")
+    site.do("person", "remove", "kim", "--now")
+
+
 def test_postfix(site, path):
     maps = path / "postfix"
     maps.mkdir()
@@ -215,6 +252,7 @@ def main():
         site = Site(path / "site", slapd)
         with slapd:
             for story in (lambda: test_init(site), lambda: test_table(site, path), lambda: test_access(slapd), lambda: test_check(site, slapd),
+                          lambda: test_removal(site), lambda: test_ldif(site),
                           lambda: test_postfix(site, path), lambda: test_dovecot(site, path)):
                 story()
         gone = site.ask("person", "list")
