@@ -52,7 +52,8 @@ has_ended (IntimailSite *self, IntimailPerson *person, gint64 now)
  * @error: return location for an error
  *
  * Lists the people who are to be purged: whose removal can no longer be undone, and who
- * expired longer ago than [method@Intimail.Site.get_expired_days].
+ * expired longer ago than [method@Intimail.Site.get_expired_days]. Those whose mail another
+ * machine keeps are for that one to purge.
  *
  * Fails as [method@Intimail.Directory.list_people] does.
  *
@@ -75,7 +76,7 @@ intimail_site_list_ended_people (IntimailSite *self, gint64 now, GCancellable *c
     return NULL;
   ended = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < people->len; i++)
-    if (has_ended (self, people->pdata[i], now))
+    if (has_ended (self, people->pdata[i], now) && intimail_site_check_host (self, people->pdata[i], NULL))
       g_ptr_array_add (ended, g_object_ref (people->pdata[i]));
 
   return ended;
@@ -164,8 +165,8 @@ is_there (const char *path)
  *
  * Fails with %INTIMAIL_ERROR_NOT_FOUND when nobody has that uid, with
  * %INTIMAIL_ERROR_PERMISSION_DENIED when the time is not over, with
- * %INTIMAIL_ERROR_UNAVAILABLE when the directory cannot be changed now, and with
- * %INTIMAIL_ERROR_FAILED when the folder cannot be moved or deleted, for example because
+ * %INTIMAIL_ERROR_UNAVAILABLE when the directory cannot be changed now or another machine
+ * keeps the mail, and with %INTIMAIL_ERROR_FAILED when the folder cannot be moved or deleted, for example because
  * it is not on the file system of the site's mail.
  *
  * Returns: (transfer full) (type filename): where kept mail is now; "" when there is
@@ -188,7 +189,8 @@ intimail_site_purge_person (IntimailSite *self, const char *uid, gint64 now, GCa
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   person = mark (self, uid, now, cancellable, error);
-  path = person != NULL ? intimail_site_find_place (self, person, error) : NULL;
+  /* Who has no mail here may have some there: the name is not free before that is gone. */
+  path = person != NULL && intimail_site_check_host (self, person, error) ? intimail_site_find_place (self, person, error) : NULL;
   if (path == NULL)
     return NULL;
   deletes = intimail_person_get_deletes_mail (person);

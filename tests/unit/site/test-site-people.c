@@ -423,6 +423,26 @@ test_mail_on_another_host (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* The machine that has the mail removes the name. */
+static void
+test_removal_on_another_host (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (IntimailPerson) ann = NULL;
+  g_autofree char *ended = NULL;
+  g_autoptr (GError) error = NULL;
+
+  add (fixture, "ann");
+  ann = lookup (fixture, "ann");
+  intimail_person_set_mail_host (ann, "mx2.home.example");
+  intimail_person_set_removal (ann, 1);
+  g_assert_true (intimail_directory_update_person (fixture->directory, ann, NULL, NULL));
+  ended = list_ended (fixture, NOW);
+  g_assert_cmpstr (ended, ==, "");
+  g_assert_null (intimail_site_purge_person (fixture->site, "ann", NOW, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE);
+  g_object_unref (lookup (fixture, "ann"));
+}
+
 static void
 add_test (const char *name, void (*function) (Fixture *, gconstpointer))
 {
@@ -446,6 +466,7 @@ main (int argc, char *argv[])
   add_test ("places", test_places);
   add_test ("mail-in-another-folder", test_mail_in_another_folder);
   add_test ("mail-on-another-host", test_mail_on_another_host);
+  add_test ("removal-on-another-host", test_removal_on_another_host);
 
   return g_test_run ();
 }
