@@ -81,7 +81,7 @@ const char *const intimail_jmap_email_default_properties[] = {
 #define BIT(property) (1u << (property))
 
 /* What the index does not know. */
-#define FROM_FILE (BIT (EMAIL_SENDER) | BIT (EMAIL_BODY_VALUES) | BIT (EMAIL_TEXT_BODY) | BIT (EMAIL_HTML_BODY) | BIT (EMAIL_ATTACHMENTS) | BIT (EMAIL_BODY_STRUCTURE) | BIT (EMAIL_HEADERS))
+#define FROM_FILE (BIT (EMAIL_IN_REPLY_TO) | BIT (EMAIL_REFERENCES) | BIT (EMAIL_SENDER) | BIT (EMAIL_BODY_VALUES) | BIT (EMAIL_TEXT_BODY) | BIT (EMAIL_HTML_BODY) | BIT (EMAIL_ATTACHMENTS) | BIT (EMAIL_BODY_STRUCTURE) | BIT (EMAIL_HEADERS))
 
 struct _IntimailJmapEmailFetch
 {
@@ -272,10 +272,6 @@ add_fields (JsonObject *object, guint properties, IntimailEnvelope *envelope)
     message_ids[0] = NULL;
   if (properties & BIT (EMAIL_MESSAGE_ID))
     set_strings (object, "messageId", message_ids);
-  if (properties & BIT (EMAIL_IN_REPLY_TO))
-    set_strings (object, "inReplyTo", intimail_envelope_get_in_reply_to (envelope));
-  if (properties & BIT (EMAIL_REFERENCES))
-    set_strings (object, "references", intimail_envelope_get_references (envelope));
   for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
     if (properties & BIT (lists[i].property))
       set_address_list (object, intimail_jmap_email_properties[lists[i].property], lists[i].get (envelope));
@@ -300,6 +296,10 @@ add_body (JsonObject *object, const IntimailJmapEmailFetch *fetch, const char *e
   guint properties = fetch->properties;
   IntimailPart *root = intimail_message_get_root (message);
 
+  if (properties & BIT (EMAIL_IN_REPLY_TO))
+    set_strings (object, "inReplyTo", intimail_message_get_message_ids (message, "In-Reply-To"));
+  if (properties & BIT (EMAIL_REFERENCES))
+    set_strings (object, "references", intimail_message_get_message_ids (message, "References"));
   if (properties & BIT (EMAIL_SENDER))
     json_object_set_member (object, "sender", intimail_jmap_addresses_to_node (intimail_message_get_sender (message)));
   if (properties & BIT (EMAIL_BODY_STRUCTURE))

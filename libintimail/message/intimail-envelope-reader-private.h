@@ -40,6 +40,11 @@ char *intimail_envelope_reader_read_text (IntimailEnvelopeReader *self,
 char **intimail_envelope_reader_read_message_ids (IntimailEnvelopeReader *self,
                                                   const char *name);
 
+/* The first of them that is no longer than @limit; NULL when there is none. */
+char *intimail_envelope_reader_read_message_id (IntimailEnvelopeReader *self,
+                                                const char *name,
+                                                gsize limit);
+
 /* As intimail_message_get_date(), in seconds since 1970 and minutes east of UTC;
  * FALSE when there is none. */
 gboolean intimail_envelope_reader_read_date (IntimailEnvelopeReader *self,

@@ -149,6 +149,14 @@ intimail_envelope_reader_read_message_ids (IntimailEnvelopeReader *self, const c
   return field != NULL ? intimail_raw_field_read_message_ids (field, self->charset) : NULL;
 }
 
+char *
+intimail_envelope_reader_read_message_id (IntimailEnvelopeReader *self, const char *name, gsize limit)
+{
+  const IntimailRawField *field = find_field (self, name);
+
+  return field != NULL ? intimail_raw_field_read_message_id (field, self->charset, limit) : NULL;
+}
+
 gboolean
 intimail_envelope_reader_read_date (IntimailEnvelopeReader *self, gint64 *seconds, int *offset)
 {

@@ -71,6 +71,11 @@ char **intimail_raw_field_read_bracketed (const char *unfolded,
 char **intimail_raw_field_read_message_ids (const IntimailRawField *self,
                                             const char *charset);
 
+/* The first of them that is no longer than @limit; NULL when there is none. */
+char *intimail_raw_field_read_message_id (const IntimailRawField *self,
+                                          const char *charset,
+                                          gsize limit);
+
 /* The id in Postfix's queue, when this is a Received field that Postfix wrote:
  * "by HOST (Postfix) with ESMTP id 4XyZ..."; else NULL. */
 char *intimail_raw_field_read_queue_id (const IntimailRawField *self);

@@ -285,6 +285,20 @@ intimail_raw_field_read_message_ids (const IntimailRawField *self, const char *c
   return NULL;
 }
 
+char *
+intimail_raw_field_read_message_id (const IntimailRawField *self, const char *charset, gsize limit)
+{
+  g_auto (GStrv) ids = intimail_raw_field_read_message_ids (self, charset);
+
+  for (gsize i = 0; ids != NULL && ids[i] != NULL; i++)
+    {
+      if (strlen (ids[i]) <= limit)
+        return g_strdup (ids[i]);
+    }
+
+  return NULL;
+}
+
 static gboolean
 is_fold (char c)
 {

@@ -272,7 +272,7 @@ write_count_events (IntimailAccount *self)
 }
 
 static void
-write_line (IntimailAccount *self, Op *op, GString *text)
+write_line (IntimailAccount *self, Op *op, gint64 n, GString *text)
 {
   IntimailRecord *record = NULL;
   g_auto (GStrv) keywords = NULL;
@@ -288,12 +288,14 @@ write_line (IntimailAccount *self, Op *op, GString *text)
     }
 
   if (op->op == INTIMAIL_INDEX_ADD)
-    intimail_index_line_write_add (text, &record->id, op->touched->n, intimail_table_get_thread_id (self->table, op->slot),
-                                   record->received, op->file, (const char *const *) keywords, op->summary);
+    intimail_index_line_write_add (text, &record->id, n, intimail_table_get_thread_id (self->table, op->slot),
+                                   record->received, op->file, (const char *const *) keywords,
+                                   intimail_keyword_is_in_name (record->keywords, op->file), op->summary);
   else if (op->op == INTIMAIL_INDEX_CHANGE)
-    intimail_index_line_write_change (text, &record->id, op->touched->n, op->file, (const char *const *) keywords);
+    intimail_index_line_write_change (text, &record->id, n, op->file, (const char *const *) keywords,
+                                      intimail_keyword_is_in_name (record->keywords, op->file));
   else
-    intimail_index_line_write_remove (text, &op->touched->id, op->touched->n);
+    intimail_index_line_write_remove (text, &op->touched->id, n);
   op->length = (guint32) (text->len - op->start);
 }
 
@@ -323,19 +325,32 @@ static gboolean
 write_folder (IntimailAccount *self, IntimailFolder *folder, GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  Op *last = NULL;
+  gint64 n = 0;
   guint64 offset;
 
   for (guint i = 0; i < self->ops->len; i++)
     {
       Op *op = g_ptr_array_index (self->ops, i);
 
-      if (op->folder == folder)
-        write_line (self, op, text);
+      if (op->folder != folder)
+        continue;
+      n = MAX (n, op->touched->n);
+      last = op;
     }
-  if (text->len == 0)
+  if (last == NULL)
     return TRUE;
+  /* The last one has a line for sure: what is gone again is gone by a later one. */
+  for (guint i = 0; i < self->ops->len; i++)
+    {
+      Op *op = g_ptr_array_index (self->ops, i);
+
+      if (op->folder == folder)
+        write_line (self, op, op == last ? n : 0, text);
+    }
   if (!intimail_index_append (folder->index, text, &offset, error))
     return FALSE;
+  folder->index->last_n = MAX (folder->index->last_n, n);
   for (guint i = 0; i < self->ops->len; i++)
     {
       Op *op = g_ptr_array_index (self->ops, i);

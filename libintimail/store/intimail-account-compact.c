@@ -62,7 +62,8 @@ typedef struct
   guint64 last_offset;
   guint32 last_length;
   gint64 received;
-  GStrv keywords; /* NULL: its line is copied as it is */
+  guint64 bits;
+  GStrv keywords; /* those of the bits; NULL: its line is copied as it is */
 } Item;
 
 static void
@@ -115,7 +116,7 @@ gather (Job *job, IntimailIndexDraft *draft, guint32 slot)
       if (!is_copied (record, job, draft->from))
         continue;
       item = (Item){ record->id, *intimail_table_get_thread_id (self->table, slot), slot, record->offset, record->length,
-                     record->last_offset, record->last_length, record->received, NULL };
+                     record->last_offset, record->last_length, record->received, record->keywords, NULL };
       if (record->last_offset != record->offset && record->last_offset < draft->from)
         item.keywords = intimail_account_name_keywords (self, record->keywords, TRUE);
       g_array_append_val (items, item);
@@ -162,7 +163,8 @@ merge (Job *job, IntimailIndexDraft *draft, const Item *item, const char *line)
   file = intimail_json_member_dup_string (&parsed.file);
   if (summary == NULL || file == NULL)
     return NULL;
-  intimail_index_line_write_add (text, &item->id, parsed.n, &item->thread, item->received, file, (const char *const *) item->keywords, summary);
+  intimail_index_line_write_add (text, &item->id, parsed.n, &item->thread, item->received, file, (const char *const *) item->keywords,
+                                 intimail_keyword_is_in_name (item->bits, file), summary);
   return g_steal_pointer (&text);
 }
 

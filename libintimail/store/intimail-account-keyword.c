@@ -38,6 +38,30 @@ intimail_keyword_check (const char *keyword, GError **error)
 }
 
 guint64
+intimail_keyword_read_letters (const char *letters)
+{
+  guint64 keywords = 0;
+
+  for (const char *c = letters; *c != '\0'; c++)
+    {
+      for (guint i = 0; i < N_SYSTEM; i++)
+        {
+          if (*c == system_keywords[i].letter)
+            keywords |= G_GUINT64_CONSTANT (1) << i;
+        }
+    }
+  return keywords;
+}
+
+gboolean
+intimail_keyword_is_in_name (guint64 keywords, const char *file)
+{
+  IntimailMaildirName name;
+
+  return intimail_maildir_name_parse (file, &name) && intimail_keyword_read_letters (name.letters) == keywords;
+}
+
+guint64
 intimail_account_find_keyword (IntimailAccount *self, const char *keyword)
 {
   for (guint i = 0; i < N_SYSTEM; i++)
@@ -85,15 +109,10 @@ intimail_account_name_keywords (IntimailAccount *self, guint64 keywords, gboolea
 guint64
 intimail_account_read_letters (IntimailAccount *self, IntimailFolder *folder, const char *letters)
 {
-  guint64 keywords = 0;
+  guint64 keywords = intimail_keyword_read_letters (letters);
 
   for (const char *c = letters; *c != '\0'; c++)
     {
-      for (guint i = 0; i < N_SYSTEM; i++)
-        {
-          if (*c == system_keywords[i].letter)
-            keywords |= G_GUINT64_CONSTANT (1) << i;
-        }
       if (*c >= 'a' && *c <= 'z' && folder->letters[*c - 'a'] == NULL)
         folder->letters_lack = TRUE;
       else if (*c >= 'a' && *c <= 'z')

@@ -25,14 +25,25 @@ typedef struct
 } Loading;
 
 static guint64
-read_keywords (IntimailAccount *self, const IntimailJsonMember *member)
+read_file_letters (const IntimailJsonMember *file)
+{
+  g_autofree char *text = intimail_json_member_dup_string (file);
+  IntimailMaildirName name;
+
+  return intimail_maildir_name_parse (text, &name) ? intimail_keyword_read_letters (name.letters) : 0;
+}
+
+static guint64
+read_keywords (IntimailAccount *self, const IntimailIndexLine *line)
 {
   g_auto (GStrv) words = NULL;
   guint64 keywords = 0;
 
-  if (member->raw_length <= 2)
+  if (line->keywords.raw == NULL)
+    return read_file_letters (&line->file);
+  if (line->keywords.raw_length <= 2)
     return 0;
-  words = intimail_json_member_dup_strings (member);
+  words = intimail_json_member_dup_strings (&line->keywords);
   for (gsize i = 0; words[i] != NULL; i++)
     keywords |= intimail_account_take_keyword (self, words[i]);
 
@@ -65,7 +76,7 @@ take_added (IntimailAccount *self, IntimailFolder *folder, const IntimailIndexLi
   record.id = line->id;
   record.received = line->received;
   record.sent = line->sent != 0 ? line->sent : line->received;
-  record.keywords = read_keywords (self, &line->keywords);
+  record.keywords = read_keywords (self, line);
   record.offset = record.last_offset = offset;
   record.length = record.last_length = (guint32) length;
   record.size = (guint32) MIN (line->size, G_MAXUINT32);
@@ -90,7 +101,7 @@ take_changed (IntimailAccount *self, IntimailFolder *folder, const IntimailIndex
   record->last_length = (guint32) length;
   record->mark &= (guint8) ~INTIMAIL_MARK_IN_NEW;
   folder->index->n_live += length;
-  intimail_table_set_keywords (self->table, slot, read_keywords (self, &line->keywords));
+  intimail_table_set_keywords (self->table, slot, read_keywords (self, line));
 }
 
 static void

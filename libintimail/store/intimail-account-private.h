@@ -215,6 +215,11 @@ void intimail_account_image_save (IntimailAccount *self);
 void intimail_account_image_save_later (IntimailAccount *self);
 
 /* intimail-account-keyword.c */
+/* The keywords that Maildir itself has letters for. */
+guint64 intimail_keyword_read_letters (const char *letters);
+/* Are @keywords what these letters of @file say, and no more? */
+gboolean intimail_keyword_is_in_name (guint64 keywords,
+                                      const char *file);
 gboolean intimail_keyword_check (const char *keyword,
                                  GError **error);
 guint64 intimail_account_take_keyword (IntimailAccount *self,

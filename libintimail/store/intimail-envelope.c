@@ -68,14 +68,6 @@ text (const char *value)
   return value != NULL ? value : "";
 }
 
-static const char *const *
-ids (GStrv value)
-{
-  static const char *const none[] = { NULL };
-
-  return value != NULL ? (const char *const *) value : none;
-}
-
 /**
  * intimail_envelope_get_id:
  * @self: an envelope
@@ -266,44 +258,6 @@ intimail_envelope_get_message_id (IntimailEnvelope *self)
   g_return_val_if_fail (INTIMAIL_IS_ENVELOPE (self), "");
 
   return text (self->summary->message_id);
-}
-
-/**
- * intimail_envelope_get_in_reply_to:
- * @self: an envelope
- *
- * Gets the Message-IDs of what this message answers, without angle brackets.
- *
- * Returns: (transfer none) (array zero-terminated=1): Message-IDs, seldom more than one
- *
- * Since: 1.0
- */
-const char *const *
-intimail_envelope_get_in_reply_to (IntimailEnvelope *self)
-{
-  g_return_val_if_fail (INTIMAIL_IS_ENVELOPE (self), NULL);
-
-  return ids (self->summary->in_reply_to);
-}
-
-/**
- * intimail_envelope_get_references:
- * @self: an envelope
- *
- * Gets the Message-IDs of the messages before it in the conversation.
- *
- * The first is the oldest. Of a very long list the middle is left out.
- *
- * Returns: (transfer none) (array zero-terminated=1): Message-IDs
- *
- * Since: 1.0
- */
-const char *const *
-intimail_envelope_get_references (IntimailEnvelope *self)
-{
-  g_return_val_if_fail (INTIMAIL_IS_ENVELOPE (self), NULL);
-
-  return ids (self->summary->references);
 }
 
 /**

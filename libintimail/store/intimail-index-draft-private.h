@@ -30,6 +30,7 @@ typedef struct
   guint64 from;   /* the lines before it were chosen ... */
   guint64 at;     /* ... and stand before this */
   guint64 copied; /* of the file in use */
+  gint64 last_n;  /* of its events */
   char *mailbox_id;
   char *of;
   char *token;

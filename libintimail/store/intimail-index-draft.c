@@ -35,7 +35,7 @@ intimail_index_draft_begin (IntimailIndexDraft *self, IntimailIndex *index)
 {
   g_autoptr (GString) header = g_string_new (NULL);
 
-  *self = (IntimailIndexDraft){ .root_fd = -1, .fd = -1, .source = { .fd = -1, .earlier_fd = -1 }, .from = index->log.end, .copied = index->log.end };
+  *self = (IntimailIndexDraft){ .root_fd = -1, .fd = -1, .source = { .fd = -1, .earlier_fd = -1 }, .from = index->log.end, .copied = index->log.end, .last_n = index->last_n };
   self->root_fd = fcntl (index->log.root_fd, F_DUPFD_CLOEXEC, 0);
   if (self->root_fd < 0 || !intimail_log_init_view (&self->source, &index->log))
     return FALSE;
@@ -50,7 +50,7 @@ intimail_index_draft_begin (IntimailIndexDraft *self, IntimailIndex *index)
   self->fd = openat (index->log.root_fd, self->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (self->fd < 0)
     return FALSE;
-  intimail_index_write_header (header, self->mailbox_id, self->token, self->of != NULL ? self->of : "", self->from, 0);
+  intimail_index_write_header (header, self->mailbox_id, self->token, self->last_n, self->of != NULL ? self->of : "", self->from, 0);
   return add (self, header->str, header->len);
 }
 
@@ -92,7 +92,7 @@ intimail_index_draft_end_lines (IntimailIndexDraft *self)
   g_autoptr (GString) header = g_string_new (NULL);
 
   self->at = self->size;
-  intimail_index_write_header (header, self->mailbox_id, self->token, self->of != NULL ? self->of : "", self->from, self->at);
+  intimail_index_write_header (header, self->mailbox_id, self->token, self->last_n, self->of != NULL ? self->of : "", self->from, self->at);
   return write_buffer (self) && pwrite (self->fd, header->str, header->len, 0) == (gssize) header->len && fdatasync (self->fd) == 0;
 }
 

@@ -83,6 +83,7 @@ void intimail_index_leave_earlier (IntimailIndex *self);
 void intimail_index_write_header (GString *text,
                                   const char *mailbox_id,
                                   const char *token,
+                                  gint64 n,
                                   const char *of,
                                   guint64 from,
                                   guint64 at);

@@ -5,15 +5,45 @@
 #include <string.h>
 #include <time.h>
 
-/* What a line has to have to be of its kind. */
+/* What a line has to have to be of its kind, and what others depend on. */
 enum
 {
   HAS_ID = 1 << 0,
   HAS_THREAD = 1 << 1,
   HAS_FILE = 1 << 2,
-  HAS_KEYWORDS = 1 << 3,
-  HAS_REMOVED = 1 << 4,
+  HAS_REMOVED = 1 << 3,
+  HAS_DELAY = 1 << 4,
 };
+
+static guint
+take_string (IntimailIndexLine *parsed, const IntimailJsonMember *member)
+{
+  if (intimail_json_member_is (member, "id"))
+    return intimail_id_parse ('m', member->raw, member->raw_length, &parsed->id) ? HAS_ID : 0;
+  if (intimail_json_member_is (member, "thread"))
+    return intimail_id_parse ('t', member->raw, member->raw_length, &parsed->thread) ? HAS_THREAD : 0;
+  if (!intimail_json_member_is (member, "file"))
+    return 0;
+  parsed->file = *member;
+  return HAS_FILE;
+}
+
+static guint
+take_integer (IntimailIndexLine *parsed, const IntimailJsonMember *member)
+{
+  if (intimail_json_member_is (member, "n"))
+    parsed->n = member->integer;
+  else if (intimail_json_member_is (member, "unixtimestamp"))
+    parsed->received = member->integer;
+  else if (intimail_json_member_is (member, "size"))
+    parsed->size = (guint64) MAX (member->integer, 0);
+  else if (intimail_json_member_is (member, "delay"))
+    {
+      parsed->sent = member->integer; /* until all is read */
+      return HAS_DELAY;
+    }
+  return 0;
+}
 
 static guint
 take_member (IntimailIndexLine *parsed, const IntimailJsonMember *member)
@@ -21,45 +51,36 @@ take_member (IntimailIndexLine *parsed, const IntimailJsonMember *member)
   switch (member->kind)
     {
     case INTIMAIL_JSON_KIND_STRING:
-      if (intimail_json_member_is (member, "id"))
-        return intimail_id_parse ('m', member->raw, member->raw_length, &parsed->id) ? HAS_ID : 0;
-      if (intimail_json_member_is (member, "thread"))
-        return intimail_id_parse ('t', member->raw, member->raw_length, &parsed->thread) ? HAS_THREAD : 0;
-      if (intimail_json_member_is (member, "file"))
-        {
-          parsed->file = *member;
-          return HAS_FILE;
-        }
-      return 0;
+      return take_string (parsed, member);
     case INTIMAIL_JSON_KIND_INTEGER:
-      if (intimail_json_member_is (member, "n"))
-        parsed->n = member->integer;
-      else if (intimail_json_member_is (member, "unixtimestamp"))
-        parsed->received = member->integer;
-      else if (intimail_json_member_is (member, "sent"))
-        parsed->sent = member->integer;
-      else if (intimail_json_member_is (member, "size"))
-        parsed->size = (guint64) MAX (member->integer, 0);
-      return 0;
+      return take_integer (parsed, member);
     case INTIMAIL_JSON_KIND_BOOLEAN:
       if (intimail_json_member_is (member, "attachment"))
         parsed->has_attachment = member->integer != 0;
       return intimail_json_member_is (member, "removed") ? HAS_REMOVED : 0;
     case INTIMAIL_JSON_KIND_STRINGS:
-      if (!intimail_json_member_is (member, "keywords"))
-        return 0;
-      parsed->keywords = *member;
-      return HAS_KEYWORDS;
+      if (intimail_json_member_is (member, "keywords"))
+        parsed->keywords = *member;
+      return 0;
     case INTIMAIL_JSON_KIND_NULL:
       return 0;
     }
   return 0;
 }
 
+/* 0 for a time that nobody knows, or that there is not. */
+static gint64
+get_sent (gint64 received, gint64 delay)
+{
+  gint64 sent;
+
+  return __builtin_sub_overflow (received, delay, &sent) ? 0 : sent;
+}
+
 gboolean
 intimail_index_line_parse (const char *line, gsize length, IntimailIndexLine *parsed)
 {
-  const guint change = HAS_ID | HAS_FILE | HAS_KEYWORDS;
+  const guint change = HAS_ID | HAS_FILE;
   IntimailJsonLineReader reader;
   IntimailJsonMember member;
   guint has = 0;
@@ -82,6 +103,8 @@ intimail_index_line_parse (const char *line, gsize length, IntimailIndexLine *pa
     }
   if ((has & change) != change || parsed->file.raw_length == 0)
     return FALSE;
+  if ((has & HAS_DELAY) != 0)
+    parsed->sent = get_sent (parsed->received, parsed->sent);
   parsed->op = (has & HAS_THREAD) != 0 ? INTIMAIL_INDEX_ADD : INTIMAIL_INDEX_CHANGE;
   return parsed->op == INTIMAIL_INDEX_ADD || intimail_json_line_reader_is_complete (&reader);
 }
@@ -92,13 +115,25 @@ intimail_index_line_parse_summary (const char *line, gsize length)
   g_autoptr (IntimailSummary) summary = intimail_summary_new ();
   IntimailJsonLineReader reader;
   IntimailJsonMember member;
+  IntimailIndexLine parsed = { 0 };
+  guint has = 0;
 
   if (!intimail_json_line_reader_init (&reader, line, length))
     return NULL;
   while (intimail_json_line_reader_next (&reader, &member))
-    intimail_summary_take_member (summary, &member);
+    {
+      has |= take_member (&parsed, &member);
+      intimail_summary_take_member (summary, &member);
+    }
+  if (!intimail_json_line_reader_is_complete (&reader))
+    return NULL;
 
-  return intimail_json_line_reader_is_complete (&reader) ? g_steal_pointer (&summary) : NULL;
+  summary->size = parsed.size;
+  summary->has_attachment = parsed.has_attachment;
+  summary->sent = (has & HAS_DELAY) != 0 ? get_sent (parsed.received, parsed.sent) : 0;
+  summary->has_thread = (has & HAS_THREAD) != 0;
+  summary->thread = parsed.thread;
+  return g_steal_pointer (&summary);
 }
 
 static void
@@ -108,7 +143,25 @@ write_start (GString *text, const IntimailId *id, gint64 n)
 
   intimail_json_line_begin (text);
   intimail_json_line_add_string (text, "id", id_text.text);
-  intimail_json_line_add_integer (text, "n", n);
+  if (n != 0)
+    intimail_json_line_add_integer (text, "n", n);
+}
+
+static void
+write_file (GString *text, const char *file, const char *const *keywords, gboolean in_name)
+{
+  intimail_json_line_add_string (text, "file", file);
+  if (!in_name)
+    intimail_json_line_add_strings (text, "keywords", keywords);
+}
+
+static void
+write_delay (GString *text, gint64 received, gint64 sent)
+{
+  gint64 delay;
+
+  if (sent != 0 && !__builtin_sub_overflow (received, sent, &delay))
+    intimail_json_line_add_integer (text, "delay", delay);
 }
 
 static void
@@ -129,6 +182,7 @@ intimail_index_line_write_add (GString *text,
                                gint64 received,
                                const char *file,
                                const char *const *keywords,
+                               gboolean in_name,
                                const IntimailSummary *summary)
 {
   IntimailIdText thread_text = intimail_id_format ('t', thread);
@@ -141,27 +195,24 @@ intimail_index_line_write_add (GString *text,
 
   write_start (text, id, n);
   intimail_json_line_add_integer (text, "unixtimestamp", received);
-  if (summary->sent != 0)
-    intimail_json_line_add_integer (text, "sent", summary->sent);
+  write_delay (text, received, summary->sent);
   intimail_json_line_add_integer (text, "size", (gint64) summary->size);
   if (summary->has_attachment)
     intimail_json_line_add_boolean (text, "attachment", TRUE);
-  intimail_json_line_add_string (text, "file", file);
-  intimail_json_line_add_strings (text, "keywords", keywords);
+  write_file (text, file, keywords, in_name);
   /* Reading for memory stops here. */
   intimail_json_line_add_string (text, "thread", thread_text.text);
+  intimail_summary_write (summary, text);
   write_status (text, keywords);
   intimail_json_line_add_string (text, "timestamp", timestamp);
-  intimail_summary_write (summary, text);
   intimail_json_line_end (text);
 }
 
 void
-intimail_index_line_write_change (GString *text, const IntimailId *id, gint64 n, const char *file, const char *const *keywords)
+intimail_index_line_write_change (GString *text, const IntimailId *id, gint64 n, const char *file, const char *const *keywords, gboolean in_name)
 {
   write_start (text, id, n);
-  intimail_json_line_add_string (text, "file", file);
-  intimail_json_line_add_strings (text, "keywords", keywords);
+  write_file (text, file, keywords, in_name);
   write_status (text, keywords);
   intimail_json_line_end (text);
 }

@@ -5,7 +5,8 @@
 #include "base/intimail-fd-private.h"
 #include "base/intimail-secret-private.h"
 
-#define FORMAT 1
+/* 1 had each keyword, and all ancestors: such a file is made anew. */
+#define FORMAT 2
 #define WORN_ABOVE (64 * 1024)
 
 IntimailIndex *
@@ -32,6 +33,7 @@ intimail_index_free (IntimailIndex *self)
 typedef struct
 {
   gint64 format;
+  gint64 n; /* no event in it is later, as far as the file before knew */
   char *mailbox;
   char *token; /* no two files have the same */
 
@@ -81,6 +83,8 @@ parse_header (const char *line, gsize length, Header *header)
     {
       if (member.kind == INTIMAIL_JSON_KIND_INTEGER && intimail_json_member_is (&member, "format"))
         header->format = member.integer;
+      else if (member.kind == INTIMAIL_JSON_KIND_INTEGER && intimail_json_member_is (&member, "n"))
+        header->n = member.integer;
       else if (member.kind == INTIMAIL_JSON_KIND_STRING)
         take_header_text (header, &member);
     }
@@ -89,12 +93,14 @@ parse_header (const char *line, gsize length, Header *header)
 
 /* The numbers have one width, so that the line can be written before they are known. */
 void
-intimail_index_write_header (GString *text, const char *mailbox_id, const char *token, const char *of, guint64 from, guint64 at)
+intimail_index_write_header (GString *text, const char *mailbox_id, const char *token, gint64 n, const char *of, guint64 from, guint64 at)
 {
   intimail_json_line_begin (text);
   intimail_json_line_add_integer (text, "format", FORMAT);
   intimail_json_line_add_string (text, "mailbox", mailbox_id);
   intimail_json_line_add_string (text, "token", token);
+  if (n != 0)
+    intimail_json_line_add_integer (text, "n", n);
   if (of != NULL)
     {
       g_autofree char *from_text = g_strdup_printf ("%016" G_GINT64_MODIFIER "x", from);
@@ -199,6 +205,7 @@ take_line (guint64 offset, const char *line, gsize length, gpointer user_data)
       g_auto (Header) header = { 0 };
       gboolean whole = parse_header (line, length, &header);
 
+      reading->index->last_n = header.n;
       reading->newer = whole && header.format > FORMAT;
       reading->index->trusted = whole && header.format == FORMAT && g_strcmp0 (header.mailbox, reading->index->mailbox_id) == 0;
       return reading->index->trusted;
@@ -249,7 +256,7 @@ intimail_index_begin (IntimailIndex *self, GString *lines, guint64 *lines_offset
   /* No two files begin alike. */
   g_autofree char *token = intimail_secret_token (10);
 
-  intimail_index_write_header (text, self->mailbox_id, token, NULL, 0, 0);
+  intimail_index_write_header (text, self->mailbox_id, token, 0, NULL, 0, 0);
   if (lines_offset != NULL)
     *lines_offset = text->len;
   if (lines != NULL)

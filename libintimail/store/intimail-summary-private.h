@@ -22,8 +22,10 @@ typedef struct
   char *reply_to;
   char *subject;
   char *message_id;
-  GStrv in_reply_to;
-  GStrv references;
+  /* The first ancestor, of a message that was read; the line of one has its thread. */
+  char *root;
+  IntimailId thread;
+  gboolean has_thread;
   gint64 sent;     /* seconds since 1970; 0 when the message does not say */
   int sent_offset; /* minutes */
   char *queue_id;
@@ -49,6 +51,7 @@ void intimail_summary_write (const IntimailSummary *self,
 void intimail_summary_take_member (IntimailSummary *self,
                                    const IntimailJsonMember *member);
 
+/* What the line said, or what follows from the message. */
 IntimailId intimail_summary_get_thread (const IntimailSummary *self,
                                         const IntimailId *id);
 

@@ -9,7 +9,8 @@
 
 /* More of a field is not shown in a list; the message has it. */
 #define TEXT_MAX (64 * 1024)
-#define IDS_MAX 100
+/* A longer id is nobody's ancestor. */
+#define ROOT_MAX 1000
 
 IntimailSummary *
 intimail_summary_new (void)
@@ -29,8 +30,7 @@ intimail_summary_copy (const IntimailSummary *self)
   copy->reply_to = g_strdup (self->reply_to);
   copy->subject = g_strdup (self->subject);
   copy->message_id = g_strdup (self->message_id);
-  copy->in_reply_to = g_strdupv (self->in_reply_to);
-  copy->references = g_strdupv (self->references);
+  copy->root = g_strdup (self->root);
   copy->queue_id = g_strdup (self->queue_id);
   copy->preview = g_strdup (self->preview);
   return copy;
@@ -48,8 +48,7 @@ intimail_summary_free (IntimailSummary *self)
   g_free (self->reply_to);
   g_free (self->subject);
   g_free (self->message_id);
-  g_strfreev (self->in_reply_to);
-  g_strfreev (self->references);
+  g_free (self->root);
   g_free (self->queue_id);
   g_free (self->preview);
   g_free (self);
@@ -63,34 +62,13 @@ bound (char *text)
   return text;
 }
 
-/* The first ids and the last ones: the root and the nearest ancestors. */
-static GStrv
-take_ids (char **all)
-{
-  g_auto (GStrv) ids = all;
-  guint n = ids != NULL ? g_strv_length (ids) : 0;
-  GStrv few = g_new0 (char *, MIN (n, IDS_MAX) + 1);
-  guint used = 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      if ((i < IDS_MAX / 2 || i + IDS_MAX / 2 >= n) && strlen (ids[i]) <= 1000)
-        few[used++] = g_steal_pointer (&ids[i]);
-      else
-        g_clear_pointer (&ids[i], g_free);
-    }
-  if (ids != NULL)
-    ids[0] = NULL;
-
-  return few;
-}
-
+/* What a conversation is known by, where its other messages may be gone. */
 static char *
-read_message_id (IntimailEnvelopeReader *reader)
+read_root (IntimailEnvelopeReader *reader)
 {
-  g_auto (GStrv) ids = intimail_envelope_reader_read_message_ids (reader, "Message-ID");
+  char *root = intimail_envelope_reader_read_message_id (reader, "References", ROOT_MAX);
 
-  return ids != NULL ? bound (g_strdup (ids[0])) : NULL;
+  return root != NULL ? root : intimail_envelope_reader_read_message_id (reader, "In-Reply-To", ROOT_MAX);
 }
 
 IntimailSummary *
@@ -107,9 +85,8 @@ intimail_summary_new_from_bytes (GBytes *bytes)
   self->bcc = intimail_envelope_reader_read_addresses (reader, "Bcc", TEXT_MAX);
   self->reply_to = intimail_envelope_reader_read_addresses (reader, "Reply-To", TEXT_MAX);
   self->subject = bound (intimail_envelope_reader_read_text (reader, "Subject"));
-  self->message_id = read_message_id (reader);
-  self->in_reply_to = take_ids (intimail_envelope_reader_read_message_ids (reader, "In-Reply-To"));
-  self->references = take_ids (intimail_envelope_reader_read_message_ids (reader, "References"));
+  self->message_id = bound (intimail_envelope_reader_read_message_id (reader, "Message-ID", G_MAXSIZE));
+  self->root = read_root (reader);
   self->queue_id = intimail_envelope_reader_read_queue_id (reader);
   self->preview = bound (intimail_envelope_reader_read_preview (reader));
   self->n_attachments = intimail_envelope_reader_count_attachments (reader, &n_offered);
@@ -126,27 +103,19 @@ add_unless_empty (GString *line, const char *key, const char *value)
     intimail_json_line_add_string (line, key, value);
 }
 
-static void
-add_ids_unless_empty (GString *line, const char *key, GStrv ids)
-{
-  if (ids != NULL && ids[0] != NULL)
-    intimail_json_line_add_strings (line, key, (const char *const *) ids);
-}
-
 void
 intimail_summary_write (const IntimailSummary *self, GString *line)
 {
+  /* First what is looked for most. */
   intimail_json_line_add_string (line, "from", self->from != NULL ? self->from : "");
   intimail_json_line_add_string (line, "to", self->to != NULL ? self->to : "");
   intimail_json_line_add_string (line, "subject", self->subject != NULL ? self->subject : "");
-  intimail_json_line_add_string (line, "queueid", self->queue_id != NULL ? self->queue_id : "");
-  intimail_json_line_add_integer (line, "pj", self->n_attachments);
   add_unless_empty (line, "cc", self->cc);
   add_unless_empty (line, "bcc", self->bcc);
   add_unless_empty (line, "replyto", self->reply_to);
   add_unless_empty (line, "messageid", self->message_id);
-  add_ids_unless_empty (line, "inreplyto", self->in_reply_to);
-  add_ids_unless_empty (line, "references", self->references);
+  intimail_json_line_add_string (line, "queueid", self->queue_id != NULL ? self->queue_id : "");
+  intimail_json_line_add_integer (line, "pj", self->n_attachments);
   if (self->sent_offset != 0)
     intimail_json_line_add_integer (line, "sentoffset", self->sent_offset);
   add_unless_empty (line, "preview", self->preview);
@@ -184,57 +153,31 @@ find_text (IntimailSummary *self, const IntimailJsonMember *member)
 void
 intimail_summary_take_member (IntimailSummary *self, const IntimailJsonMember *member)
 {
-  GStrv *ids = NULL;
-
-  switch (member->kind)
+  if (member->kind == INTIMAIL_JSON_KIND_STRING)
     {
-    case INTIMAIL_JSON_KIND_STRING:
-      {
-        char **place = find_text (self, member);
+      char **place = find_text (self, member);
 
-        if (place != NULL)
-          {
-            g_free (*place);
-            *place = intimail_json_member_dup_string (member);
-          }
+      if (place == NULL)
         return;
-      }
-    case INTIMAIL_JSON_KIND_STRINGS:
-      if (intimail_json_member_is (member, "inreplyto"))
-        ids = &self->in_reply_to;
-      else if (intimail_json_member_is (member, "references"))
-        ids = &self->references;
-      if (ids != NULL)
-        {
-          g_strfreev (*ids);
-          *ids = intimail_json_member_dup_strings (member);
-        }
-      return;
-    case INTIMAIL_JSON_KIND_INTEGER:
+      g_free (*place);
+      *place = intimail_json_member_dup_string (member);
+    }
+  else if (member->kind == INTIMAIL_JSON_KIND_INTEGER)
+    {
       if (intimail_json_member_is (member, "pj"))
         self->n_attachments = (guint) CLAMP (member->integer, 0, G_MAXINT);
-      else if (intimail_json_member_is (member, "sent"))
-        self->sent = member->integer;
       else if (intimail_json_member_is (member, "sentoffset"))
         self->sent_offset = (int) CLAMP (member->integer, -6000, 6000);
       else if (intimail_json_member_is (member, "arrived"))
         self->arrived = member->integer;
-      else if (intimail_json_member_is (member, "size"))
-        self->size = (guint64) MAX (member->integer, 0);
-      return;
-    case INTIMAIL_JSON_KIND_BOOLEAN:
-      if (intimail_json_member_is (member, "attachment"))
-        self->has_attachment = member->integer != 0;
-      return;
-    case INTIMAIL_JSON_KIND_NULL:
-      return;
     }
 }
 
 IntimailId
 intimail_summary_get_thread (const IntimailSummary *self, const IntimailId *id)
 {
-  return intimail_thread_get_id ((const char *const *) self->references, (const char *const *) self->in_reply_to,
-                                 self->message_id != NULL ? self->message_id : "",
+  if (self->has_thread)
+    return self->thread;
+  return intimail_thread_get_id (self->root, self->message_id != NULL ? self->message_id : "",
                                  self->subject != NULL ? self->subject : "", id);
 }

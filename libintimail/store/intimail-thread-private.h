@@ -17,10 +17,9 @@ char *intimail_thread_strip_subject (const char *folded);
  * languages too. */
 char *intimail_thread_get_base_subject (const char *subject);
 
-/* @references and @in_reply_to may be NULL; @message_id may be "": then the id
- * of the message itself is the root. */
-IntimailId intimail_thread_get_id (const char *const *references,
-                                   const char *const *in_reply_to,
+/* @root is the first ancestor, or NULL: then @message_id is the root, and where that is
+ * "" the id of the message itself. */
+IntimailId intimail_thread_get_id (const char *root,
                                    const char *message_id,
                                    const char *subject,
                                    const IntimailId *own_id);

@@ -197,20 +197,14 @@ intimail_thread_strip_subject (const char *folded)
 }
 
 IntimailId
-intimail_thread_get_id (const char *const *references, const char *const *in_reply_to, const char *message_id, const char *subject, const IntimailId *own_id)
+intimail_thread_get_id (const char *root, const char *message_id, const char *subject, const IntimailId *own_id)
 {
   g_autofree char *base = intimail_thread_get_base_subject (subject);
   IntimailIdText own = intimail_id_format ('m', own_id);
   g_autoptr (GString) key = g_string_new (NULL);
-  const char *root = own.text;
 
-  if (references != NULL && references[0] != NULL)
-    root = references[0];
-  else if (in_reply_to != NULL && in_reply_to[0] != NULL)
-    root = in_reply_to[0];
-  else if (message_id[0] != '\0')
-    root = message_id;
-
+  if (root == NULL)
+    root = message_id[0] != '\0' ? message_id : own.text;
   g_string_append (key, root);
   g_string_append_c (key, '\0');
   g_string_append (key, base);

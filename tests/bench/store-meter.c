@@ -129,14 +129,14 @@ static IntimailSummary *
 vary_summary (const Mail *mail, guint64 copy, gint64 later)
 {
   IntimailSummary *summary = intimail_summary_copy (mail->summary);
+  char thread[sizeof summary->thread + sizeof copy];
 
   if (copy == 0)
     return summary;
   vary (&summary->message_id, copy);
-  for (gsize i = 0; summary->references != NULL && summary->references[i] != NULL; i++)
-    vary (&summary->references[i], copy);
-  for (gsize i = 0; summary->in_reply_to != NULL && summary->in_reply_to[i] != NULL; i++)
-    vary (&summary->in_reply_to[i], copy);
+  memcpy (thread, &summary->thread, sizeof summary->thread);
+  memcpy (thread + sizeof summary->thread, &copy, sizeof copy);
+  summary->thread = intimail_id_hash (thread, sizeof thread);
   summary->sent += later;
   return summary;
 }
@@ -159,7 +159,7 @@ add_copy (IntimailAccount *account, const Mail *mail, guint64 copy, guint64 numb
   insist (intimail_maildir_name_parse (name, &parsed), "a name is none");
   id = intimail_maildir_name_get_id (&parsed);
   thread = intimail_summary_get_thread (summary, &id);
-  intimail_index_line_write_add (lines, &id, 1, &thread, mail->received + later, name, mail->seen ? seen : none, summary);
+  intimail_index_line_write_add (lines, &id, 0, &thread, mail->received + later, name, mail->seen ? seen : none, TRUE, summary);
 }
 
 static void

@@ -27,12 +27,12 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 
   file = intimail_json_member_dup_string (&parsed.file);
   keywords = intimail_json_member_dup_strings (&parsed.keywords);
-  summary->size = parsed.size;
-  intimail_index_line_write_add (text, &parsed.id, parsed.n, &parsed.thread, parsed.received, file, (const char *const *) keywords, summary);
+  intimail_index_line_write_add (text, &parsed.id, parsed.n, &parsed.thread, parsed.received, file, (const char *const *) keywords,
+                                 parsed.keywords.raw == NULL, summary);
   if (!intimail_index_line_parse (text->str, text->len - 1, &again))
     g_error ("what was written is not understood: %s", text->str);
   if (intimail_id_compare (&parsed.id, &again.id) != 0 || intimail_id_compare (&parsed.thread, &again.thread) != 0 ||
-      parsed.received != again.received || parsed.size != again.size || parsed.n != again.n)
+      parsed.received != again.received || parsed.sent != again.sent || parsed.size != again.size || parsed.n != again.n)
     g_error ("what was written is something else: %s", text->str);
   return 0;
 }

@@ -48,12 +48,6 @@ INTIMAIL_AVAILABLE_IN_1_0
 const char *intimail_envelope_get_message_id (IntimailEnvelope *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
-const char *const *intimail_envelope_get_in_reply_to (IntimailEnvelope *self);
-
-INTIMAIL_AVAILABLE_IN_1_0
-const char *const *intimail_envelope_get_references (IntimailEnvelope *self);
-
-INTIMAIL_AVAILABLE_IN_1_0
 gint64 intimail_envelope_get_sent (IntimailEnvelope *self);
 
 INTIMAIL_AVAILABLE_IN_1_0

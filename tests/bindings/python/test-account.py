@@ -63,7 +63,6 @@ class Test(TestCase):
         self.assertEqual((envelope.get_cc(), envelope.get_bcc(), envelope.get_reply_to()),
                          ("cc@home.example", "b@home.example", "r@home.example"))
         self.assertEqual((envelope.get_subject(), envelope.get_message_id()), ("Hello", "two@x"))
-        self.assertEqual((envelope.get_in_reply_to(), envelope.get_references()), (["one@x"], ["one@x"]))
         self.assertEqual((envelope.get_sent(), envelope.get_sent_offset()), (1678783272, 90))
         self.assertEqual((envelope.get_received(), envelope.get_size()), (1678783272, len(MAIL)))
         self.assertEqual((envelope.get_n_attachments(), envelope.has_attachment()), (1, True))

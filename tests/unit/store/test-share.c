@@ -304,7 +304,7 @@ test_index_odd (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *index = g_build_filename (fixture->path, "intimail.jsonl", NULL);
   g_autofree char *elsewhere = g_build_filename (fixture->folder, "elsewhere", NULL);
-  g_autofree char *newer_text = g_strdup ("{\"format\":2,\"mailbox\":\"x\"}\nsomething that only they know\n");
+  g_autofree char *newer_text = g_strdup ("{\"format\":1000,\"mailbox\":\"x\"}\nsomething that only they know\n");
   g_autoptr (GBytes) newer = NULL;
   g_autoptr (GBytes) linked = NULL;
   int fd;

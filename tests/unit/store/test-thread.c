@@ -40,19 +40,15 @@ test_base_subject (void)
 static void
 test_id (void)
 {
-  const char *const references[] = { "root@x", "middle@x", NULL };
-  const char *const reply[] = { "root@x", NULL };
   const IntimailId one = { { 1 } };
   const IntimailId two = { { 2 } };
-  IntimailId root = intimail_thread_get_id (NULL, NULL, "root@x", "Plan", &one);
-  IntimailId by_references = intimail_thread_get_id (references, NULL, "c@x", "Re: plan", &two);
-  IntimailId by_reply = intimail_thread_get_id (NULL, reply, "d@x", "AW: Plan", &two);
-  IntimailId other_subject = intimail_thread_get_id (references, NULL, "e@x", "Something else", &two);
-  IntimailId alone = intimail_thread_get_id (NULL, NULL, "", "Plan", &one);
-  IntimailId alone_too = intimail_thread_get_id (NULL, NULL, "", "Plan", &two);
+  IntimailId root = intimail_thread_get_id (NULL, "root@x", "Plan", &one);
+  IntimailId answer = intimail_thread_get_id ("root@x", "c@x", "Re: plan", &two);
+  IntimailId other_subject = intimail_thread_get_id ("root@x", "e@x", "Something else", &two);
+  IntimailId alone = intimail_thread_get_id (NULL, "", "Plan", &one);
+  IntimailId alone_too = intimail_thread_get_id (NULL, "", "Plan", &two);
 
-  g_assert_cmpint (intimail_id_compare (&root, &by_references), ==, 0);
-  g_assert_cmpint (intimail_id_compare (&root, &by_reply), ==, 0);
+  g_assert_cmpint (intimail_id_compare (&root, &answer), ==, 0);
   g_assert_cmpint (intimail_id_compare (&root, &other_subject), !=, 0);
   g_assert_cmpint (intimail_id_compare (&alone, &alone_too), !=, 0);
 }
