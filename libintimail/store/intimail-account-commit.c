@@ -137,8 +137,8 @@ intimail_account_add_record (IntimailAccount *self,
   touched = touch (self, id, &thread);
   touched->mailboxes_changed = TRUE;
   record.id = *id;
-  record.received = received;
-  record.sent = summary->sent != 0 ? summary->sent : received;
+  record.received = intimail_record_clamp_time (received);
+  record.sent = intimail_record_clamp_time (summary->sent != 0 ? summary->sent : received);
   record.keywords = keywords;
   record.size = (guint32) MIN (summary->size, G_MAXUINT32);
   record.folder = (guint16) folder->number;

@@ -74,8 +74,8 @@ take_added (IntimailAccount *self, IntimailFolder *folder, const IntimailIndexLi
   guint32 slot;
 
   record.id = line->id;
-  record.received = line->received;
-  record.sent = line->sent != 0 ? line->sent : line->received;
+  record.received = intimail_record_clamp_time (line->received);
+  record.sent = intimail_record_clamp_time (line->sent != 0 ? line->sent : line->received);
   record.keywords = read_keywords (self, line);
   record.offset = record.last_offset = offset;
   record.length = record.last_length = (guint32) length;
@@ -110,6 +110,9 @@ take_line (const IntimailIndexLine *line, guint64 offset, gsize length, gpointer
   Loading *loading = user_data;
   guint32 slot = intimail_table_find_in_folder (loading->account->table, &line->id, loading->folder->number);
 
+  /* Nobody wrote so much; the mailbox is looked through anyway. */
+  if (!intimail_record_takes_line (offset, length))
+    return;
   switch (line->op)
     {
     case INTIMAIL_INDEX_ADD:

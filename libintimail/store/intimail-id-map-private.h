@@ -22,6 +22,14 @@ typedef struct
 void intimail_id_map_init (IntimailIdMap *self);
 void intimail_id_map_clear (IntimailIdMap *self);
 
+/* Makes room in an empty map for @n ids, which are then added with their numbers: none
+ * of them twice. */
+void intimail_id_map_prepare (IntimailIdMap *self,
+                              guint32 n);
+void intimail_id_map_add_new (IntimailIdMap *self,
+                              const IntimailId *id,
+                              guint32 number);
+
 guint32 intimail_id_map_find (const IntimailIdMap *self,
                               const IntimailColumn *things,
                               const IntimailId *id);

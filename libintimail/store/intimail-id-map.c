@@ -54,6 +54,46 @@ intimail_id_map_find (const IntimailIdMap *self, const IntimailColumn *things, c
   return get_cells (self)[place] == 0 ? INTIMAIL_ID_MAP_NONE : get_cells (self)[place] - 1;
 }
 
+static gboolean
+is_full (const IntimailIdMap *self, guint32 n_cells)
+{
+  return (guint64) (self->n + 1) * 3 > (guint64) n_cells * 2;
+}
+
+static void
+init_cells (IntimailColumn *cells, guint32 n)
+{
+  intimail_column_init (cells, sizeof (guint32));
+  intimail_column_reserve (cells, n);
+  cells->n = n;
+  memset (cells->data, 0, (gsize) n * sizeof (guint32));
+}
+
+void
+intimail_id_map_prepare (IntimailIdMap *self, guint32 n)
+{
+  guint32 n_cells = CELLS_MIN;
+
+  while ((guint64) n * 3 > (guint64) n_cells * 2)
+    n_cells *= 2;
+  intimail_column_clear (&self->cells);
+  init_cells (&self->cells, n_cells);
+  self->n = 0;
+}
+
+void
+intimail_id_map_add_new (IntimailIdMap *self, const IntimailId *id, guint32 number)
+{
+  guint32 *cells = get_cells (self);
+  guint32 mask = self->cells.n - 1;
+  guint32 place = (guint32) intimail_id_get_word (id) & mask;
+
+  while (cells[place] != 0)
+    place = (place + 1) & mask;
+  cells[place] = number + 1;
+  self->n++;
+}
+
 static void
 grow (IntimailIdMap *self, const IntimailColumn *things)
 {
@@ -62,10 +102,7 @@ grow (IntimailIdMap *self, const IntimailColumn *things)
   guint32 *old = get_cells (self);
   IntimailColumn fresh;
 
-  intimail_column_init (&fresh, sizeof (guint32));
-  intimail_column_reserve (&fresh, n);
-  fresh.n = n;
-  memset (fresh.data, 0, (gsize) n * sizeof (guint32));
+  init_cells (&fresh, n);
   for (guint32 i = 0; i < n_old; i++)
     {
       guint32 *cells = (guint32 *) (gpointer) fresh.data;
@@ -82,7 +119,7 @@ intimail_id_map_set (IntimailIdMap *self, const IntimailColumn *things, const In
 {
   guint32 place;
 
-  if ((guint64) (self->n + 1) * 3 > (guint64) self->cells.n * 2)
+  if (is_full (self, self->cells.n))
     grow (self, things);
   place = find_place (get_cells (self), self->cells.n - 1, things, id);
   if (get_cells (self)[place] == 0)

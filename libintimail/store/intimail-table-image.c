@@ -19,8 +19,6 @@ typedef struct
   guint32 free_record;
   guint32 free_thread;
   guint32 free_cell;
-  guint32 n_ids;
-  guint32 n_thread_ids;
   guint32 n_removed;
 } Head;
 
@@ -58,7 +56,7 @@ intimail_table_init_heads (IntimailTable *self)
 void
 intimail_table_write_image (IntimailTable *self, IntimailImageWriter *writer)
 {
-  Head head = { self->n_bytes, self->n_copies, self->free_record, self->free_thread, self->free_cell, self->ids.n, self->thread_ids.n, self->orders.n_removed };
+  Head head = { self->n_bytes, self->n_copies, self->free_record, self->free_thread, self->free_cell, self->orders.n_removed };
 
   self->heads.n = self->folder_heads.n = 0;
   intimail_column_append (&self->heads, &head);
@@ -73,8 +71,6 @@ intimail_table_write_image (IntimailTable *self, IntimailImageWriter *writer)
   intimail_image_writer_add (writer, INTIMAIL_IMAGE_RECORDS, 0, &self->records, TRUE);
   intimail_image_writer_add (writer, INTIMAIL_IMAGE_THREADS, 0, &self->threads, TRUE);
   intimail_image_writer_add (writer, INTIMAIL_IMAGE_CELLS, 0, &self->cells, TRUE);
-  intimail_image_writer_add (writer, INTIMAIL_IMAGE_IDS, 0, &self->ids.cells, FALSE);
-  intimail_image_writer_add (writer, INTIMAIL_IMAGE_THREAD_IDS, 0, &self->thread_ids.cells, FALSE);
   for (guint i = 0; i < self->folders->len; i++)
     intimail_image_writer_add (writer, INTIMAIL_IMAGE_SLOTS, i, &FOLDER (self, i)->slots, TRUE);
   for (guint i = 0; i < INTIMAIL_N_TEXTS; i++)
@@ -110,9 +106,7 @@ lend_all (IntimailTable *self, IntimailImage *image)
       !intimail_image_lend (image, INTIMAIL_IMAGE_TABLE_FOLDERS, 0, &folder_heads) || folder_heads.n >= FREE_FOLDER ||
       !intimail_image_lend (image, INTIMAIL_IMAGE_RECORDS, 0, &self->records) ||
       !intimail_image_lend (image, INTIMAIL_IMAGE_THREADS, 0, &self->threads) ||
-      !intimail_image_lend (image, INTIMAIL_IMAGE_CELLS, 0, &self->cells) ||
-      !intimail_image_lend (image, INTIMAIL_IMAGE_IDS, 0, &self->ids.cells) ||
-      !intimail_image_lend (image, INTIMAIL_IMAGE_THREAD_IDS, 0, &self->thread_ids.cells))
+      !intimail_image_lend (image, INTIMAIL_IMAGE_CELLS, 0, &self->cells))
     return FALSE;
 
   lend_orders (self, image);
@@ -122,8 +116,6 @@ lend_all (IntimailTable *self, IntimailImage *image)
   self->free_record = head->free_record;
   self->free_thread = head->free_thread;
   self->free_cell = head->free_cell;
-  self->ids.n = head->n_ids;
-  self->thread_ids.n = head->n_thread_ids;
   self->orders.n_removed = head->n_removed;
   for (guint i = 0; i < folder_heads.n; i++)
     {
@@ -169,24 +161,30 @@ check_bounds (IntimailTable *self)
          is_number (self->free_cell, &self->cells);
 }
 
-/* Room for one more, so that looking for what is not there ends. */
-static gboolean
-check_map (const IntimailIdMap *map, const IntimailColumn *things)
+/* Two passes over them cost less than the checksum of what the file would have. */
+static void
+fill_maps (IntimailTable *self)
 {
-  const guint32 *cells = (const guint32 *) (gconstpointer) map->cells.data;
-  guint32 n = 0;
-  guint bad = 0;
+  g_autofree guint8 *met = new_met (self->records.n);
 
-  if (map->cells.n == 0)
-    return map->n == 0;
-  if ((map->cells.n & (map->cells.n - 1)) != 0)
-    return FALSE;
-  for (guint32 i = 0; i < map->cells.n; i++)
+  /* The first copy of a message is nobody's next one. */
+  for (guint32 i = 0; i < self->records.n; i++)
     {
-      n += cells[i] != 0;
-      bad |= cells[i] > things->n;
+      if (RECORD (self, i)->folder != FREE_FOLDER && RECORD (self, i)->copy_next != NONE)
+        meet (met, RECORD (self, i)->copy_next);
     }
-  return bad == 0 && n == map->n && n < map->cells.n;
+  intimail_id_map_prepare (&self->ids, self->records.n);
+  for (guint32 i = 0; i < self->records.n; i++)
+    {
+      if (RECORD (self, i)->folder != FREE_FOLDER && meet (met, i))
+        intimail_id_map_add_new (&self->ids, &RECORD (self, i)->id, i);
+    }
+  intimail_id_map_prepare (&self->thread_ids, self->threads.n);
+  for (guint32 i = 0; i < self->threads.n; i++)
+    {
+      if (THREAD (self, i)->first_record != NONE)
+        intimail_id_map_add_new (&self->thread_ids, &THREAD (self, i)->id, i);
+    }
 }
 
 static gboolean
@@ -358,8 +356,9 @@ intimail_table_new_from_image (IntimailImage *image)
   gboolean ok;
 
   self->image = image;
-  ok = lend_all (self, image) && check_bounds (self) && check_map (&self->ids, &self->records) &&
-       check_map (&self->thread_ids, &self->threads) && check_folders (self) && check_text_orders (self);
+  ok = lend_all (self, image) && check_bounds (self) && check_folders (self) && check_text_orders (self);
+  if (ok)
+    fill_maps (self);
   /* Damage was seen by the checksums; this is the price of a stranger's file. */
   if (ok && !intimail_image_is_ours (image))
     ok = check_free_lists (self) && check_threads (self) && check_copies (self) && check_order (self);

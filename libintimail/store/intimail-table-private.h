@@ -24,25 +24,36 @@ G_BEGIN_DECLS
 #define INTIMAIL_KEYWORD_FORWARDED (G_GUINT64_CONSTANT (1) << 4)
 #define INTIMAIL_KEYWORD_TRASHED (G_GUINT64_CONSTANT (1) << 5) /* invisible */
 
+/* Some thousand years, an index of a terabyte, a line of 16 MiB: more is not taken. */
+#define INTIMAIL_RECORD_TIME_BITS 40
+#define INTIMAIL_RECORD_OFFSET_BITS 40
+#define INTIMAIL_RECORD_LENGTH_BITS 24
+
 typedef struct
 {
   IntimailId id;
-  gint64 received; /* seconds since 1970 */
-  gint64 sent;
+  gint64 received : INTIMAIL_RECORD_TIME_BITS; /* seconds since 1970 */
+  guint64 folder : 16;
+  guint64 has_attachment : 1;
+  guint64 mark : 7; /* bits of IntimailMark */
+  gint64 sent : INTIMAIL_RECORD_TIME_BITS;
+  guint64 length : INTIMAIL_RECORD_LENGTH_BITS;
+  guint64 offset : INTIMAIL_RECORD_OFFSET_BITS; /* in the index file: the line with the texts */
+  guint64 last_length : INTIMAIL_RECORD_LENGTH_BITS;
+  guint64 last_offset : INTIMAIL_RECORD_OFFSET_BITS; /* the last line that names the file */
   guint64 keywords;
-  guint64 offset;      /* in the index file: the line with the texts */
-  guint64 last_offset; /* the last line that names the file */
-  guint32 length;
-  guint32 last_length;
   guint32 size; /* bytes; G_MAXUINT32 stands for more, too */
   guint32 thread;
   guint32 thread_next;
   guint32 thread_previous;
   guint32 copy_next; /* the same message in another mailbox */
-  guint16 folder;
-  guint8 has_attachment;
-  guint8 mark; /* bits of IntimailMark */
 } IntimailRecord;
+
+/* The nearest time that a record can have. */
+gint64 intimail_record_clamp_time (gint64 time);
+/* Has a record room for this place? */
+gboolean intimail_record_takes_line (guint64 offset,
+                                     gsize length);
 
 typedef enum
 {

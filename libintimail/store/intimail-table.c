@@ -14,6 +14,20 @@ typedef IntimailTableThread Thread;
 typedef IntimailTableCell Cell;
 typedef IntimailTableFolder Folder;
 
+gint64
+intimail_record_clamp_time (gint64 time)
+{
+  const gint64 limit = G_GINT64_CONSTANT (1) << (INTIMAIL_RECORD_TIME_BITS - 1);
+
+  return CLAMP (time, -limit, limit - 1);
+}
+
+gboolean
+intimail_record_takes_line (guint64 offset, gsize length)
+{
+  return offset >> INTIMAIL_RECORD_OFFSET_BITS == 0 && length >> INTIMAIL_RECORD_LENGTH_BITS == 0;
+}
+
 IntimailTable *
 intimail_table_new (void)
 {
