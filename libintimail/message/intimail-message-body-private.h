@@ -10,8 +10,9 @@
 
 G_BEGIN_DECLS
 
-/* A preview has that many characters at most (RFC 8621 section 4.1.4). */
-#define INTIMAIL_MESSAGE_MAX_PREVIEW 256
+/* A preview has that many bytes at most: RFC 8621 section 4.1.4 allows 256 characters,
+ * but an index of a hundred thousand in Greek would be twice as large. */
+#define INTIMAIL_MESSAGE_MAX_PREVIEW 220
 
 /* The three lists of RFC 8621 section 4.1.4: each an array of guint, places in the
  * row of parts. */

@@ -243,7 +243,7 @@ preview_part (const IntimailPartInfo *part)
   gsize limit = html ? MAX_PREVIEW_HTML : MAX_PREVIEW_SOURCE;
   g_autofree char *text = NULL;
 
-  for (gsize some = html ? 2048 : 640; some < limit && some < part->length; some *= 4)
+  for (gsize some = html ? 2048 : 320; some < limit && some < part->length; some *= 4)
     {
       g_autofree char *start = read_part (part, some, MAX_PREVIEW_SOURCE);
       gsize length = start != NULL ? strlen (start) : 0;

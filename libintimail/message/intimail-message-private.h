@@ -48,10 +48,10 @@ struct _IntimailMessage
   GPtrArray *attachments;
 };
 
-/* At most @limit characters of @text, white space folded; @full (may be NULL) tells
- * whether there were that many. */
+/* At most @limit bytes of @text, which is UTF-8, white space folded; @full (may be NULL)
+ * tells whether there would have been more. */
 char *intimail_message_fold_preview (const char *text,
-                                     glong limit,
+                                     gsize limit,
                                      gboolean *full);
 
 /* The subject without what replies and forwards put around it (RFC 5256 section

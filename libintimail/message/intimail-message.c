@@ -380,8 +380,8 @@ intimail_message_has_attachment (IntimailMessage *self)
  * intimail_message_get_preview:
  * @self: a message
  *
- * Gets the beginning of the text for a list: at most 256 characters in one line,
- * without markup.
+ * Gets the beginning of the text for a list: at most 220 bytes in one line, without
+ * markup.
  *
  * Returns: (transfer full): the preview; empty when there is no text
  *

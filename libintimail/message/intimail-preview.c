@@ -21,38 +21,50 @@ is_filler (gunichar character)
   return character == 0x200b || character == 0x200c || character == 0x034f || character == 0xfeff || character == 0xad;
 }
 
-char *
-intimail_message_fold_preview (const char *text, glong limit, gboolean *full)
+static gboolean
+is_graphic (char c)
 {
-  /* A space takes the place of what was read, but for the last one. */
-  char *preview = g_malloc (limit < 1024 ? 4 * (gsize) limit + 8 : strlen (text) + 8);
-  char *to = preview;
+  return c > ' ' && c < 0x7f;
+}
+
+char *
+intimail_message_fold_preview (const char *text, gsize limit, gboolean *full)
+{
+  char *preview = g_malloc (MIN (limit, strlen (text)) + 1);
+  gsize used = 0;
   gboolean space = FALSE;
 
-  while (*text != '\0' && limit > 0)
+  /* A space is written with what follows it: none stands at the end. */
+  while (*text != '\0')
     {
-      const char *next = g_utf8_next_char (text);
-      gunichar character = (guchar) *text < 0x80 ? (guchar) *text : g_utf8_get_char (text);
+      gsize length = 1;
 
-      if (is_space (character))
-        space = to > preview;
-      else if (character < 0x80 || !is_filler (character))
+      if (!is_graphic (*text))
         {
-          if (space && --limit > 0)
-            *to++ = ' ';
-          space = FALSE;
-          if (limit-- > 0)
-            while (text < next)
-              *to++ = *text++;
+          gunichar character = g_utf8_get_char (text);
+
+          length = (gsize) (g_utf8_next_char (text) - text);
+          if (is_space (character) || is_filler (character))
+            {
+              space = space || (used > 0 && is_space (character));
+              text += length;
+              continue;
+            }
         }
-      text = next;
+      if (used + space + length > limit)
+        break;
+      if (space)
+        preview[used++] = ' ';
+      space = FALSE;
+      memcpy (preview + used, text, length);
+      used += length;
+      text += length;
+      while (used < limit && is_graphic (*text))
+        preview[used++] = *text++;
     }
   if (full != NULL)
-    *full = limit <= 0;
-  /* No white space at the end, where the limit cut it. */
-  while (to > preview && to[-1] == ' ')
-    to--;
-  *to = '\0';
+    *full = *text != '\0';
+  preview[used] = '\0';
 
   return preview;
 }
@@ -117,7 +129,7 @@ strip_end (char *text)
 char *
 intimail_message_strip_subject (const char *subject)
 {
-  g_autofree char *folded = intimail_message_fold_preview (subject, G_MAXLONG, NULL);
+  g_autofree char *folded = intimail_message_fold_preview (subject, G_MAXSIZE, NULL);
   char *base = folded;
 
   for (;;)

@@ -394,7 +394,7 @@ intimail_envelope_has_attachment (IntimailEnvelope *self)
  *
  * Gets the beginning of the text.
  *
- * Returns: (transfer none): at most 256 characters, or ""
+ * Returns: (transfer none): at most 220 bytes, or ""
  *
  * Since: 1.0
  */

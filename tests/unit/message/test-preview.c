@@ -84,11 +84,49 @@ test_html_stops (void)
   g_assert_cmpuint (strlen (text), ==, 100);
 }
 
+static void
+test_fold (void)
+{
+  static const struct
+  {
+    const char *text;
+    gsize limit;
+    const char *preview;
+    gboolean full;
+  } cases[] = {
+    { "", 10, "", FALSE },
+    { " \r\n\t ", 10, "", FALSE },
+    { "  a\n\n b \302\240 c  ", 10, "a b c", FALSE },
+    { "abc", 3, "abc", FALSE },
+    { "abc \n", 3, "abc", FALSE },
+    { "abcd", 3, "abc", TRUE },
+    { "ab cd", 3, "ab", TRUE },
+    { "ab c d", 4, "ab c", TRUE },
+    { "a\303\251", 2, "a", TRUE },
+    { "a\303\251", 3, "a\303\251", FALSE },
+    { "\342\202\254", 2, "", TRUE },
+    { "a\302\255b\342\200\213 \342\200\214c", 10, "ab c", FALSE },
+    { "a\001b\177c", 10, "a b c", FALSE },
+    { "\346\227\245\343\200\200\346\234\254", 10, "\346\227\245 \346\234\254", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gboolean full = !cases[i].full;
+      g_autofree char *preview = intimail_message_fold_preview (cases[i].text, cases[i].limit, &full);
+
+      g_test_message ("%s", cases[i].text);
+      g_assert_cmpstr (preview, ==, cases[i].preview);
+      g_assert_cmpint (full, ==, cases[i].full);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/preview/fold", test_fold);
   g_test_add_func ("/preview/base-subject", test_base_subject);
   g_test_add_func ("/preview/html", test_html);
   g_test_add_func ("/preview/html-stops", test_html_stops);
