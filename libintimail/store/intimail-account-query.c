@@ -13,6 +13,7 @@
 #include "base/intimail-fd-private.h"
 #include "store/intimail-envelope-private.h"
 #include "store/intimail-filter-private.h"
+#include "store/intimail-line-order-private.h"
 #include "store/intimail-listing-private.h"
 #include "store/intimail-sort-private.h"
 
@@ -410,54 +411,9 @@ typedef struct
   gint next;
 } Matching;
 
-typedef struct
-{
-  guint64 offset;
-  guint32 slot;
-  guint32 number; /* among the slots */
-  guint32 folder;
-} Place;
-
 /* Few where each is opened; a good part of the index where lines are looked at. */
 #define MATCH_MESSAGES 32
 #define MATCH_LINES 1024
-
-static int
-compare_places (gconstpointer a, gconstpointer b)
-{
-  const Place *x = a;
-  const Place *y = b;
-
-  if (x->folder != y->folder)
-    return x->folder < y->folder ? -1 : 1;
-  return (x->offset > y->offset) - (x->offset < y->offset);
-}
-
-/* Slots are given as lines are read: their order is nearly that of the lines. */
-static GArray *
-find_places (IntimailAccount *self, GArray *slots)
-{
-  GArray *places = g_array_sized_new (FALSE, FALSE, sizeof (Place), slots->len);
-  guint n_slots = intimail_table_get_n_slots (self->table);
-  g_autofree guint32 *numbers = g_new0 (guint32, n_slots + 1);
-  gboolean sorted = TRUE;
-
-  for (guint i = 0; i < slots->len; i++)
-    numbers[g_array_index (slots, guint32, i)] = i + 1;
-  for (guint32 slot = 0; slot < n_slots; slot++)
-    {
-      const IntimailRecord *record = intimail_table_get (self->table, slot);
-      Place place = { record->offset, slot, numbers[slot] - 1, record->folder };
-
-      if (numbers[slot] == 0)
-        continue;
-      g_array_append_val (places, place);
-      sorted = sorted && (places->len == 1 || compare_places (&g_array_index (places, Place, places->len - 2), &place) <= 0);
-    }
-  if (!sorted)
-    g_array_sort (places, compare_places);
-  return places;
-}
 
 /* Some at a time, until there are no more. */
 static gpointer
@@ -474,7 +430,7 @@ match_some (gpointer data)
         break;
       for (guint i = start; i < MIN (start + matching->at_once, matching->places->len); i++)
         {
-          const Place *place = &g_array_index (matching->places, Place, i);
+          const IntimailLinePlace *place = &g_array_index (matching->places, IntimailLinePlace, i);
 
           matching->matches[place->number] = (guint8) intimail_filter_program_match (program, place->slot);
         }
@@ -488,7 +444,7 @@ static gboolean
 keep_matching (IntimailAccount *self, IntimailFilter *filter, guint at_once, GArray *slots, GCancellable *cancellable, GError **error)
 {
   g_autofree guint8 *matches = g_new0 (guint8, slots->len + 1);
-  g_autoptr (GArray) places = find_places (self, slots);
+  g_autoptr (GArray) places = intimail_line_order_new (self->table, (const guint32 *) (gconstpointer) slots->data, slots->len);
   Matching matching = { self, filter, places, matches, cancellable, at_once, 0 };
   GThread *other = NULL;
   guint kept = 0;

@@ -6,12 +6,16 @@
 
 #include "address/intimail-address-private.h"
 #include "store/intimail-fold-private.h"
+#include "store/intimail-line-order-private.h"
+#include "store/intimail-text-pool-private.h"
 #include "store/intimail-thread-private.h"
 
 #define SAME INTIMAIL_TEXT_SAME
 #define FREE_FOLDER G_MAXUINT16
 /* For less than this part of all, no order of all is made. */
 #define FEW 8
+/* For fewer texts no thread is begun. */
+#define THREAD_ABOVE 4096
 
 static const struct
 {
@@ -30,14 +34,6 @@ typedef struct
   IntimailTextKind kind;
   IntimailLogWindow window;
 } Reader;
-
-/* A text beside its record. The first bytes decide nearly always. */
-typedef struct
-{
-  guint64 prefix;
-  gsize text; /* where it is among all */
-  guint32 slot;
-} Item;
 
 /* The first name, or the first address (RFC 8621 section 4.4.2). */
 static char *
@@ -62,121 +58,205 @@ fold_subject (const char *subject)
   return intimail_thread_strip_subject (folded);
 }
 
-/* NULL when the line is not that of the record. */
-static char *
-read_from_line (Reader *reader, const IntimailRecord *record)
+/* The text in the line of a record; its raw is NULL when there is none. FALSE when the
+ * line is not that of the record. */
+static gboolean
+find_in_line (Reader *reader, const IntimailRecord *record, IntimailJsonMember *member)
 {
   IntimailIndex *index = intimail_account_get_folder (reader->account, record->folder)->index;
   IntimailIdText id = intimail_id_format ('m', &record->id);
   IntimailJsonLineReader line_reader;
-  IntimailJsonMember member;
   const char *line;
 
   if (record->length < 2)
-    return NULL;
+    return FALSE;
   line = intimail_log_window_read (&reader->window, &index->log, record->offset, record->length);
   if (line == NULL || line[record->length - 1] != '\n' || !intimail_json_line_reader_init (&line_reader, line, record->length - 1) ||
-      !intimail_json_line_reader_next (&line_reader, &member) || member.raw_length != INTIMAIL_ID_TEXT_LENGTH ||
-      memcmp (member.raw, id.text, INTIMAIL_ID_TEXT_LENGTH) != 0)
-    return NULL;
-  while (intimail_json_line_reader_next (&line_reader, &member))
+      !intimail_json_line_reader_next (&line_reader, member) || member->raw_length != INTIMAIL_ID_TEXT_LENGTH ||
+      memcmp (member->raw, id.text, INTIMAIL_ID_TEXT_LENGTH) != 0)
+    return FALSE;
+  while (intimail_json_line_reader_next (&line_reader, member))
     {
-      if (member.kind == INTIMAIL_JSON_KIND_STRING && intimail_json_member_is (&member, texts[reader->kind].key))
-        return intimail_json_member_dup_string (&member);
+      if (member->kind == INTIMAIL_JSON_KIND_STRING && intimail_json_member_is (member, texts[reader->kind].key))
+        return TRUE;
     }
-  return intimail_json_line_reader_is_complete (&line_reader) ? g_strdup ("") : NULL;
+  member->raw = NULL;
+  return intimail_json_line_reader_is_complete (&line_reader);
+}
+
+static char *
+fold_text (IntimailTextKind kind, const char *text)
+{
+  return kind == INTIMAIL_TEXT_SUBJECT ? fold_subject (text) : fold_address (text);
+}
+
+static char *
+fold_member (IntimailTextKind kind, const IntimailJsonMember *member)
+{
+  g_autofree char *text = member->raw != NULL ? intimail_json_member_dup_string (member) : NULL;
+
+  return fold_text (kind, text != NULL ? text : "");
 }
 
 static char *
 read_text (Reader *reader, guint32 slot)
 {
-  g_autofree char *text = read_from_line (reader, intimail_table_get (reader->account->table, slot));
+  g_autoptr (IntimailSummary) summary = NULL;
+  IntimailJsonMember member;
+  const char *text;
 
-  if (text == NULL)
-    {
-      g_autoptr (IntimailSummary) summary = intimail_account_load_summary (reader->account, slot);
-
-      text = g_strdup (summary != NULL ? G_STRUCT_MEMBER (char *, summary, texts[reader->kind].place) : NULL);
-    }
-  if (text == NULL)
-    return g_strdup ("");
-  return reader->kind == INTIMAIL_TEXT_SUBJECT ? fold_subject (text) : fold_address (text);
+  if (find_in_line (reader, intimail_table_get (reader->account->table, slot), &member))
+    return fold_member (reader->kind, &member);
+  summary = intimail_account_load_summary (reader->account, slot);
+  text = summary != NULL ? G_STRUCT_MEMBER (char *, summary, texts[reader->kind].place) : NULL;
+  return fold_text (reader->kind, text != NULL ? text : "");
 }
 
-static guint64
-get_prefix (const char *text)
-{
-  guint64 prefix = 0;
+/* --- making --- */
 
-  for (guint i = 0; i < 8; i++)
-    prefix = prefix << 8 | (guint8) (*text != '\0' ? *text++ : '\0');
-  return prefix;
-}
-
+/* A record with the number of its text, and then with the rank. */
 typedef struct
 {
-  IntimailTable *table;
-  const char *texts;
-} Comparing;
+  guint64 id_start; /* in the order of ids */
+  guint32 slot;
+  guint32 text;
+} Item;
+
+static guint32
+take_text (Reader *reader, IntimailTextPool *pool, guint32 slot)
+{
+  g_autofree char *key = NULL;
+  IntimailJsonMember member;
+  guint32 number;
+
+  if (!find_in_line (reader, intimail_table_get (reader->account->table, slot), &member))
+    {
+      key = read_text (reader, slot);
+      return intimail_text_pool_add (pool, NULL, 0, key);
+    }
+  number = intimail_text_pool_find (pool, member.raw != NULL ? member.raw : "", member.raw != NULL ? member.raw_length : 0);
+  if (number != INTIMAIL_TEXT_POOL_NONE)
+    return number;
+  key = fold_member (reader->kind, &member);
+  return intimail_text_pool_add (pool, member.raw != NULL ? member.raw : "", member.raw != NULL ? member.raw_length : 0, key);
+}
+
+/* Some of the records, by one thread. */
+typedef struct
+{
+  Reader reader;
+  const IntimailLinePlace *places;
+  guint n;
+  Item *items;
+  IntimailTextPool *pool;
+  GCancellable *cancellable;
+} Part;
+
+static gpointer
+read_part (gpointer data)
+{
+  Part *part = data;
+
+  for (guint i = 0; i < part->n; i++)
+    {
+      guint32 slot = part->places[i].slot;
+      guint64 id_start = intimail_id_get_word (&intimail_table_get (part->reader.account->table, slot)->id);
+
+      if (i % 256 == 0 && g_cancellable_is_cancelled (part->cancellable))
+        return NULL;
+      part->items[i] = (Item){ GUINT64_FROM_BE (id_start), slot, take_text (&part->reader, part->pool, slot) };
+    }
+  return NULL;
+}
+
+/* By two threads: nothing of the account changes while this one holds its mutex. */
+static gboolean
+read_items (Reader *reader, const GArray *places, IntimailTextPool *pools[2], Item *items, GCancellable *cancellable, GError **error)
+{
+  const IntimailLinePlace *all = (const IntimailLinePlace *) (gconstpointer) places->data;
+  guint half = places->len > THREAD_ABOVE && g_get_num_processors () > 1 ? places->len / 2 : places->len;
+  Part first = { *reader, all, half, items, pools[0], cancellable };
+  Part second = { { reader->account, reader->kind, { 0 } }, all + half, places->len - half, items + half, pools[1], cancellable };
+  GThread *thread = second.n > 0 ? g_thread_try_new ("intimail-sort", read_part, &second, NULL) : NULL;
+
+  read_part (&first);
+  if (thread != NULL)
+    g_thread_join (thread);
+  else
+    read_part (&second);
+  reader->window = first.reader.window;
+  intimail_log_window_clear (&second.reader.window);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  for (guint i = half; i < places->len; i++)
+    items[i].text += intimail_text_pool_get_n (pools[0]);
+  return TRUE;
+}
 
 static int
-compare_items (gconstpointer a, gconstpointer b, gpointer user_data)
+compare_ids (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  const Comparing *comparing = user_data;
   const Item *x = a;
   const Item *y = b;
-  int order;
 
-  if (x->prefix != y->prefix)
-    return x->prefix < y->prefix ? -1 : 1;
-  order = strcmp (comparing->texts + x->text, comparing->texts + y->text);
-  if (order != 0)
-    return order;
-  return intimail_id_compare (&intimail_table_get (comparing->table, x->slot)->id, &intimail_table_get (comparing->table, y->slot)->id);
+  if (x->id_start != y->id_start)
+    return x->id_start < y->id_start ? -1 : 1;
+  return intimail_id_compare (&intimail_table_get (user_data, x->slot)->id, &intimail_table_get (user_data, y->slot)->id);
+}
+
+/* By the ranks, which are counted, and those of one rank by their ids. */
+static Item *
+sort_items (IntimailTable *table, const Item *items, guint n, guint32 n_ranks)
+{
+  g_autofree guint32 *ends = g_new0 (guint32, n_ranks + 1);
+  Item *sorted = g_new (Item, n + 1);
+  guint32 start = 0;
+
+  for (guint i = 0; i < n; i++)
+    ends[items[i].text]++;
+  for (guint32 rank = 0; rank < n_ranks; rank++)
+    {
+      guint32 here = ends[rank];
+
+      ends[rank] = start;
+      start += here;
+    }
+  for (guint i = 0; i < n; i++)
+    sorted[ends[items[i].text]++] = items[i];
+  for (guint32 rank = 0; rank < n_ranks; rank++)
+    {
+      start = rank > 0 ? ends[rank - 1] : 0;
+      if (ends[rank] - start > 1)
+        g_qsort_with_data (sorted + start, (gint) (ends[rank] - start), sizeof (Item), compare_ids, table);
+    }
+  return sorted;
 }
 
 /* Of all records when @slots is NULL. */
 static gboolean
-read_items (Reader *reader, const guint32 *slots, guint32 n, GArray *items, GString *all, GCancellable *cancellable, GError **error)
-{
-  IntimailTable *table = reader->account->table;
-
-  for (guint32 i = 0; i < n; i++)
-    {
-      g_autofree char *text = NULL;
-      Item item = { 0, all->len, slots != NULL ? slots[i] : i };
-
-      if (i % 256 == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      if (intimail_table_get (table, item.slot)->folder == FREE_FOLDER)
-        continue;
-      text = read_text (reader, item.slot);
-      item.prefix = get_prefix (text);
-      g_string_append_len (all, text, (gssize) strlen (text) + 1);
-      g_array_append_val (items, item);
-    }
-  return TRUE;
-}
-
-static gboolean
 make_order (Reader *reader, const guint32 *slots, guint32 n, IntimailColumn *entries, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GArray) items = g_array_sized_new (FALSE, FALSE, sizeof (Item), n);
-  g_autoptr (GString) all = g_string_new (NULL);
-  Comparing comparing = { reader->account->table, NULL };
+  g_autoptr (GArray) places = intimail_line_order_new (reader->account->table, slots, n);
+  g_autoptr (IntimailTextPool) pool = intimail_text_pool_new ();
+  g_autoptr (IntimailTextPool) other_pool = intimail_text_pool_new ();
+  IntimailTextPool *pools[] = { pool, other_pool };
+  g_autofree Item *items = g_new (Item, places->len + 1);
+  g_autofree Item *sorted = NULL;
+  g_autofree guint32 *ranks = NULL;
+  guint32 n_ranks;
 
-  if (!read_items (reader, slots, n, items, all, cancellable, error))
+  if (!read_items (reader, places, pools, items, cancellable, error))
     return FALSE;
-  comparing.texts = all->str;
-  g_array_sort_with_data (items, compare_items, &comparing);
+  ranks = intimail_text_pool_rank (pools, G_N_ELEMENTS (pools), &n_ranks);
+  for (guint i = 0; i < places->len; i++)
+    items[i].text = ranks[items[i].text];
+  sorted = sort_items (reader->account->table, items, places->len, n_ranks);
 
   intimail_column_clear (entries);
-  intimail_column_reserve (entries, items->len + 1);
-  for (guint i = 0; i < items->len; i++)
+  intimail_column_reserve (entries, places->len + 1);
+  for (guint i = 0; i < places->len; i++)
     {
-      const Item *item = &g_array_index (items, Item, i);
-      gboolean same = i > 0 && strcmp (all->str + item->text, all->str + (item - 1)->text) == 0;
-      guint32 entry = item->slot | (same ? SAME : 0);
+      guint32 entry = sorted[i].slot | (i > 0 && sorted[i].text == sorted[i - 1].text ? SAME : 0);
 
       intimail_column_append (entries, &entry);
     }
@@ -297,7 +377,7 @@ make_kept_order (Reader *reader, GCancellable *cancellable, GError **error)
   IntimailTextOrders *orders = intimail_table_get_text_orders (account->table);
   IntimailColumn *column = &orders->entries[reader->kind];
 
-  if (!make_order (reader, NULL, intimail_table_get_n_slots (account->table), column, cancellable, error))
+  if (!make_order (reader, NULL, 0, column, cancellable, error))
     return FALSE;
   orders->made |= 1u << reader->kind;
   account->image_wanted = TRUE;

@@ -41,6 +41,25 @@ static const char *const leaders[] = {
   "転送",
 };
 
+/* Is there no white space but single spaces between words? */
+static gboolean
+is_joined (const char *text)
+{
+  const char *start = text;
+
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    {
+      guchar c = (guchar) *text;
+
+      if (c < 0x80 ? c < ' ' || c == 0x7f : g_unichar_isspace (g_utf8_get_char (text)) || g_unichar_iscntrl (g_utf8_get_char (text)))
+        return FALSE;
+      if (c == ' ' && (text == start || text[1] == ' ' || text[1] == '\0'))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 /* Runs of white space become a space. */
 static char *
 join_spaces (const char *text)
@@ -79,7 +98,7 @@ normalize (const char *subject)
       composed = g_utf8_normalize (subject, -1, G_NORMALIZE_ALL_COMPOSE);
       folded = g_utf8_casefold (composed != NULL ? composed : "", -1);
     }
-  return join_spaces (folded);
+  return is_joined (folded) ? g_steal_pointer (&folded) : join_spaces (folded);
 }
 
 static const char *
@@ -108,9 +127,12 @@ skip_leader (const char *text)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (leaders); i++)
     {
-      gsize length = strlen (leaders[i]);
       const char *rest;
+      gsize length;
 
+      if (leaders[i][0] != text[0])
+        continue;
+      length = strlen (leaders[i]);
       if (strncmp (text, leaders[i], length) != 0)
         continue;
       rest = skip_blob (skip_spaces (text + length));
@@ -191,7 +213,7 @@ intimail_thread_get_base_subject (const char *subject)
 char *
 intimail_thread_strip_subject (const char *folded)
 {
-  g_autofree char *text = join_spaces (folded);
+  g_autofree char *text = is_joined (folded) ? g_strdup (folded) : join_spaces (folded);
 
   return strip (text);
 }

@@ -5,6 +5,8 @@
 
 #include "store-support.h"
 
+#include "store/intimail-text-pool-private.h"
+
 static const char *const froms[] = {
   "Zoé <z@x>",
   "anna <b@x>",
@@ -134,6 +136,94 @@ test_few (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (intimail_listing_get_id (listing, 1), ==, second);
 }
 
+static void
+put_mail (Fixture *fixture, guint number)
+{
+  g_autofree char *subject = g_strdup_printf ("%s%u", number % 3 == 0 ? "Re: " : "", number * 7919 % 1000);
+  g_autofree char *message_id = g_strdup_printf ("%u@x", number);
+  g_autoptr (GBytes) message = make_message (froms[number % G_N_ELEMENTS (froms)], subject, message_id, NULL);
+  g_autofree char *path = g_strdup_printf ("%s/cur/%u.M%u.x:2,", fixture->path, number, number);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents_full (path, g_bytes_get_data (message, NULL), (gssize) g_bytes_get_size (message),
+                                           G_FILE_SET_CONTENTS_NONE, 0600, &error));
+  g_assert_no_error (error);
+}
+
+/* So many are read by two threads, each with a pool of its own. */
+static void
+test_many (Fixture *fixture, gconstpointer data)
+{
+  static const char *const by_subject[] = { "subject", NULL };
+  g_autoptr (IntimailListing) listing = NULL;
+  g_autoptr (GError) error = NULL;
+  guint last = 0;
+
+  for (guint i = 0; i < 4500; i++)
+    put_mail (fixture, i);
+  g_clear_object (&fixture->account);
+  fixture->account = intimail_account_new (fixture->path);
+  listing = intimail_account_query (fixture->account, NULL, by_subject, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (intimail_listing_get_n_ids (listing), ==, 4500);
+  for (guint i = 0; i < 4500; i++)
+    {
+      g_autoptr (IntimailEnvelope) envelope = intimail_listing_get_envelope (listing, i, &error);
+      const char *subject = intimail_envelope_get_subject (envelope);
+      g_autofree char *digits = g_strdup_printf ("%u", last);
+      const char *base = g_str_has_prefix (subject, "Re: ") ? subject + 4 : subject;
+
+      if (i > 0)
+        g_assert_cmpint (strcmp (digits, base), <=, 0);
+      last = (guint) g_ascii_strtoull (base, NULL, 10);
+    }
+  g_clear_object (&listing);
+  assert_same_orders (fixture, FALSE);
+}
+
+static void
+test_pool (void)
+{
+  g_autoptr (IntimailTextPool) one = intimail_text_pool_new ();
+  g_autoptr (IntimailTextPool) two = intimail_text_pool_new ();
+  IntimailTextPool *pools[] = { one, two };
+  g_autofree guint32 *ranks = NULL;
+  g_autofree guint32 *none = NULL;
+  guint32 n_ranks = 9;
+
+  none = intimail_text_pool_rank (pools, 2, &n_ranks);
+  g_assert_cmpuint (n_ranks, ==, 0);
+  /* More than its first cells hold: they are found when it has grown. */
+  for (guint i = 0; i < 3000; i++)
+    {
+      g_autofree char *raw = g_strdup_printf ("Text %u", i);
+      g_autofree char *key = g_strdup_printf ("text %05u", i / 2);
+
+      g_assert_cmpuint (intimail_text_pool_find (one, raw, strlen (raw)), ==, INTIMAIL_TEXT_POOL_NONE);
+      g_assert_cmpuint (intimail_text_pool_add (one, raw, strlen (raw), key), ==, i);
+    }
+  for (guint i = 0; i < 3000; i++)
+    {
+      g_autofree char *raw = g_strdup_printf ("Text %u", i);
+
+      g_assert_cmpuint (intimail_text_pool_find (one, raw, strlen (raw)), ==, i);
+    }
+  intimail_text_pool_add (two, NULL, 0, "text 00001");
+  intimail_text_pool_add (two, "", 0, "");
+  intimail_text_pool_add (two, "z", 1, "text 00001x");
+  g_assert_cmpuint (intimail_text_pool_find (two, "", 0), ==, 1);
+
+  ranks = intimail_text_pool_rank (pools, 2, &n_ranks);
+  g_assert_cmpuint (n_ranks, ==, 1502);
+  g_assert_cmpuint (ranks[3001], ==, 0);
+  g_assert_cmpuint (ranks[0], ==, 1);
+  g_assert_cmpuint (ranks[1], ==, 1);
+  g_assert_cmpuint (ranks[2], ==, 2);
+  g_assert_cmpuint (ranks[3000], ==, 2);
+  g_assert_cmpuint (ranks[3002], ==, 3);
+  g_assert_cmpuint (ranks[2999], ==, 1501);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -141,5 +231,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/text-order/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("mended", test_mended);
   ADD ("few", test_few);
+  ADD ("many", test_many);
+  g_test_add_func ("/text-order/pool", test_pool);
   return g_test_run ();
 }
