@@ -7,10 +7,10 @@
 #define ONES G_GUINT64_CONSTANT (0x0101010101010101)
 #define HIGHS G_GUINT64_CONSTANT (0x8080808080808080)
 
-/* Not 0 when a byte of @word is 0 (or, seldom, 1 after such a byte: the caller
- * looks again). */
+/* The high bit of each byte of @word that is 0, and of some behind the first such one in
+ * the order of their value. */
 static inline guint64
-has_zero (guint64 word)
+find_zero (guint64 word)
 {
   return (word - ONES) & ~word & HIGHS;
 }
@@ -27,11 +27,14 @@ intimail_json_string_skip_plain (const char *next, const char *end)
   while (end - next >= 8)
     {
       guint64 word;
+      guint64 found;
 
       memcpy (&word, next, sizeof word);
+      word = GUINT64_FROM_LE (word);
       /* Control characters are the bytes of which these three bits are 0. */
-      if (has_zero (word & (ONES * 0xe0)) || has_zero (word ^ (ONES * '"')) || has_zero (word ^ (ONES * '\\')))
-        break;
+      found = find_zero (word & (ONES * 0xe0)) | find_zero (word ^ (ONES * '"')) | find_zero (word ^ (ONES * '\\'));
+      if (found != 0)
+        return next + __builtin_ctzll (found) / 8;
       next += 8;
     }
   while (next < end && is_plain ((guint8) *next))

@@ -104,6 +104,20 @@ fold_start (GString *folded, const char *text, gsize length)
   return n;
 }
 
+static char *
+put_character (char *to, gunichar character)
+{
+  if (character >= 0x800)
+    return to + g_unichar_to_utf8 (character, to);
+  if (character >= 0x80)
+    {
+      *to++ = (char) (0xc0 | character >> 6);
+      character = 0x80 | (character & 0x3f);
+    }
+  *to++ = (char) character;
+  return to;
+}
+
 /* The rest. FALSE at a character that has to be seen with its neighbours. */
 static gboolean
 fold_quickly (GString *folded, const char *text, const char *end)
@@ -128,7 +142,7 @@ fold_quickly (GString *folded, const char *text, const char *end)
       if (results == 0)
         return FALSE;
       for (; results != 0; results >>= BITS)
-        to += g_unichar_to_utf8 ((gunichar) (results & ((1 << BITS) - 1)), to);
+        to = put_character (to, (gunichar) (results & ((1 << BITS) - 1)));
       text = g_utf8_next_char (text);
     }
   g_string_truncate (folded, (gsize) (to - folded->str));
@@ -145,15 +159,14 @@ intimail_fold_append (GString *folded, const char *text, gsize length)
 
   if (n_ascii == length)
     return;
-  g_string_truncate (folded, start);
 
-  if (!g_utf8_validate_len (text, length, NULL))
+  if (!g_utf8_validate_len (text + n_ascii, length - n_ascii, NULL))
     {
       valid = g_utf8_make_valid (text, (gssize) length);
       text = valid;
       length = strlen (valid);
     }
-  if (fold_quickly (folded, text, text + length))
+  if (fold_quickly (folded, text + n_ascii, text + length))
     return;
   g_string_truncate (folded, start);
   slowly = fold_slowly (text, length);
