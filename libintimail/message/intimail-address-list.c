@@ -48,8 +48,7 @@ add_group (Reader *reader, const char *name)
 char *
 intimail_address_list_decode_name (const char *text)
 {
-  g_autofree char *decoded = intimail_encoded_words_decode (text);
-  g_autofree char *normal = g_utf8_normalize (decoded, -1, G_NORMALIZE_NFC);
+  g_autofree char *normal = intimail_encoded_words_compose (text);
   char *to = normal;
 
   /* White space is one space each, and controls have no place in a name. */

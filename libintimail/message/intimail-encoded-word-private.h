@@ -18,6 +18,9 @@ char *intimail_encoded_words_decode (const char *text);
  * files, where RFC 2047 lets none stand at all. */
 char *intimail_encoded_words_decode_anywhere (const char *text);
 
+/* The same in Unicode normalization form C. */
+char *intimail_encoded_words_compose (const char *text);
+
 /* The length of the encoded word that begins at @at; 0 when none does. */
 gsize intimail_encoded_word_measure (const char *at);
 

@@ -36,11 +36,8 @@ char *intimail_envelope_reader_read_addresses (IntimailEnvelopeReader *self,
 char *intimail_envelope_reader_read_text (IntimailEnvelopeReader *self,
                                           const char *name);
 
-/* As intimail_message_get_message_ids(): NULL when there is none. */
-char **intimail_envelope_reader_read_message_ids (IntimailEnvelopeReader *self,
-                                                  const char *name);
-
-/* The first of them that is no longer than @limit; NULL when there is none. */
+/* The first of intimail_message_get_message_ids() that is no longer than @limit; NULL
+ * when there is none. */
 char *intimail_envelope_reader_read_message_id (IntimailEnvelopeReader *self,
                                                 const char *name,
                                                 gsize limit);

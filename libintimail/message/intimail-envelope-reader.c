@@ -141,14 +141,6 @@ intimail_envelope_reader_read_addresses (IntimailEnvelopeReader *self, const cha
   return cut_addresses (addresses, limit);
 }
 
-char **
-intimail_envelope_reader_read_message_ids (IntimailEnvelopeReader *self, const char *name)
-{
-  const IntimailRawField *field = find_field (self, name);
-
-  return field != NULL ? intimail_raw_field_read_message_ids (field, self->charset) : NULL;
-}
-
 char *
 intimail_envelope_reader_read_message_id (IntimailEnvelopeReader *self, const char *name, gsize limit)
 {

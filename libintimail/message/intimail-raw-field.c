@@ -152,8 +152,10 @@ intimail_raw_fields_find (const IntimailRawField *fields, guint n_fields, const 
 {
   gsize length = strlen (name);
 
+  /* The last letter tells most of those of one length apart. */
   for (guint i = n_fields; i > 0; i--)
-    if (fields[i - 1].name_length == length && g_ascii_strncasecmp (fields[i - 1].name, name, length) == 0)
+    if (fields[i - 1].name_length == length && ((fields[i - 1].name[length - 1] ^ name[length - 1]) & ~0x20) == 0 &&
+        g_ascii_strncasecmp (fields[i - 1].name, name, length) == 0)
       return &fields[i - 1];
 
   return NULL;
@@ -197,6 +199,16 @@ intimail_raw_fields_find_charset (const IntimailRawField *fields, guint n_fields
   return charset != NULL ? intimail_charset_find (charset) : NULL;
 }
 
+/* Are they all printable ASCII? */
+static inline gboolean
+is_simple_word (guint64 word)
+{
+  const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
+
+  /* A borrow from a byte below makes this say no once too often, never too seldom. */
+  return ((word | (word - ones * 0x20)) & (ones * 0x80)) == 0;
+}
+
 char *
 intimail_raw_field_unfold (const IntimailRawField *self, const char *charset)
 {
@@ -208,8 +220,19 @@ intimail_raw_field_unfold (const IntimailRawField *self, const char *charset)
 
   for (gsize i = 0; i < self->length; i++)
     {
-      char c = self->value[i];
+      guint64 word;
+      char c;
 
+      for (; self->length - i >= sizeof word; i += sizeof word, used += sizeof word)
+        {
+          memcpy (&word, self->value + i, sizeof word);
+          if (!is_simple_word (word))
+            break;
+          memcpy (copy + used, &word, sizeof word);
+        }
+      if (i == self->length)
+        break;
+      c = self->value[i];
       if (c == '\0' || c == '\n' || c == '\r')
         continue;
       bits |= (guchar) c;
@@ -230,40 +253,65 @@ char *
 intimail_raw_field_read_text (const IntimailRawField *self, const char *charset)
 {
   g_autofree char *unfolded = intimail_raw_field_unfold (self, charset);
-  g_autofree char *decoded = NULL;
 
-  if (strstr (unfolded, "=?") == NULL && g_str_is_ascii (unfolded))
-    return g_steal_pointer (&unfolded);
-  decoded = intimail_encoded_words_decode (unfolded);
+  return intimail_encoded_words_compose (unfolded);
+}
 
-  return g_utf8_normalize (decoded, -1, G_NORMALIZE_NFC);
+/* What stands in the next pair of brackets, without the white space around it: its start
+ * and length. @at is set behind it; NULL when there is none. What stands between two
+ * opening brackets is dropped. */
+static const char *
+next_bracketed (const char **at, gsize *length)
+{
+  const char *open = strchr (*at, '<');
+
+  while (open != NULL)
+    {
+      const char *item = open + 1;
+      gsize n = strcspn (item, "<>");
+      gboolean closed = item[n] == '>';
+
+      *at = item + n;
+      while (n > 0 && g_ascii_isspace (item[n - 1]))
+        n--;
+      while (n > 0 && g_ascii_isspace (*item))
+        item++, n--;
+      if (n > 0 && closed)
+        {
+          *length = n;
+          return item;
+        }
+      open = strchr (*at, '<');
+    }
+
+  return NULL;
+}
+
+/* Some programs leave the brackets out. */
+static gboolean
+is_bare_id (const char *unfolded)
+{
+  return *unfolded != '\0' && strpbrk (unfolded, " \t<>()") == NULL && strchr (unfolded, '@') != NULL;
 }
 
 char **
 intimail_raw_field_read_bracketed (const char *unfolded, guint limit)
 {
-  const char *open = strchr (unfolded, '<');
-  GPtrArray *items = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+  const char *item;
+  gsize length;
 
-  for (guint n = 0; open != NULL && n < limit; n++)
+  for (guint n = 0; n < limit && (item = next_bracketed (&unfolded, &length)) != NULL; n++)
     {
-      gsize length = strcspn (open + 1, "<>");
-      g_autofree char *item = g_strstrip (g_strndup (open + 1, length));
-
-      if (*item != '\0' && open[1 + length] == '>')
-        {
-          if (items == NULL)
-            items = g_ptr_array_new ();
-          g_ptr_array_add (items, g_steal_pointer (&item));
-        }
-      /* What stands between two brackets is dropped. */
-      open = strchr (open + 1 + length, '<');
+      if (items == NULL)
+        items = g_ptr_array_new ();
+      g_ptr_array_add (items, g_strndup (item, length));
     }
   if (items == NULL)
     return NULL;
   g_ptr_array_add (items, NULL);
 
-  return (char **) g_ptr_array_free (items, FALSE);
+  return (char **) g_ptr_array_free (g_steal_pointer (&items), FALSE);
 }
 
 char **
@@ -271,29 +319,25 @@ intimail_raw_field_read_message_ids (const IntimailRawField *self, const char *c
 {
   g_autofree char *unfolded = intimail_raw_field_unfold (self, charset);
   char **ids = intimail_raw_field_read_bracketed (unfolded, MAX_MESSAGE_IDS);
+  char *bare[] = { unfolded, NULL };
 
-  if (ids != NULL)
-    return ids;
-  /* Some programs leave the brackets out. */
-  if (*unfolded != '\0' && strpbrk (unfolded, " \t<>()") == NULL && strchr (unfolded, '@') != NULL)
-    {
-      char *id[] = { unfolded, NULL };
-
-      return g_strdupv (id);
-    }
-
-  return NULL;
+  return ids == NULL && is_bare_id (unfolded) ? g_strdupv (bare) : ids;
 }
 
 char *
 intimail_raw_field_read_message_id (const IntimailRawField *self, const char *charset, gsize limit)
 {
-  g_auto (GStrv) ids = intimail_raw_field_read_message_ids (self, charset);
+  g_autofree char *unfolded = intimail_raw_field_unfold (self, charset);
+  const char *at = unfolded;
+  const char *id;
+  gsize length;
 
-  for (gsize i = 0; ids != NULL && ids[i] != NULL; i++)
+  if (is_bare_id (unfolded))
+    return strlen (unfolded) <= limit ? g_steal_pointer (&unfolded) : NULL;
+  for (guint n = 0; n < MAX_MESSAGE_IDS && (id = next_bracketed (&at, &length)) != NULL; n++)
     {
-      if (strlen (ids[i]) <= limit)
-        return g_strdup (ids[i]);
+      if (length <= limit)
+        return g_strndup (id, length);
     }
 
   return NULL;

@@ -79,7 +79,7 @@ read_envelope (GBytes *bytes)
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     g_free (intimail_envelope_reader_read_addresses (reader, fields[i], 65536));
   for (gsize i = 0; i < G_N_ELEMENTS (with_ids); i++)
-    g_strfreev (intimail_envelope_reader_read_message_ids (reader, with_ids[i]));
+    g_free (intimail_envelope_reader_read_message_id (reader, with_ids[i], 1000));
   intimail_envelope_reader_count_attachments (reader, &n_offered);
   intimail_envelope_reader_read_date (reader, &seconds, &offset);
 }

@@ -85,12 +85,16 @@ compare_addresses (IntimailEnvelopeReader *reader, const char *name, GPtrArray *
 static void
 compare_ids (IntimailEnvelopeReader *reader, const char *name, IntimailMessage *message)
 {
-  static const char *const none[] = { NULL };
-  g_auto (GStrv) found = intimail_envelope_reader_read_message_ids (reader, name);
+  g_autofree char *found = intimail_envelope_reader_read_message_id (reader, name, G_MAXSIZE);
+  g_autofree char *found_short = intimail_envelope_reader_read_message_id (reader, name, 5);
   const char *const *wanted = intimail_message_get_message_ids (message, name);
 
-  if (!g_strv_equal (found != NULL ? (const char *const *) found : none, wanted != NULL ? wanted : none))
-    g_error ("%s: the reader of envelopes has other ids", name);
+  if (g_strcmp0 (found, wanted != NULL ? wanted[0] : NULL) != 0)
+    g_error ("%s: the reader of envelopes has another id", name);
+  while (wanted != NULL && *wanted != NULL && strlen (*wanted) > 5)
+    wanted++;
+  if (g_strcmp0 (found_short, wanted != NULL ? wanted[0] : NULL) != 0)
+    g_error ("%s: the reader of envelopes has another short id", name);
 }
 
 static gboolean
