@@ -285,8 +285,15 @@ add_fields (JsonObject *object, guint properties, IntimailEnvelope *envelope)
     set_sent (object, intimail_envelope_get_sent (envelope), intimail_envelope_get_sent_offset (envelope));
   if (properties & BIT (EMAIL_HAS_ATTACHMENT))
     json_object_set_boolean_member (object, "hasAttachment", intimail_envelope_has_attachment (envelope));
-  if (properties & BIT (EMAIL_PREVIEW))
-    json_object_set_string_member (object, "preview", intimail_envelope_get_preview (envelope));
+}
+
+static void
+add_preview (JsonObject *object, IntimailEnvelope *envelope, IntimailMessage *message)
+{
+  const char *preview = intimail_envelope_get_preview (envelope);
+  g_autofree char *read = *preview == '\0' ? intimail_message_get_preview (message) : NULL;
+
+  json_object_set_string_member (object, "preview", read != NULL ? read : preview);
 }
 
 /* What only the message itself knows. */
@@ -327,9 +334,13 @@ intimail_jmap_email_to_object (const IntimailJmapEmailFetch *fetch, IntimailAcco
 {
   const char *id = intimail_envelope_get_id (envelope);
   g_autoptr (IntimailMessage) message = NULL;
+  guint from_file = FROM_FILE;
   JsonObject *object;
 
-  if ((fetch->properties & FROM_FILE) != 0 || fetch->headers->len > 0)
+  /* The index may keep none. */
+  if (*intimail_envelope_get_preview (envelope) == '\0')
+    from_file |= BIT (EMAIL_PREVIEW);
+  if ((fetch->properties & from_file) != 0 || fetch->headers->len > 0)
     {
       message = intimail_account_open_message (account, id, error);
       if (message == NULL)
@@ -340,6 +351,8 @@ intimail_jmap_email_to_object (const IntimailJmapEmailFetch *fetch, IntimailAcco
   json_object_set_string_member (object, "id", id);
   add_metadata (object, fetch->properties, envelope);
   add_fields (object, fetch->properties, envelope);
+  if (fetch->properties & BIT (EMAIL_PREVIEW))
+    add_preview (object, envelope, message);
   if (message != NULL)
     add_body (object, fetch, id, message);
 

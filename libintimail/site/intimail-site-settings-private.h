@@ -25,6 +25,7 @@ typedef struct
   gboolean quota_counts_trash;
   GArray *quota_warnings; /* of guint, per cent */
   gboolean vsize_in_name;
+  gboolean previews;
   guint trash_days; /* 0 is never */
   guint junk_days;
   guint removed_days; /* a removal can be undone */

@@ -19,6 +19,7 @@ static const IntimailConfigKey keys[] = {
   { "store", "quota-counts-trash", INTIMAIL_CONFIG_BOOLEAN, "true", NULL },
   { "store", "quota-warnings", INTIMAIL_CONFIG_LIST, "80;95", NULL },
   { "store", "vsize-in-name", INTIMAIL_CONFIG_BOOLEAN, "false", NULL },
+  { "store", "previews", INTIMAIL_CONFIG_BOOLEAN, "true", NULL },
   { "store", "trash-days", INTIMAIL_CONFIG_NUMBER, "0", NULL },
   { "store", "junk-days", INTIMAIL_CONFIG_NUMBER, "0", NULL },
   { "store", "removed-days", INTIMAIL_CONFIG_NUMBER, "30", NULL },
@@ -215,6 +216,7 @@ read_store (IntimailSiteSettings *self, IntimailConfig *config, const char *fold
   self->language = g_strdup (intimail_config_get_string (config, "store", "language"));
   self->quota_counts_trash = intimail_config_get_boolean (config, "store", "quota-counts-trash");
   self->vsize_in_name = intimail_config_get_boolean (config, "store", "vsize-in-name");
+  self->previews = intimail_config_get_boolean (config, "store", "previews");
 
   self->takes_all_hosts = g_str_equal (intimail_config_get_string (config, "deliver", "other-hosts"), "take");
   read_roots (self, config, folder);
@@ -400,6 +402,8 @@ intimail_site_settings_write (const char *domain, const char *transport, const c
       "roots=\n"
       "# true when Dovecot reads this mail: it finds the size with CR LF (W=) in the names.\n"
       "vsize-in-name=false\n"
+      "# false: the index is a third smaller, and a list reads the beginning of each mail.\n"
+      "previews=true\n"
       "\n"
       "[deliver]\n"
       "# Where intimail-deliver takes mail from Postfix by LMTP, and where it answers\n"

@@ -357,6 +357,7 @@ set_up_account (IntimailSite *self, IntimailAccount *account, IntimailPerson *pe
   intimail_account_set_quota_warnings (account, (const guint *) (gpointer) settings->quota_warnings->data,
                                        warns ? settings->quota_warnings->len : 0, postmaster, address);
   intimail_account_set_vsize_in_name (account, settings->vsize_in_name);
+  intimail_account_set_previews (account, settings->previews);
 }
 
 /**

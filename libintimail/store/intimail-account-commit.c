@@ -144,6 +144,8 @@ intimail_account_add_record (IntimailAccount *self,
   record.folder = (guint16) folder->number;
   record.has_attachment = summary->has_attachment;
 
+  if (self->without_previews)
+    g_clear_pointer (&summary->preview, g_free);
   summary->arrived = intimail_folder_expires (folder) ? g_get_real_time () / G_USEC_PER_SEC : 0;
   if (intimail_table_has_free_slot (self->table))
     intimail_account_settle_listings (self);

@@ -121,7 +121,7 @@ parse_found (IntimailAccount *self, Found *found)
 
   parsed = g_new0 (Parsed, 1);
   parsed->status = status;
-  parsed->summary = bytes != NULL ? intimail_summary_new_from_bytes (bytes) : NULL;
+  parsed->summary = bytes != NULL ? intimail_summary_new_from_bytes (bytes, !self->without_previews) : NULL;
   return parsed;
 }
 

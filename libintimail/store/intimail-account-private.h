@@ -51,6 +51,7 @@ struct _IntimailAccount
   IntimailAddress *postmaster;
   IntimailAddress *person;
   gboolean vsize_in_name;
+  gboolean without_previews;
 
   gboolean opened;
   guint n_loads; /* how often it was */

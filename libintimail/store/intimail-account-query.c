@@ -109,7 +109,7 @@ read_summary_from_message (IntimailAccount *self, guint32 slot)
   g_auto (IntimailFd) fd = intimail_account_open_record (self, slot, NULL);
   g_autoptr (GBytes) bytes = fd >= 0 ? intimail_account_map_file (fd, NULL) : NULL;
 
-  return bytes != NULL ? intimail_summary_new_from_bytes (bytes) : NULL;
+  return bytes != NULL ? intimail_summary_new_from_bytes (bytes, !self->without_previews) : NULL;
 }
 
 IntimailSummary *

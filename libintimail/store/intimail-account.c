@@ -253,6 +253,30 @@ intimail_account_set_vsize_in_name (IntimailAccount *self, gboolean in_name)
   g_mutex_unlock (&self->mutex);
 }
 
+/**
+ * intimail_account_set_previews:
+ * @self: an account
+ * @previews: whether the index keeps the beginning of each message's text; it does
+ *   unless this is called
+ *
+ * Says whether [method@Intimail.Envelope.get_preview] has something to give.
+ *
+ * Without, the index is a third smaller, and whoever lists previews reads each message:
+ * [method@Intimail.Message.get_preview]. It holds for what comes from now on; for what is
+ * there, make the index anew. Any thread may call it.
+ *
+ * Since: 1.0
+ */
+void
+intimail_account_set_previews (IntimailAccount *self, gboolean previews)
+{
+  g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
+
+  g_mutex_lock (&self->mutex);
+  self->without_previews = !previews;
+  g_mutex_unlock (&self->mutex);
+}
+
 IntimailFolder *
 intimail_account_get_folder (IntimailAccount *self, guint number)
 {

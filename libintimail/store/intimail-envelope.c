@@ -394,7 +394,8 @@ intimail_envelope_has_attachment (IntimailEnvelope *self)
  *
  * Gets the beginning of the text.
  *
- * Returns: (transfer none): at most 220 bytes, or ""
+ * Returns: (transfer none): at most 220 bytes, or "" when there is no
+ *   text or the account keeps none: see [method@Intimail.Account.set_previews]
  *
  * Since: 1.0
  */

@@ -282,7 +282,7 @@ take_message (Run *run, IntimailTransferItem *item, gboolean *fatal, GError **er
       intimail_import_batch_drop (run->batch, fd, unique);
       return FALSE;
     }
-  summary = intimail_summary_new_from_bytes (bytes);
+  summary = intimail_summary_new_from_bytes (bytes, TRUE);
   if (is_duplicate (run, summary))
     {
       run->count->n_skipped++;

@@ -121,7 +121,7 @@ read_summary (IntimailSpool *self, GError **error)
   bytes = intimail_account_map_file (self->fd, error);
   if (bytes == NULL)
     return FALSE;
-  self->summary = intimail_summary_new_from_bytes (bytes);
+  self->summary = intimail_summary_new_from_bytes (bytes, TRUE);
   return TRUE;
 }
 

@@ -42,8 +42,9 @@ IntimailSummary *intimail_summary_new (void);
 IntimailSummary *intimail_summary_copy (const IntimailSummary *self);
 void intimail_summary_free (IntimailSummary *self);
 
-/* @bytes is a message. */
-IntimailSummary *intimail_summary_new_from_bytes (GBytes *bytes);
+/* @bytes is a message. The preview takes a fourth of the time. */
+IntimailSummary *intimail_summary_new_from_bytes (GBytes *bytes,
+                                                  gboolean with_preview);
 
 /* The members that intimail_summary_take_member() reads again. */
 void intimail_summary_write (const IntimailSummary *self,

@@ -72,7 +72,7 @@ read_root (IntimailEnvelopeReader *reader)
 }
 
 IntimailSummary *
-intimail_summary_new_from_bytes (GBytes *bytes)
+intimail_summary_new_from_bytes (GBytes *bytes, gboolean with_preview)
 {
   g_autoptr (IntimailEnvelopeReader) reader = intimail_envelope_reader_new (bytes);
   IntimailSummary *self = intimail_summary_new ();
@@ -88,7 +88,7 @@ intimail_summary_new_from_bytes (GBytes *bytes)
   self->message_id = bound (intimail_envelope_reader_read_message_id (reader, "Message-ID", G_MAXSIZE));
   self->root = read_root (reader);
   self->queue_id = intimail_envelope_reader_read_queue_id (reader);
-  self->preview = bound (intimail_envelope_reader_read_preview (reader));
+  self->preview = with_preview ? intimail_envelope_reader_read_preview (reader) : NULL;
   self->n_attachments = intimail_envelope_reader_count_attachments (reader, &n_offered);
   self->has_attachment = n_offered > 0;
   intimail_envelope_reader_read_date (reader, &self->sent, &self->sent_offset);

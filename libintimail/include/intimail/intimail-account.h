@@ -57,6 +57,10 @@ void intimail_account_set_vsize_in_name (IntimailAccount *self,
                                          gboolean in_name);
 
 INTIMAIL_AVAILABLE_IN_1_0
+void intimail_account_set_previews (IntimailAccount *self,
+                                    gboolean previews);
+
+INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_account_open (IntimailAccount *self,
                                 GCancellable *cancellable,
                                 GError **error);

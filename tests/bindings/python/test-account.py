@@ -219,6 +219,7 @@ class Test(TestCase):
         self.account.set_quota_counts_trash(False)
         self.account.set_quota_warnings([20], postmaster, ann)
         self.account.set_vsize_in_name(True)
+        self.account.set_previews(False)
         trash = self.role(Intimail.MailboxRole.TRASH).get_id()
         for _ in range(3):
             self.account.deliver(MAIL, trash)
@@ -228,6 +229,7 @@ class Test(TestCase):
         self.account.deliver(MAIL)
         subjects = [self.account.get_envelope(mail).get_subject() for mail in self.query()]
         self.assertEqual([s for s in subjects if s != "Hello"], ["Your mailbox is 20 % full"])
+        self.assertEqual({self.account.get_envelope(mail).get_preview() for mail in self.query()}, {""})
         self.assertTrue(all(",W=" in path.name for path in (self.path / "new").iterdir()))
 
     def test_following(self):

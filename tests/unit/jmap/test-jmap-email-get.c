@@ -181,6 +181,24 @@ test_thread (void)
   jmap_site_run (site, thread_steps, G_N_ELEMENTS (thread_steps));
 }
 
+/* An index without previews: they come from the message. */
+static const JmapStep preview_steps[] = {
+  { "['Email/get',{'accountId':'%a%','ids':['%plain%','%empty%'],'properties':['subject','preview']},'0']",
+    "['Email/get',{'list':[{'preview':'Hello Alice, see you.','subject':'Caf\303\251 tomorrow'},{'preview':''}],'notFound':[]},'0']" },
+  { "['Email/get',{'accountId':'%a%','ids':['%plain%'],'properties':['subject']},'0']", "['Email/get',{'list':[{'!preview':0}]},'0']" },
+};
+
+static void
+test_without_previews (void)
+{
+  g_autoptr (JmapSite) site = jmap_site_new ();
+
+  intimail_account_set_previews (jmap_site_get_account (site), FALSE);
+  jmap_site_deliver (site, "inbox", "plain", NULL, plain_mail);
+  jmap_site_deliver (site, "inbox", "empty", NULL, "Subject: Nothing\n\n");
+  jmap_site_run (site, preview_steps, G_N_ELEMENTS (preview_steps));
+}
+
 static const JmapStep change_steps[] = {
   { "['Email/get',{'accountId':'%a%','ids':[]},'0']", "['Email/get',{'state':'%s0%'},'0']" },
   { "['Email/changes',{'accountId':'%a%','sinceState':'%s0%'},'0']",
@@ -213,6 +231,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/jmap-email/get", test_get);
+  g_test_add_func ("/jmap-email/without-previews", test_without_previews);
   g_test_add_func ("/jmap-email/thread", test_thread);
   g_test_add_func ("/jmap-email/changes", test_changes);
 

@@ -275,7 +275,7 @@ test_store_settings (Fixture *fixture, gconstpointer data)
   g_autoptr (GDir) dir = NULL;
 
   test_support_write_file (fixture->config, "[site]\ndomains=home.example\n"
-                                            "[store]\nlanguage=fr\nquota-counts-trash=false\nquota-warnings=50\nvsize-in-name=true\n");
+                                            "[store]\nlanguage=fr\nquota-counts-trash=false\nquota-warnings=50\nvsize-in-name=true\npreviews=false\n");
   site = intimail_site_open (fixture->path, &error);
   g_assert_no_error (error);
   intimail_person_set_quota_bytes (ann, 100000);
@@ -300,6 +300,7 @@ test_store_settings (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (intimail_envelope_get_from (envelope), ==, "postmaster@home.example");
   g_assert_cmpstr (intimail_envelope_get_to (envelope), ==, "ann@home.example");
 
+  g_assert_cmpstr (intimail_envelope_get_preview (envelope), ==, "");
   path = g_build_filename (fixture->path, "mail", "ann", ".Corbeille", "new", NULL);
   dir = g_dir_open (path, 0, &error);
   g_assert_no_error (error);

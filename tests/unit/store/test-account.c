@@ -564,6 +564,39 @@ test_vsize (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* For what is delivered and what is found, and until the index is made anew. */
+static void
+test_previews (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) message = make_message ("bob@b.example", "one", "one@x", NULL);
+  g_autofree char *path = g_build_filename (fixture->path, "new", "1.M1.x", NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (guint round = 0; round < 4; round++)
+    {
+      g_autoptr (IntimailListing) listing = NULL;
+
+      intimail_account_set_previews (fixture->account, round % 2 == 0);
+      if (round == 0)
+        {
+          g_free (intimail_account_deliver (fixture->account, message, NULL, NULL, 0, NULL, &error));
+          g_assert_true (g_file_set_contents (path, g_bytes_get_data (message, NULL), (gssize) g_bytes_get_size (message), &error));
+        }
+      else
+        intimail_account_rebuild_index (fixture->account, NULL, NULL, NULL, NULL, &error);
+      g_assert_no_error (error);
+      listing = intimail_account_query (fixture->account, NULL, NULL, FALSE, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (intimail_listing_get_n_ids (listing), ==, 2);
+      for (guint i = 0; i < 2; i++)
+        {
+          g_autoptr (IntimailEnvelope) envelope = intimail_listing_get_envelope (listing, i, &error);
+
+          g_assert_cmpstr (intimail_envelope_get_preview (envelope), ==, round % 2 == 0 ? "Good morning, all is well." : "");
+        }
+    }
+}
+
 static void
 on_delivered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -610,6 +643,7 @@ main (int argc, char *argv[])
   ADD ("watch", test_watch);
   ADD ("changes-told", test_changes_told);
   ADD ("vsize", test_vsize);
+  ADD ("previews", test_previews);
   ADD ("deliver-async", test_deliver_async);
 
   return g_test_run ();
