@@ -47,11 +47,14 @@ print_differences (JsonBuilder *builder, const char *uid, char **differences)
 
 /* Not the site's account: one that is opened mends what should be seen here. */
 static char **
-check_person (Command *command, const char *uid, GError **error)
+check_person (Command *command, const char *uid, gboolean deep, GError **error)
 {
   g_autoptr (IntimailPerson) person = command_lookup_person (command, uid, error);
   g_autofree char *path = person != NULL ? intimail_site_get_account_path (command->site, person) : NULL;
   g_autoptr (IntimailAccount) account = NULL;
+  g_auto (GStrv) names = NULL;
+  g_auto (GStrv) texts = NULL;
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
 
   if (person == NULL)
     return NULL;
@@ -59,25 +62,35 @@ check_person (Command *command, const char *uid, GError **error)
     return g_new0 (char *, 1);
   account = intimail_account_new (path);
 
-  return intimail_account_check_index (account, NULL, NULL, error);
+  names = intimail_account_check_index (account, NULL, NULL, error);
+  if (names == NULL || !deep)
+    return g_steal_pointer (&names);
+  texts = intimail_account_check_messages (account, NULL, NULL, error);
+  if (texts == NULL)
+    return NULL;
+  g_strv_builder_addv (all, (const char **) names);
+  g_strv_builder_addv (all, (const char **) texts);
+  return g_strv_builder_end (all);
 }
 
 /* What is left when the indexes of somebody are made again. */
 static char **
-mend_person (Command *command, const char *uid, GError **error)
+mend_person (Command *command, const char *uid, gboolean deep, GError **error)
 {
   g_autoptr (IntimailAccount) account = command_get_account (command, uid, error);
 
   if (account == NULL || !intimail_account_rebuild_index (account, NULL, NULL, NULL, NULL, error))
     return NULL;
-  return check_person (command, uid, error);
+  return check_person (command, uid, deep, error);
 }
 
 static CommandStatus
 run_check (Command *command, int argc, char **argv, GError **error)
 {
+  gboolean deep = FALSE;
   gboolean mend = FALSE;
   const GOptionEntry entries[] = {
+    { "deep", 0, 0, G_OPTION_ARG_NONE, &deep, "Read each message, and compare it with what the index says of it", NULL },
     { "mend", 0, 0, G_OPTION_ARG_NONE, &mend, "Make the indexes again of those whose indexes differ", NULL },
     { NULL },
   };
@@ -93,14 +106,14 @@ run_check (Command *command, int argc, char **argv, GError **error)
   builder = command->json ? json_builder_begin_array (json_builder_new ()) : NULL;
   for (gsize i = 0; uids[i] != NULL; i++)
     {
-      g_auto (GStrv) differences = check_person (command, uids[i], error);
+      g_auto (GStrv) differences = check_person (command, uids[i], deep, error);
 
       if (differences == NULL)
         break;
       print_differences (builder, uids[i], differences);
       if (mend && differences[0] != NULL)
         {
-          g_auto (GStrv) left = mend_person (command, uids[i], error);
+          g_auto (GStrv) left = mend_person (command, uids[i], deep, error);
 
           if (left == NULL)
             break;

@@ -217,6 +217,60 @@ intimail_account_check_index_finish (IntimailAccount *self, GAsyncResult *result
 }
 
 static gpointer
+run_check_messages (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+{
+  return intimail_account_check_messages (self, call->texts[0], cancellable, error);
+}
+
+/**
+ * intimail_account_check_messages_async:
+ * @self: an account
+ * @mailbox_id: (nullable): a mailbox; %NULL is all
+ * @cancellable: (nullable): a cancellable, heeded as by the call that waits
+ * @callback: (scope async) (closure user_data): called in the main context that was
+ *   the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Compares the index with the messages without making the caller wait: see
+ * [method@Intimail.Account.check_messages].
+ *
+ * Since: 1.0
+ */
+void
+intimail_account_check_messages_async (IntimailAccount *self, const char *mailbox_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  IntimailCall *call;
+
+  g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  call = intimail_call_new ();
+  call->texts[0] = g_strdup (mailbox_id);
+  intimail_call_run (call, self, intimail_account_check_messages_async, run_check_messages, (GDestroyNotify) g_strfreev, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_account_check_messages_finish:
+ * @self: an account
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Ends [method@Intimail.Account.check_messages_async].
+ *
+ * Fails as [method@Intimail.Account.check_messages] does.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): one line of text for each
+ *   difference
+ *
+ * Since: 1.0
+ */
+char **
+intimail_account_check_messages_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
+{
+  return intimail_call_finish (self, result, intimail_account_check_messages_async, error);
+}
+
+static gpointer
 run_rebuild_index (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return GINT_TO_POINTER (intimail_account_rebuild_index (self, call->texts[0], NULL, NULL, cancellable, error));

@@ -134,6 +134,18 @@ char **intimail_account_check_index_finish (IntimailAccount *self,
                                             GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+void intimail_account_check_messages_async (IntimailAccount *self,
+                                            const char *mailbox_id,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char **intimail_account_check_messages_finish (IntimailAccount *self,
+                                               GAsyncResult *result,
+                                               GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
 void intimail_account_list_mailboxes_async (IntimailAccount *self,
                                             GCancellable *cancellable,
                                             GAsyncReadyCallback callback,

@@ -262,6 +262,12 @@ char **intimail_account_check_index (IntimailAccount *self,
                                      GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+char **intimail_account_check_messages (IntimailAccount *self,
+                                        const char *mailbox_id,
+                                        GCancellable *cancellable,
+                                        GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_account_rebuild_index (IntimailAccount *self,
                                          const char *mailbox_id,
                                          GFileProgressCallback progress,

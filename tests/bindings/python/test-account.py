@@ -186,6 +186,7 @@ class Test(TestCase):
         self.assertEqual(self.call("get_quota").get_used_messages(), 1)
         self.assertTrue(self.call("check_quota", 1))
         self.assertEqual(self.call("check_index", None), [])
+        self.assertEqual(self.call("check_messages", None), [])
         self.assertTrue(self.call("rebuild_index", None))
         state = self.call("get_state", Intimail.ChangeType.EMAIL)
         self.assertTrue(self.call("record_change", Intimail.ChangeType.IDENTITY, "i1", True))
@@ -300,6 +301,7 @@ class Test(TestCase):
     def test_index(self):
         self.account.deliver(MAIL)
         self.assertEqual(self.account.check_index(None), [])
+        self.assertEqual(self.account.check_messages(None), [])
         self.assertTrue(self.account.rebuild_index(None, None, None))
         self.assertEqual(len(self.query()), 1)
 

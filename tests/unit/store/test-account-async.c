@@ -224,6 +224,13 @@ test_upkeep_calls (Fixture *fixture, gconstpointer data)
     g_assert_true (intimail_account_rebuild_index_finish (fixture->account, result, &error));
   }
   {
+    AWAIT (intimail_account_check_messages_async (fixture->account, NULL, NULL, on_ready, &answer));
+    g_auto (GStrv) findings = intimail_account_check_messages_finish (fixture->account, result, &error);
+
+    g_assert_nonnull (findings);
+    g_assert_null (findings[0]);
+  }
+  {
     AWAIT (intimail_account_check_index_async (fixture->account, trash, NULL, on_ready, &answer));
     g_auto (GStrv) findings = intimail_account_check_index_finish (fixture->account, result, &error);
 
