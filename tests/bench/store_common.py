@@ -40,6 +40,15 @@ def cpu(job, call, runs=RUNS):
     figure(job, [timed(call)[1] for _ in range(runs)], "ms CPU", better="less", runs=runs)
 
 
+def both(job, call, runs=9):
+    """Of all threads, and by the clock: the median, and what it takes when nobody disturbs."""
+    walls, used = zip(*(timed(call) for _ in range(runs)))
+    figure(job, used, "ms CPU", better="less", runs=runs)
+    figure(f"{job}-wall", walls, "ms", better="less", runs=runs)
+    if runs > 1:
+        figure(f"{job}-wall-best", min(walls), "ms, the best", better="less", runs=runs)
+
+
 def in_mailbox(inbox, *more):
     return Intimail.Filter.new_operator(Intimail.FilterOperator.AND,
                                         [Intimail.Filter.new_text(FIELD.IN_MAILBOX, inbox), *more])
