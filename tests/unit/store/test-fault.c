@@ -331,8 +331,9 @@ reopen (State *state)
   state->fixture.account = intimail_account_new (state->fixture.path);
 }
 
-/* Over half of the index is dead, so that the next change writes it anew: the last of
- * its lines is there many times. */
+/* Over half of the index is dead, so that the next change writes it anew: one message is
+ * left, and the last of the lines is there many times. What an earlier round could not
+ * write anew is dead enough. */
 static void
 prepare_worn (State *state)
 {
@@ -349,7 +350,7 @@ prepare_worn (State *state)
   start = g_strrstr_len (data, (gssize) strlen (data) - 1, "\n");
   line = g_strdup (start + 1);
   g_string_append (text, data);
-  while (text->len < 4 * strlen (data) + 200 * 1024)
+  while (text->len < 200 * 1024)
     g_string_append (text, line);
   test_support_write_file (index, text->str);
   reopen (state);
