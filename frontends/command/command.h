@@ -52,6 +52,7 @@ extern const CommandVerb command_export_verbs[];
 extern const CommandVerb command_quota_verbs[];
 extern const CommandVerb command_expire_verbs[];
 extern const CommandVerb command_index_verbs[];
+extern const CommandVerb command_guard_verbs[];
 
 /* An error of what was typed: the message should say how it is right. */
 #define COMMAND_USAGE_ERROR (command_usage_error_quark ())

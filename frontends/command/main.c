@@ -26,6 +26,7 @@ static const CommandVerb *const tables[] = {
   command_quota_verbs,
   command_expire_verbs,
   command_index_verbs,
+  command_guard_verbs,
 };
 
 static void

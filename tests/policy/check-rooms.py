@@ -14,6 +14,7 @@ ROOMS = {  # room: the rooms it may include; the order is bottom to top
     "site": {"base", "address", "directory", "store"},
     "protocol": {"base", "address"},
     "delivery": {"base", "json", "address", "message", "directory", "store", "site", "protocol"},
+    "guard": {"base", "json", "address"},
     "jmap": {"base", "json", "address", "message", "directory", "store", "site", "delivery"},
 }
 OWNED = {  # a foreign header: the rooms that may include it
@@ -21,6 +22,7 @@ OWNED = {  # a foreign header: the rooms that may include it
     "crypt.h": {"directory"},
     "pwquality.h": {"directory"},
     "gmime/": {"message"},
+    "pcre2.h": {"guard"},
     "json-glib/": {"json", "jmap", "frontends"},
     "libsoup/": {"frontends"},
 }

@@ -47,6 +47,9 @@
 #include <intimail/intimail-delivery.h>
 #include <intimail/intimail-transport.h>
 
+#include <intimail/intimail-guard-event.h>
+#include <intimail/intimail-detector.h>
+
 #include <intimail/intimail-jmap.h>
 
 #undef INTIMAIL_INSIDE

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * intimail guard: what logs tell, and who is banned for it.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command-output.h"
+#include "command.h"
+
+#define READ_SIZE (256 * 1024)
+
+typedef struct
+{
+  char *patterns;
+  char *now;
+  char **services;
+  gboolean aggressive;
+  gboolean all;
+} TestOptions;
+
+static void
+test_options_clear (TestOptions *options)
+{
+  g_free (options->patterns);
+  g_free (options->now);
+  g_strfreev (options->services);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TestOptions, test_options_clear)
+
+typedef struct
+{
+  Command *command;
+  gboolean all;
+  guint64 lines; /* in what was scanned before */
+  guint64 events;
+} Test;
+
+static void
+print_event (IntimailGuardEvent *event, guint line, gpointer user_data)
+{
+  Test *test = user_data;
+  g_autofree char *time = NULL;
+  g_autofree char *account = NULL;
+
+  if (intimail_guard_event_get_kind (event) == INTIMAIL_GUARD_KIND_SIGN_IN && !test->all)
+    return;
+  test->events++;
+  line += (guint) test->lines;
+  if (test->command->json)
+    {
+      g_autofree char *json = intimail_guard_event_to_json (event, line);
+
+      command_output_print ("%s", json);
+      return;
+    }
+  time = command_output_format_time (intimail_guard_event_get_time (event));
+  account = command_output_clean (intimail_guard_event_get_account (event));
+  command_output_print ("%8u  %s  %-16s %-10s %-14s %s\n", line, time,
+                        intimail_guard_event_get_address (event), intimail_guard_event_get_service (event),
+                        intimail_guard_kind_to_string (intimail_guard_event_get_kind (event)), account);
+}
+
+/* The log as it is, or unpacked: rotation leaves files of gzip. */
+static GInputStream *
+open_log (const char *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (GConverter) converter = NULL;
+
+  if (g_str_equal (path, "-"))
+    file = (g_object_unref (file), g_file_new_for_path ("/dev/stdin"));
+  stream = G_INPUT_STREAM (g_file_read (file, NULL, error));
+  if (stream == NULL || !g_str_has_suffix (path, ".gz"))
+    return g_steal_pointer (&stream);
+  converter = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+
+  return g_converter_input_stream_new (stream, converter);
+}
+
+static gboolean
+scan_log (Test *test, IntimailDetector *detector, GInputStream *stream, gint64 now, GError **error)
+{
+  g_autoptr (GByteArray) buffer = g_byte_array_sized_new (2 * READ_SIZE);
+  guint64 before = intimail_detector_get_lines (detector);
+
+  while (TRUE)
+    {
+      guint kept = buffer->len;
+      gssize n;
+      gsize done;
+
+      g_byte_array_set_size (buffer, kept + READ_SIZE);
+      n = g_input_stream_read (stream, buffer->data + kept, READ_SIZE, NULL, error);
+      if (n < 0)
+        return FALSE;
+      g_byte_array_set_size (buffer, kept + (guint) n);
+      /* The last line may have no end. */
+      if (n == 0 && kept > 0)
+        g_byte_array_append (buffer, (const guint8 *) "\n", 1);
+      test->lines = intimail_detector_get_lines (detector) - before;
+      done = intimail_detector_scan (detector, buffer->data, buffer->len, now, print_event, test);
+      g_byte_array_remove_range (buffer, 0, (guint) done);
+      if (n == 0)
+        return TRUE;
+    }
+}
+
+/* What came with the library, then the site's own, or those of one folder alone. */
+static IntimailDetector *
+make_detector (Command *command, const TestOptions *options, GError **error)
+{
+  g_autoptr (IntimailDetector) detector = intimail_detector_new ();
+  g_autofree char *folder = g_build_filename (command->site_path, "guard.d", NULL);
+
+  if (options->patterns != NULL)
+    {
+      if (!intimail_detector_load_folder (detector, options->patterns, error))
+        return NULL;
+    }
+  else if (!intimail_detector_load_builtin (detector, error) || !intimail_detector_load_folder (detector, folder, error))
+    return NULL;
+  intimail_detector_set_aggressive (detector, options->aggressive);
+  intimail_detector_set_untimed (detector, TRUE);
+  intimail_detector_set_services (detector, (const char *const *) options->services);
+
+  return g_steal_pointer (&detector);
+}
+
+static CommandStatus
+run_test (Command *command, int argc, char **argv, GError **error)
+{
+  g_auto (TestOptions) options = { 0 };
+  const GOptionEntry entries[] = {
+    { "patterns", 0, 0, G_OPTION_ARG_FILENAME, &options.patterns, "Use the pattern files of this folder alone", "DIR" },
+    { "service", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.services, "Look for this service alone; may be repeated", "NAME" },
+    { "now", 0, 0, G_OPTION_ARG_STRING, &options.now, "The time to take a line without a year from", "TIME" },
+    { "aggressive", 0, 0, G_OPTION_ARG_NONE, &options.aggressive, "Count what honest people do now and then, too", NULL },
+    { "all", 0, 0, G_OPTION_ARG_NONE, &options.all, "Print who signed in, too", NULL },
+    { NULL },
+  };
+  g_autoptr (IntimailDetector) detector = NULL;
+  Test test = { .command = command };
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  if (!command_parse (command, &command_guard_verbs[0], entries, &argc, &argv, 1, -1, error) ||
+      (options.now != NULL && !command_parse_time (options.now, &now, error)))
+    return COMMAND_USAGE;
+  test.all = options.all;
+  detector = make_detector (command, &options, error);
+  if (detector == NULL)
+    return COMMAND_FAILED;
+  for (int i = 1; i < argc; i++)
+    {
+      g_autoptr (GInputStream) stream = open_log (argv[i], error);
+
+      if (stream == NULL || !scan_log (&test, detector, stream, now, error))
+        {
+          g_prefix_error (error, "%s: ", argv[i]);
+          return COMMAND_FAILED;
+        }
+    }
+  if (!command->json)
+    command_output_print ("%" G_GUINT64_FORMAT " events in %" G_GUINT64_FORMAT " lines\n",
+                          test.events, intimail_detector_get_lines (detector));
+
+  return COMMAND_DONE;
+}
+
+const CommandVerb command_guard_verbs[] = {
+  { "guard test", "FILE...", "Say what the guard sees in logs",
+    "Nothing is banned. A FILE whose name ends with .gz is unpacked; \"-\" is the standard\n"
+    "input. Patterns come with the program; those in guard.d of the site's folder stand\n"
+    "for them. See intimail-guard-patterns(5).",
+    run_test },
+  { NULL },
+};

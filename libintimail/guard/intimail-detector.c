@@ -1,0 +1,794 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <intimail/intimail-detector.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include <intimail/intimail-error.h>
+
+#include "base/intimail-error-private.h"
+#include "base/intimail-fd-private.h"
+#include "guard-resource.h"
+#include "guard/intimail-log-line-private.h"
+#include "guard/intimail-pattern-private.h"
+#include "guard/intimail-session-table-private.h"
+
+/* syslog cuts at 8 KiB or less; a longer line is counted and not looked at. */
+#define MAX_LINE 16384u
+#define MAX_SERVICES 64u
+#define RESOURCE_PATH "/org/intimail/guard/"
+#define N_CACHED 64u
+#define MAX_CACHED_PROGRAM 48u
+/* Steps of PCRE2 for one line: far more than an honest one takes. */
+#define MATCH_LIMIT 100000u
+
+/**
+ * IntimailDetector:
+ *
+ * Finds in the lines of logs what peers did.
+ *
+ * What to look for is in pattern files, one for each service, each with its own examples,
+ * which are checked when it is loaded; see intimail-guard-patterns(5). A pattern always
+ * begins where the program's message begins, so that nothing that a peer has written
+ * into the midst of a line is taken for the line.
+ *
+ * A detector remembers a little of what it has read, as some programs tell of one failure
+ * in several lines; give it the lines of one log in their order. One thread at a time may
+ * use it.
+ *
+ * Since: 1.0
+ */
+struct _IntimailDetector
+{
+  GObject parent_instance;
+
+  GPtrArray *files; /* IntimailPatternFile */
+  guint64 services; /* a bit for each file to look with */
+  gboolean aggressive;
+  gboolean untimed;
+  guint64 n_lines;
+
+  IntimailSessionTable *sessions;
+  pcre2_match_data *match;
+  pcre2_match_context *context;
+
+  struct
+  {
+    char program[MAX_CACHED_PROGRAM];
+    guint8 length;
+    guint64 files;
+  } cache[N_CACHED]; /* which files a program's lines belong to */
+
+  char last_time[32]; /* of the last line whose time was read */
+  gint64 last_seconds;
+  gint64 last_now;
+};
+
+G_DEFINE_FINAL_TYPE (IntimailDetector, intimail_detector, G_TYPE_OBJECT)
+
+static void
+intimail_detector_finalize (GObject *object)
+{
+  IntimailDetector *self = INTIMAIL_DETECTOR (object);
+
+  g_ptr_array_unref (self->files);
+  intimail_session_table_free (self->sessions);
+  pcre2_match_data_free (self->match);
+  pcre2_match_context_free (self->context);
+
+  G_OBJECT_CLASS (intimail_detector_parent_class)->finalize (object);
+}
+
+static void
+intimail_detector_class_init (IntimailDetectorClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = intimail_detector_finalize;
+}
+
+static void
+intimail_detector_init (IntimailDetector *self)
+{
+  self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_pattern_file_free);
+  self->services = G_MAXUINT64;
+  self->sessions = intimail_session_table_new ();
+  self->match = pcre2_match_data_create (32, NULL);
+  self->context = pcre2_match_context_create (NULL);
+  pcre2_set_match_limit (self->context, MATCH_LIMIT);
+}
+
+/**
+ * intimail_detector_new:
+ *
+ * Makes a detector that knows no service yet.
+ *
+ * Returns: (transfer full): a detector
+ *
+ * Since: 1.0
+ */
+IntimailDetector *
+intimail_detector_new (void)
+{
+  return g_object_new (INTIMAIL_TYPE_DETECTOR, NULL);
+}
+
+static guint64
+find_files (IntimailDetector *self, const char *program, gsize length)
+{
+  g_autofree char *name = g_strndup (program, length);
+  guint64 files = 0;
+
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      IntimailPatternFile *file = self->files->pdata[i];
+
+      for (guint j = 0; j < file->programs->len; j++)
+        if (g_pattern_spec_match_string (file->programs->pdata[j], name))
+          files |= G_GUINT64_CONSTANT (1) << i;
+    }
+
+  return files;
+}
+
+static guint64
+get_files (IntimailDetector *self, const char *program, gsize length)
+{
+  guint place = 0;
+
+  if (length >= MAX_CACHED_PROGRAM)
+    return find_files (self, program, length);
+  for (gsize i = 0; i < length; i++)
+    place = place * 31 + (guint8) program[i];
+  place %= N_CACHED;
+  if (self->cache[place].length != length || memcmp (self->cache[place].program, program, length) != 0)
+    {
+      memcpy (self->cache[place].program, program, length);
+      self->cache[place].length = (guint8) length;
+      self->cache[place].files = find_files (self, program, length);
+    }
+
+  return self->cache[place].files;
+}
+
+static gint64
+get_time (IntimailDetector *self, const IntimailLogLine *line, gint64 now)
+{
+  gsize length = line->time_length;
+
+  if (length == 0 || length >= sizeof self->last_time)
+    return intimail_log_line_get_time (line, now);
+  if (self->last_now != now || strlen (self->last_time) != length || memcmp (self->last_time, line->time, length) != 0)
+    {
+      memcpy (self->last_time, line->time, length);
+      self->last_time[length] = '\0';
+      self->last_now = now;
+      self->last_seconds = intimail_log_line_get_time (line, now);
+    }
+
+  return self->last_seconds;
+}
+
+typedef struct
+{
+  const char *text; /* NULL: no such group, or not in this line */
+  gsize length;
+} Group;
+
+static Group
+get_group (IntimailDetector *self, const char *message, guint number)
+{
+  const PCRE2_SIZE *places = pcre2_get_ovector_pointer (self->match);
+
+  if (number == 0 || number >= pcre2_get_ovector_count (self->match) || places[2 * number] == PCRE2_UNSET)
+    return (Group){ NULL, 0 };
+  return (Group){ message + places[2 * number], places[2 * number + 1] - places[2 * number] };
+}
+
+static IntimailSession *
+get_session (IntimailDetector *self, const IntimailPattern *pattern, const IntimailLogLine *line, gint64 time)
+{
+  Group session = get_group (self, line->message, pattern->session);
+  guint64 key;
+
+  if (session.text == NULL)
+    session = (Group){ line->process, line->process_length };
+  if (session.length == 0)
+    return NULL;
+  key = (guint64) intimail_guard_hash (session.text, session.length) << 32;
+  key |= intimail_guard_hash (line->program, line->program_length);
+
+  return intimail_session_table_get (self->sessions, key, time);
+}
+
+/* What one line and its session tell. */
+typedef struct
+{
+  const IntimailPattern *pattern;
+  const char *service;
+  const IntimailIp *ip; /* NULL: not known */
+  Group account;
+  Group password;
+  IntimailSession *session; /* or NULL */
+  gint64 time;
+} Finding;
+
+static IntimailGuardEvent *
+make_event (const Finding *finding, const IntimailPattern *pattern, guint attempts)
+{
+  IntimailSession *session = finding->session;
+  const IntimailIp *ip = finding->ip != NULL ? finding->ip : &session->ip;
+  const char *account = finding->account.text != NULL ? finding->account.text : "";
+  gsize length = finding->account.length;
+  IntimailGuardEvent *event;
+
+  if (finding->account.text == NULL && session != NULL)
+    {
+      account = session->name;
+      length = strlen (session->name);
+    }
+  event = intimail_guard_event_make (finding->time, ip, finding->service, pattern->kind, account, length);
+  event->attempts = MAX (attempts, 1);
+  event->weight = pattern->weight;
+  if (finding->password.text != NULL)
+    event->password = intimail_guard_hash (finding->password.text, finding->password.length);
+
+  return event;
+}
+
+/* Whether this is another account than the session tried before. */
+static gboolean
+try_account (const Finding *finding)
+{
+  IntimailSession *session = finding->session;
+  guint32 hash;
+  gsize length = MIN (finding->account.length, sizeof session->name - 1);
+  gboolean differs;
+
+  if (finding->account.text == NULL)
+    return FALSE;
+  hash = intimail_guard_hash (finding->account.text, finding->account.length);
+  differs = session->has_account && session->account != hash;
+  session->has_account = TRUE;
+  session->account = hash;
+  memcpy (session->name, finding->account.text, length);
+  session->name[length] = '\0';
+
+  return differs;
+}
+
+static IntimailGuardEvent *
+apply_event (const Finding *finding)
+{
+  IntimailSession *session = finding->session;
+  guint attempts = 1;
+
+  if (session == NULL)
+    return finding->ip != NULL ? make_event (finding, finding->pattern, 1) : NULL;
+  /* A line that names the peer tells of itself, one that does not of all before. */
+  if (finding->ip == NULL)
+    attempts += session->held;
+  session->held = 0;
+  if (finding->ip == NULL && !session->has_ip)
+    {
+      session->owed += attempts;
+      session->owed_pattern = finding->pattern;
+      if (finding->account.text != NULL)
+        try_account (finding);
+      return NULL;
+    }
+
+  return make_event (finding, finding->pattern, attempts);
+}
+
+/* A failure of one account and a success of another is no slip of the finger. */
+static IntimailGuardEvent *
+apply_other_account (const Finding *finding)
+{
+  guint attempts = finding->session->held + 1;
+  Finding failure = *finding;
+  IntimailPattern pattern = *finding->pattern;
+
+  finding->session->held = 0;
+  pattern.kind = INTIMAIL_GUARD_KIND_BAD_PASSWORD;
+  pattern.weight = intimail_guard_kind_get_weight (pattern.kind);
+
+  return make_event (&failure, &pattern, attempts);
+}
+
+static IntimailGuardEvent *
+apply_hold (const Finding *finding)
+{
+  if (finding->session == NULL)
+    return NULL;
+  if (try_account (finding) && finding->ip != NULL)
+    return apply_other_account (finding);
+  finding->session->held++;
+
+  return NULL;
+}
+
+static IntimailGuardEvent *
+apply_success (const Finding *finding)
+{
+  if (finding->session != NULL)
+    {
+      if (try_account (finding) && finding->ip != NULL)
+        return apply_other_account (finding);
+      intimail_session_clear (finding->session);
+    }
+
+  return finding->ip != NULL ? make_event (finding, finding->pattern, 1) : NULL;
+}
+
+static IntimailGuardEvent *
+apply_close (const Finding *finding)
+{
+  IntimailSession *session = finding->session;
+  IntimailGuardEvent *event = NULL;
+
+  if (session == NULL)
+    return NULL;
+  if (session->owed > 0 && (finding->ip != NULL || session->has_ip))
+    event = make_event (finding, session->owed_pattern, session->owed);
+  intimail_session_clear (session);
+
+  return event;
+}
+
+static IntimailGuardEvent *
+apply (IntimailDetector *self, IntimailPatternFile *file, const IntimailPattern *pattern, const IntimailLogLine *line, gint64 now)
+{
+  Group address = get_group (self, line->message, pattern->address);
+  IntimailIp ip;
+  gint64 time = get_time (self, line, now);
+  Finding finding = {
+    .pattern = pattern,
+    .service = file->service,
+    .account = get_group (self, line->message, pattern->account),
+    .password = get_group (self, line->message, pattern->password),
+    .time = time >= 0 ? time : now,
+  };
+
+  if (address.text != NULL)
+    {
+      if (!intimail_ip_parse (address.text, address.length, &ip) || ip.bits != INTIMAIL_IP_BITS)
+        return NULL;
+      finding.ip = &ip;
+    }
+  finding.session = get_session (self, pattern, line, finding.time);
+  if (finding.session != NULL && finding.ip != NULL && pattern->action != INTIMAIL_PATTERN_CLOSE)
+    {
+      finding.session->ip = ip;
+      finding.session->has_ip = TRUE;
+    }
+  switch (pattern->action)
+    {
+    case INTIMAIL_PATTERN_EVENT:
+      return apply_event (&finding);
+    case INTIMAIL_PATTERN_HOLD:
+      return apply_hold (&finding);
+    case INTIMAIL_PATTERN_SUCCESS:
+      return apply_success (&finding);
+    case INTIMAIL_PATTERN_CLOSE:
+      return apply_close (&finding);
+    case INTIMAIL_PATTERN_REMEMBER:
+    default:
+      if (finding.session != NULL)
+        try_account (&finding);
+      return NULL;
+    }
+}
+
+static gboolean
+match_pattern (IntimailDetector *self, const IntimailPattern *pattern, const IntimailLogLine *line)
+{
+  return pcre2_match (pattern->code, (PCRE2_SPTR) line->message, line->message_length, 0, 0, self->match, self->context) >= 0;
+}
+
+/* The first pattern that fits decides. */
+static gboolean
+match_file (IntimailDetector *self, IntimailPatternFile *file, const IntimailLogLine *line, gint64 now, IntimailGuardEvent **event)
+{
+  guint64 candidates = intimail_literals_find (file->literals, line->message, line->message_length);
+
+  for (; candidates != 0; candidates &= candidates - 1)
+    {
+      IntimailPattern *pattern = file->patterns->pdata[__builtin_ctzll (candidates)];
+
+      if ((!pattern->aggressive || self->aggressive) && match_pattern (self, pattern, line))
+        {
+          *event = apply (self, file, pattern, line, now);
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+static IntimailGuardEvent *
+match_line (IntimailDetector *self, const char *text, gsize length, gint64 now)
+{
+  IntimailGuardEvent *event = NULL;
+  IntimailLogLine line;
+  guint64 files;
+
+  self->n_lines++;
+  if (length > 0 && text[length - 1] == '\r')
+    length--;
+  if (length > MAX_LINE || !intimail_log_line_parse (text, length, self->untimed, &line))
+    return NULL;
+  files = get_files (self, line.program, line.program_length) & self->services;
+  for (; files != 0; files &= files - 1)
+    if (match_file (self, self->files->pdata[__builtin_ctzll (files)], &line, now, &event))
+      break;
+
+  return event;
+}
+
+/**
+ * intimail_detector_match:
+ * @self: a detector
+ * @line: a line of a log, any bytes
+ * @length: its length without its line end, -1 up to a NUL
+ * @now: the seconds since 1970, for a time without a year; see
+ *   [method@Intimail.Detector.scan]
+ *
+ * Looks at one line.
+ *
+ * Returns: (transfer full) (nullable): what it tells, %NULL for nothing
+ *
+ * Since: 1.0
+ */
+IntimailGuardEvent *
+intimail_detector_match (IntimailDetector *self, const char *line, gssize length, gint64 now)
+{
+  g_return_val_if_fail (INTIMAIL_IS_DETECTOR (self), NULL);
+  g_return_val_if_fail (line != NULL, NULL);
+
+  return match_line (self, line, length < 0 ? strlen (line) : (gsize) length, now);
+}
+
+/**
+ * IntimailDetectorFunc:
+ * @event: what a line told
+ * @line: the number of the line in what was scanned, from 1
+ * @user_data: what was given
+ *
+ * Is called for each line that tells something.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * intimail_detector_scan:
+ * @self: a detector
+ * @data: (array length=length): lines of a log, any bytes
+ * @length: how many bytes
+ * @now: the seconds since 1970: a time without a year is the last such, or at most a
+ *   day ahead, and a line without a time is of now
+ * @func: (scope call) (closure user_data): called for each event
+ * @user_data: for @func
+ *
+ * Looks at all whole lines.
+ *
+ * Returns: the bytes that were looked at, up to and with the last line end: give the
+ *   rest again with what follows
+ *
+ * Since: 1.0
+ */
+gsize
+intimail_detector_scan (IntimailDetector *self, const guint8 *data, gsize length, gint64 now, IntimailDetectorFunc func, gpointer user_data)
+{
+  const char *begin = (const char *) data;
+  const char *next = begin;
+  const char *end = begin + length;
+  const char *stop;
+  guint line = 0;
+
+  g_return_val_if_fail (INTIMAIL_IS_DETECTOR (self), 0);
+  g_return_val_if_fail (data != NULL || length == 0, 0);
+  g_return_val_if_fail (func != NULL, 0);
+
+  while (next < end && (stop = memchr (next, '\n', (gsize) (end - next))) != NULL)
+    {
+      g_autoptr (IntimailGuardEvent) event = match_line (self, next, (gsize) (stop - next), now);
+
+      line++;
+      if (event != NULL)
+        func (event, line, user_data);
+      next = stop + 1;
+    }
+
+  return (gsize) (next - begin);
+}
+
+/**
+ * intimail_detector_get_lines:
+ * @self: a detector
+ *
+ * How many lines it has looked at.
+ *
+ * Returns: a number
+ *
+ * Since: 1.0
+ */
+guint64
+intimail_detector_get_lines (IntimailDetector *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_DETECTOR (self), 0);
+
+  return self->n_lines;
+}
+
+/**
+ * intimail_detector_set_aggressive:
+ * @self: a detector
+ * @aggressive: whether to use the patterns of the mode "aggressive"
+ *
+ * Lets the detector take for a failure what honest people do now and then, too: to
+ * connect and go, or to offer several keys.
+ *
+ * Since: 1.0
+ */
+void
+intimail_detector_set_aggressive (IntimailDetector *self, gboolean aggressive)
+{
+  g_return_if_fail (INTIMAIL_IS_DETECTOR (self));
+
+  self->aggressive = aggressive;
+}
+
+/**
+ * intimail_detector_set_untimed:
+ * @self: a detector
+ * @untimed: whether a line may have no time
+ *
+ * Lets the detector take lines without a time, as `journalctl -o cat` has them. Only for
+ * a source where no peer can write a line break.
+ *
+ * Since: 1.0
+ */
+void
+intimail_detector_set_untimed (IntimailDetector *self, gboolean untimed)
+{
+  g_return_if_fail (INTIMAIL_IS_DETECTOR (self));
+
+  self->untimed = untimed;
+}
+
+/**
+ * intimail_detector_set_services:
+ * @self: a detector
+ * @services: (array zero-terminated=1) (nullable): the services to look for, %NULL for all
+ *
+ * Says whose lines the next ones may be. In the log of one service no other has anything
+ * to say: one that lets peers write line breaks hurts no other.
+ *
+ * Since: 1.0
+ */
+void
+intimail_detector_set_services (IntimailDetector *self, const char *const *services)
+{
+  g_return_if_fail (INTIMAIL_IS_DETECTOR (self));
+
+  self->services = services == NULL ? G_MAXUINT64 : 0;
+  for (guint i = 0; services != NULL && i < self->files->len; i++)
+    if (g_strv_contains (services, ((IntimailPatternFile *) self->files->pdata[i])->service))
+      self->services |= G_GUINT64_CONSTANT (1) << i;
+}
+
+/**
+ * intimail_detector_list_services:
+ * @self: a detector
+ *
+ * The services whose pattern files were loaded.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): their names
+ *
+ * Since: 1.0
+ */
+char **
+intimail_detector_list_services (IntimailDetector *self)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  g_return_val_if_fail (INTIMAIL_IS_DETECTOR (self), NULL);
+
+  for (guint i = 0; i < self->files->len; i++)
+    g_strv_builder_add (names, ((IntimailPatternFile *) self->files->pdata[i])->service);
+
+  return g_strv_builder_end (names);
+}
+
+/* Each example alone, but for the lines of the same pattern before it, which may be what
+ * it follows. */
+static gboolean
+check_examples (IntimailPatternFile *file, GError **error)
+{
+  g_autoptr (IntimailDetector) checker = intimail_detector_new ();
+  /* Any time will do; 2030. */
+  gint64 now = G_GINT64_CONSTANT (1893456000);
+
+  g_ptr_array_add (checker->files, file);
+  g_ptr_array_set_free_func (checker->files, NULL);
+  checker->untimed = TRUE;
+  for (guint i = 0; i < file->examples->len; i++)
+    {
+      const IntimailPatternExample *example = file->examples->pdata[i];
+      g_autoptr (IntimailGuardEvent) event = NULL;
+      const char *address;
+
+      checker->aggressive = example->aggressive;
+      event = match_line (checker, example->line, strlen (example->line), now);
+      address = event != NULL ? event->address : NULL;
+      if (g_strcmp0 (address, example->address) != 0)
+        {
+          g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                       "%s:%u: the example of [%s] gives %s, not %s", file->path, example->number, example->pattern,
+                       address != NULL ? address : "nothing", example->address != NULL ? example->address : "nothing");
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+static gboolean
+load_text (IntimailDetector *self, const char *text, gsize length, const char *path, GError **error)
+{
+  g_autoptr (IntimailPatternFile) file = NULL;
+  guint place;
+
+  file = intimail_pattern_file_parse (text, length, path, error);
+  if (file == NULL || !check_examples (file, error))
+    return FALSE;
+  for (place = 0; place < self->files->len; place++)
+    if (g_str_equal (((IntimailPatternFile *) self->files->pdata[place])->service, file->service))
+      break;
+  if (place == MAX_SERVICES)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "%s: there may be %u services", path, MAX_SERVICES);
+      return FALSE;
+    }
+  if (place < self->files->len)
+    intimail_pattern_file_free (self->files->pdata[place]);
+  else
+    g_ptr_array_add (self->files, NULL);
+  self->files->pdata[place] = g_steal_pointer (&file);
+  memset (self->cache, 0, sizeof self->cache);
+  /* What is owed may name a pattern of the file that is gone. */
+  intimail_session_table_free (self->sessions);
+  self->sessions = intimail_session_table_new ();
+
+  return TRUE;
+}
+
+/**
+ * intimail_detector_load_file:
+ * @self: a detector
+ * @path: (type filename): a pattern file
+ * @error: return location for an error
+ *
+ * Loads the patterns of a service and checks their examples. A service that is known
+ * already is replaced: an administrator's file stands for the one that came with the
+ * program.
+ *
+ * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT, the file and the line when a pattern is
+ * wrong or does not give what its example says, %INTIMAIL_ERROR_TOO_LARGE for more than
+ * 256 KiB, %INTIMAIL_ERROR_NOT_FOUND for no such file, and %INTIMAIL_ERROR_FAILED when it
+ * cannot be read. What was loaded before stays.
+ *
+ * Returns: %TRUE on success
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_detector_load_file (IntimailDetector *self, const char *path, GError **error)
+{
+  g_auto (IntimailFd) fd = -1;
+  g_autofree char *text = NULL;
+  gsize length;
+
+  g_return_val_if_fail (INTIMAIL_IS_DETECTOR (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  fd = open (path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    {
+      if (errno == ENOENT)
+        g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "there is no file %s", path);
+      else
+        intimail_set_error_from_errno (error, errno, "cannot open %s", path);
+      return FALSE;
+    }
+  if (!intimail_fd_read_all (fd, INTIMAIL_PATTERN_MAX_FILE, &text, &length, error))
+    return FALSE;
+  return load_text (self, text, length, path, error);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/**
+ * intimail_detector_load_builtin:
+ * @self: a detector
+ * @error: return location for an error
+ *
+ * Loads the patterns that come with the library: Dovecot, lighttpd, nginx, Postfix,
+ * Roundcube, slapd, sshd and the webmail.
+ *
+ * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT when PCRE2 cannot compile them.
+ *
+ * Returns: %TRUE on success
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_detector_load_builtin (IntimailDetector *self, GError **error)
+{
+  GResource *resource = intimail_guard_get_resource ();
+  g_auto (GStrv) names = NULL;
+
+  g_return_val_if_fail (INTIMAIL_IS_DETECTOR (self), FALSE);
+
+  names = g_resource_enumerate_children (resource, RESOURCE_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  for (char **name = names; name != NULL && *name != NULL; name++)
+    {
+      g_autofree char *path = g_strconcat (RESOURCE_PATH, *name, NULL);
+      g_autoptr (GBytes) text = g_resource_lookup_data (resource, path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+      if (text != NULL && !load_text (self, g_bytes_get_data (text, NULL), g_bytes_get_size (text), *name, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * intimail_detector_load_folder:
+ * @self: a detector
+ * @path: (type filename): a folder
+ * @error: return location for an error
+ *
+ * Loads each file whose name ends with `.conf`, in the order of their names. A folder
+ * that does not exist has none.
+ *
+ * Fails as [method@Intimail.Detector.load_file] does; the files before stay loaded.
+ *
+ * Returns: %TRUE on success
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_detector_load_folder (IntimailDetector *self, const char *path, GError **error)
+{
+  g_autoptr (GDir) folder = NULL;
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) local_error = NULL;
+  const char *name;
+
+  g_return_val_if_fail (INTIMAIL_IS_DETECTOR (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  folder = g_dir_open (path, 0, &local_error);
+  if (folder == NULL)
+    {
+      if (g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        return TRUE;
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "%s", local_error->message);
+      return FALSE;
+    }
+  while ((name = g_dir_read_name (folder)) != NULL)
+    if (g_str_has_suffix (name, ".conf"))
+      g_ptr_array_add (names, g_build_filename (path, name, NULL));
+  g_ptr_array_sort (names, compare_names);
+  for (guint i = 0; i < names->len; i++)
+    if (!intimail_detector_load_file (self, names->pdata[i], error))
+      return FALSE;
+
+  return TRUE;
+}
