@@ -48,6 +48,7 @@ struct _IntimailDetector
   guint64 services; /* a bit for each file to look with */
   gboolean aggressive;
   gboolean untimed;
+  gboolean live;
   guint64 n_lines;
 
   IntimailSessionTable *sessions;
@@ -156,6 +157,8 @@ get_time (IntimailDetector *self, const IntimailLogLine *line, gint64 now)
 {
   gsize length = line->time_length;
 
+  if (self->live)
+    return now;
   if (length == 0 || length >= sizeof self->last_time)
     return intimail_log_line_get_time (line, now);
   if (self->last_now != now || strlen (self->last_time) != length || memcmp (self->last_time, line->time, length) != 0)
@@ -555,6 +558,24 @@ intimail_detector_set_untimed (IntimailDetector *self, gboolean untimed)
   g_return_if_fail (INTIMAIL_IS_DETECTOR (self));
 
   self->untimed = untimed;
+}
+
+/**
+ * intimail_detector_set_live:
+ * @self: a detector
+ * @live: whether what a line tells happened now
+ *
+ * Lets the detector take the time that it is given for the time of each line, for lines
+ * that come as they are written: whatever zone and clock they were written by.
+ *
+ * Since: 1.0
+ */
+void
+intimail_detector_set_live (IntimailDetector *self, gboolean live)
+{
+  g_return_if_fail (INTIMAIL_IS_DETECTOR (self));
+
+  self->live = live;
 }
 
 /**

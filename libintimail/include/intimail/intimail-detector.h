@@ -55,6 +55,10 @@ void intimail_detector_set_untimed (IntimailDetector *self,
                                     gboolean untimed);
 
 INTIMAIL_AVAILABLE_IN_1_0
+void intimail_detector_set_live (IntimailDetector *self,
+                                 gboolean live);
+
+INTIMAIL_AVAILABLE_IN_1_0
 IntimailGuardEvent *intimail_detector_match (IntimailDetector *self,
                                              const char *line,
                                              gssize length,

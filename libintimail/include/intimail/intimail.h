@@ -49,6 +49,9 @@
 
 #include <intimail/intimail-guard-event.h>
 #include <intimail/intimail-detector.h>
+#include <intimail/intimail-ban.h>
+#include <intimail/intimail-guard.h>
+#include <intimail/intimail-firewall.h>
 
 #include <intimail/intimail-jmap.h>
 

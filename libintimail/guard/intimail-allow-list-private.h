@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Who is never banned, and why.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "guard/intimail-ip-private.h"
+
+G_BEGIN_DECLS
+
+#define INTIMAIL_ALLOW_MAX_SIGNED_IN 4096u
+
+typedef struct
+{
+  IntimailIp ip;
+  char *reason;
+  char *name;      /* that the address was resolved from, or NULL */
+  gboolean chosen; /* by command: kept in the state */
+} IntimailAllowance;
+
+typedef struct _IntimailAllowList IntimailAllowList;
+
+IntimailAllowList *intimail_allow_list_new (void);
+void intimail_allow_list_free (IntimailAllowList *self);
+
+void intimail_allow_list_add (IntimailAllowList *self, const IntimailIp *ip, const char *name, gboolean chosen, const char *reason);
+
+gboolean intimail_allow_list_remove (IntimailAllowList *self,
+                                     const IntimailIp *ip);
+
+void intimail_allow_list_remove_name (IntimailAllowList *self, const char *name);
+
+/* Somebody of the house is behind the address. */
+void intimail_allow_list_sign_in (IntimailAllowList *self, const IntimailIp *ip, gint64 until);
+
+/* Why @ip is allowed, or NULL. */
+char *intimail_allow_list_lookup (IntimailAllowList *self, const IntimailIp *ip, gint64 now);
+
+void intimail_allow_list_expire (IntimailAllowList *self, gint64 now);
+
+/* Of IntimailAllowance. */
+GArray *intimail_allow_list_get (IntimailAllowList *self);
+
+/* IntimailIp -> gint64*, when it ends. */
+GHashTable *intimail_allow_list_get_signed_in (IntimailAllowList *self);
+
+G_END_DECLS

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "guard/intimail-track-private.h"
+
+#include <string.h>
+
+#include "guard/intimail-guard-event-private.h"
+
+#define MIN_SLOTS 1024u
+#define MAX_SLOTS (1u << 17)
+/* How many neighbours are looked at for one to leave. */
+#define N_CANDIDATES 16u
+
+struct _IntimailTrackTable
+{
+  IntimailTrack *slots;
+  guint n_slots; /* a power of two */
+  guint n_used;
+  guint hand; /* where the next one to leave is looked for */
+  guint8 secret[16];
+};
+
+IntimailTrackTable *
+intimail_track_table_new (void)
+{
+  IntimailTrackTable *self = g_new0 (IntimailTrackTable, 1);
+
+  self->n_slots = MIN_SLOTS;
+  self->slots = g_new0 (IntimailTrack, self->n_slots);
+  for (guint i = 0; i < sizeof self->secret; i += 4)
+    {
+      guint32 part = intimail_guard_hash ((const char *) &i, sizeof i);
+
+      memcpy (self->secret + i, &part, sizeof part);
+    }
+
+  return self;
+}
+
+void
+intimail_track_table_free (IntimailTrackTable *self)
+{
+  g_free (self->slots);
+  g_free (self);
+}
+
+guint
+intimail_track_table_get_size (IntimailTrackTable *self)
+{
+  return self->n_used;
+}
+
+/* A network is an address that nobody can have but by guessing 120 bits. */
+static void
+make_key (IntimailTrackTable *self, const IntimailIp *ip, guint8 key[16])
+{
+  memcpy (key, ip->bytes, 16);
+  if (ip->bits == INTIMAIL_IP_BITS)
+    return;
+  for (guint i = 0; i < 16; i++)
+    key[i] ^= self->secret[i];
+  key[15] ^= ip->bits;
+}
+
+static guint
+get_place (IntimailTrackTable *self, const guint8 key[16])
+{
+  guint64 high;
+  guint64 low;
+  guint64 secret;
+
+  memcpy (&high, key, 8);
+  memcpy (&low, key + 8, 8);
+  memcpy (&secret, self->secret, 8);
+  high = (high ^ secret) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  low = (low ^ (high >> 31) ^ high) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+
+  return (guint) ((low ^ (low >> 32)) & (self->n_slots - 1));
+}
+
+static IntimailTrack *
+find (IntimailTrackTable *self, const guint8 key[16])
+{
+  guint place = get_place (self, key);
+
+  while (self->slots[place].time != 0 &&
+         memcmp (self->slots[place].key, key, 16) != 0)
+    place = (place + 1) & (self->n_slots - 1);
+
+  return &self->slots[place];
+}
+
+IntimailTrack *
+intimail_track_table_lookup (IntimailTrackTable *self,
+                             const IntimailIp *ip)
+{
+  guint8 key[16];
+  IntimailTrack *track;
+
+  make_key (self, ip, key);
+  track = find (self, key);
+
+  return track->time != 0 ? track : NULL;
+}
+
+/* Those behind it that a hole would hide move up. */
+static void
+remove_place (IntimailTrackTable *self, guint hole)
+{
+  guint mask = self->n_slots - 1;
+
+  for (guint next = (hole + 1) & mask; self->slots[next].time != 0;
+       next = (next + 1) & mask)
+    {
+      guint home = get_place (self, self->slots[next].key);
+
+      if (((next - home) & mask) < ((next - hole) & mask))
+        continue;
+      self->slots[hole] = self->slots[next];
+      hole = next;
+    }
+  memset (&self->slots[hole], 0, sizeof self->slots[hole]);
+  self->n_used--;
+}
+
+void
+intimail_track_table_remove (IntimailTrackTable *self,
+                             const IntimailIp *ip)
+{
+  IntimailTrack *track = intimail_track_table_lookup (self, ip);
+
+  if (track != NULL)
+    remove_place (self, (guint) (track - self->slots));
+}
+
+static void
+grow (IntimailTrackTable *self)
+{
+  IntimailTrack *old = self->slots;
+  guint n = self->n_slots;
+
+  self->n_slots *= 2;
+  self->slots = g_new0 (IntimailTrack, self->n_slots);
+  for (guint i = 0; i < n; i++)
+    if (old[i].time != 0)
+      *find (self, old[i].key) = old[i];
+  g_free (old);
+}
+
+static void
+evict (IntimailTrackTable *self, guint32 time, guint fast, guint slow)
+{
+  guint least = G_MAXUINT;
+  double least_points = 0;
+  guint seen = 0;
+
+  for (; seen < N_CANDIDATES;
+       self->hand = (self->hand + 1) & (self->n_slots - 1))
+    {
+      IntimailTrack *track = &self->slots[self->hand];
+      double points;
+
+      if (track->time == 0)
+        continue;
+      seen++;
+      points = intimail_track_window_get (&track->fast, track->time, time, fast) +
+               intimail_track_window_get (&track->slow, track->time, time, slow);
+      /* Of two with as many points the one that was silent longer goes. */
+      points += 1e-12 * track->time;
+      if (least == G_MAXUINT || points < least_points)
+        {
+          least = self->hand;
+          least_points = points;
+        }
+    }
+  remove_place (self, least);
+}
+
+IntimailTrack *
+intimail_track_table_get (IntimailTrackTable *self,
+                          const IntimailIp *ip,
+                          guint32 time,
+                          guint fast,
+                          guint slow)
+{
+  guint8 key[16];
+  IntimailTrack *track;
+
+  make_key (self, ip, key);
+  track = find (self, key);
+  if (track->time != 0)
+    return track;
+  if (self->n_used >= INTIMAIL_TRACK_LIMIT)
+    evict (self, time, fast, slow);
+  else if ((self->n_used + 1) * 5 > self->n_slots * 4 &&
+           self->n_slots < MAX_SLOTS)
+    grow (self);
+  track = find (self, key);
+  memcpy (track->key, key, 16);
+  track->time = time;
+  self->n_used++;
+
+  return track;
+}
+
+/* How many quarters have begun since @last; more than there are is as good as
+ * all. */
+static guint
+count_passed (guint32 last, guint32 time, guint length)
+{
+  guint quarter = MAX (length / INTIMAIL_TRACK_QUARTERS, 1);
+
+  return time > last
+             ? MIN (time / quarter - last / quarter, INTIMAIL_TRACK_QUARTERS)
+             : 0;
+}
+
+double
+intimail_track_window_get (const IntimailTrackWindow *self, guint32 last, guint32 time, guint length)
+{
+  guint passed = count_passed (last, time, length);
+  guint parts = 0;
+
+  for (guint i = 0; i + passed < INTIMAIL_TRACK_QUARTERS; i++)
+    parts += self->quarters[i];
+
+  return (double) parts / INTIMAIL_TRACK_POINT;
+}
+
+void
+intimail_track_window_add (IntimailTrackWindow *self, guint32 last, guint32 time, guint length, double points)
+{
+  guint passed = count_passed (last, time, length);
+  guint parts = (guint) (points * INTIMAIL_TRACK_POINT + 0.5);
+
+  for (guint i = INTIMAIL_TRACK_QUARTERS; i-- > 0;)
+    self->quarters[i] = i >= passed ? self->quarters[i - passed] : 0;
+  self->quarters[0] = (guint8) MIN (self->quarters[0] + parts, G_MAXUINT8);
+}
