@@ -108,9 +108,11 @@ intimail_ip_hash (const IntimailIp *ip)
 
   memcpy (&high, ip->bytes, sizeof high);
   memcpy (&low, ip->bytes + sizeof high, sizeof low);
-  high = (high ^ (low + ip->bits) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+  low ^= (high + ip->bits) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  low = (low ^ low >> 33) * G_GUINT64_CONSTANT (0xff51afd7ed558ccd);
+  low = (low ^ low >> 33) * G_GUINT64_CONSTANT (0xc4ceb9fe1a85ec53);
 
-  return (guint) (high >> 32);
+  return (guint) (low ^ low >> 33);
 }
 
 const char *

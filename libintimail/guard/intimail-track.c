@@ -72,10 +72,12 @@ get_place (IntimailTrackTable *self, const guint8 key[16])
   memcpy (&high, key, 8);
   memcpy (&low, key + 8, 8);
   memcpy (&secret, self->secret, 8);
-  high = (high ^ secret) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-  low = (low ^ (high >> 31) ^ high) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+  /* Each bit of the key moves each bit of the place (the end of MurmurHash3). */
+  low ^= (high ^ secret) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) ^ secret >> 7;
+  low = (low ^ low >> 33) * G_GUINT64_CONSTANT (0xff51afd7ed558ccd);
+  low = (low ^ low >> 33) * G_GUINT64_CONSTANT (0xc4ceb9fe1a85ec53);
 
-  return (guint) ((low ^ (low >> 32)) & (self->n_slots - 1));
+  return (guint) ((low ^ low >> 33) & (self->n_slots - 1));
 }
 
 static IntimailTrack *
