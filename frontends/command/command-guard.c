@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "command-guard.h"
 #include "command-output.h"
-#include "command.h"
 
 #define READ_SIZE (256 * 1024)
 
@@ -178,5 +178,19 @@ const CommandVerb command_guard_verbs[] = {
     "input. Patterns come with the program; those in guard.d of the site's folder stand\n"
     "for them. See intimail-guard-patterns(5).",
     run_test },
+  { "guard list", "", "Show who is banned", NULL, command_guard_list },
+  { "guard feed", "", "Print who is banned for another firewall", "One address or network a line, or JSON.", command_guard_feed },
+  { "guard ban", "ADDRESS...", "Ban an address or a network",
+    "Without --for and --ever, as long as the guard would.", command_guard_ban },
+  { "guard unban", "ADDRESS...", "End a ban", NULL, command_guard_unban },
+  { "guard allow", "ADDRESS...", "Never ban an address or a network", NULL, command_guard_allow },
+  { "guard allowed", "", "Show who is never banned", NULL, command_guard_allowed },
+  { "guard disallow", "ADDRESS...", "Take an allowance back", NULL, command_guard_disallow },
+  { "guard explain", "ADDRESS...", "Tell why an address is banned, or not", NULL, command_guard_explain },
+  { "guard stats", "", "Show what the guard has done", NULL, command_guard_stats },
+  { "guard compare", "", "Compare the firewall with the guard, and mend it", NULL, command_guard_compare },
+  { "guard confirm", "", "Say that the rules that close something are right", NULL, command_guard_confirm },
+  { "guard import", "FILE", "Take over the bans of fail2ban",
+    "FILE is its data base, /var/lib/fail2ban/fail2ban.sqlite3.", command_guard_import },
   { NULL },
 };

@@ -159,6 +159,9 @@ finish_check (gpointer data)
       webmail_throttle_forgive (self->throttle, check->login_key);
       webmail_throttle_forgive (self->throttle, check->peer_key);
     }
+  if (check->outcome == WEBMAIL_PASSWORD_RIGHT)
+    /* The guard allows whoever signs in. */
+    g_message ("\"%s\" signed in from %s", check->uid, check->peer_key + strlen ("peer "));
   if (check->outcome != WEBMAIL_PASSWORD_UNAVAILABLE)
     remember (self, check->digest, check->uid);
   if (check->outcome == WEBMAIL_PASSWORD_WRONG)

@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "guard-daemon.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "guard-control.h"
+#include "guard-journal.h"
+#include "guard-tail.h"
+
+#define SAVE_DELAY 1 /* seconds, from the first change that is not written */
+#define RETRY_DELAY 30
+#define RESOLVE_SECONDS 300
+#define EXPIRE_SECONDS 3600
+#define CONFIRMED "confirmed-ports"
+
+struct _GuardDaemon
+{
+  IntimailGuard *guard;
+  IntimailDetector *detector;
+  GuardFirewall *firewall; /* or NULL */
+  GuardControl *control;
+  GuardJournal *journal; /* or NULL */
+  GPtrArray *tails;
+  char *state;
+  guint save_source;
+  guint resolve_source;
+  guint trial_source;
+  gint64 last_expiry;
+  gboolean is_save_broken;
+  guint64 n_events;
+  guint64 n_bans;
+};
+
+gint64
+guard_daemon_get_time (void)
+{
+  static gint64 offset;
+  struct timespec uptime;
+
+  /* The wall clock once, then a clock that nobody sets. */
+  clock_gettime (CLOCK_BOOTTIME, &uptime);
+  if (offset == 0)
+    offset = g_get_real_time () / G_USEC_PER_SEC - uptime.tv_sec;
+
+  return offset + uptime.tv_sec;
+}
+
+static void
+keep_marks (GuardDaemon *self)
+{
+  for (guint i = 0; i < self->tails->len; i++)
+    {
+      g_autofree char *mark = guard_tail_get_mark (self->tails->pdata[i]);
+
+      intimail_guard_set_mark (self->guard, guard_tail_get_path (self->tails->pdata[i]), mark);
+    }
+  if (self->journal != NULL)
+    {
+      g_autofree char *mark = guard_journal_get_mark (self->journal);
+
+      intimail_guard_set_mark (self->guard, "journal", mark);
+    }
+}
+
+static gboolean
+save (gpointer data)
+{
+  GuardDaemon *self = data;
+  g_autoptr (GError) error = NULL;
+
+  self->save_source = 0;
+  keep_marks (self);
+  if (intimail_guard_save_state (self->guard, self->state, guard_daemon_get_time (), &error))
+    {
+      self->is_save_broken = FALSE;
+      return G_SOURCE_REMOVE;
+    }
+  /* The kernel has the bans, and so has this process: nothing is lost unless it ends. */
+  g_warning ("the state cannot be written, and is tried again: %s", error->message);
+  self->is_save_broken = TRUE;
+  self->save_source = g_timeout_add_seconds (RETRY_DELAY, save, self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+note_change (GuardDaemon *self)
+{
+  if (self->save_source == 0)
+    self->save_source = g_timeout_add_seconds (SAVE_DELAY, save, self);
+}
+
+static void
+expire (GuardDaemon *self)
+{
+  gint64 now = guard_daemon_get_time ();
+
+  if (now - self->last_expiry < EXPIRE_SECONDS)
+    return;
+  self->last_expiry = now;
+  intimail_guard_expire (self->guard, now);
+}
+
+static void
+judge (IntimailGuardEvent *event, guint line, gpointer user_data)
+{
+  GuardDaemon *self = user_data;
+  gint64 now = guard_daemon_get_time ();
+  gboolean is_sign_in = intimail_guard_event_get_kind (event) == INTIMAIL_GUARD_KIND_SIGN_IN;
+  g_autofree char *before = is_sign_in ? intimail_guard_get_allowance (self->guard, intimail_guard_event_get_address (event), now) : NULL;
+  g_autoptr (IntimailBan) ban = intimail_guard_judge (self->guard, event, now);
+
+  self->n_events++;
+  if (is_sign_in && before == NULL)
+    {
+      if (self->firewall != NULL)
+        guard_firewall_set_all (self->firewall);
+      note_change (self);
+    }
+  if (ban == NULL)
+    return;
+  self->n_bans++;
+  if (self->firewall != NULL)
+    guard_firewall_add_ban (self->firewall, ban);
+  g_message ("%s is banned for %" G_GINT64_FORMAT " s, time %u: %s", intimail_ban_get_address (ban),
+             intimail_ban_get_until (ban) - now, intimail_ban_get_count (ban), intimail_ban_get_reason (ban));
+  note_change (self);
+  expire (self);
+}
+
+static gsize
+on_lines (GuardTail *tail, const guint8 *data, gsize length, gboolean is_live, gpointer user_data)
+{
+  GuardDaemon *self = user_data;
+
+  intimail_detector_set_services (self->detector, guard_tail_get_services (tail));
+  intimail_detector_set_untimed (self->detector, FALSE);
+  intimail_detector_set_live (self->detector, is_live);
+
+  return intimail_detector_scan (self->detector, data, length, guard_daemon_get_time (), judge, self);
+}
+
+static void
+on_journal_line (GuardJournal *journal, const char *line, gsize length, gboolean is_live, gpointer user_data)
+{
+  GuardDaemon *self = user_data;
+  gint64 now = guard_daemon_get_time ();
+  g_autoptr (IntimailGuardEvent) event = NULL;
+
+  intimail_detector_set_services (self->detector, guard_journal_get_services (journal));
+  intimail_detector_set_untimed (self->detector, FALSE);
+  intimail_detector_set_live (self->detector, is_live);
+  event = intimail_detector_match (self->detector, line, (gssize) length, now);
+  if (event != NULL)
+    judge (event, 1, self);
+}
+
+static void
+add_source (GuardDaemon *self, const char *source, GPtrArray *told)
+{
+  const char *colon = strstr (source, ": ");
+  g_autofree char *path = g_strndup (source, (gsize) (colon - source));
+  g_auto (GStrv) services = g_strsplit (colon + 2, " ", -1);
+  g_autoptr (GStrvBuilder) left = g_strv_builder_new ();
+  g_auto (GStrv) rest = NULL;
+
+  if (*path == '/')
+    {
+      g_ptr_array_add (self->tails, guard_tail_new (path, (const char *const *) services, intimail_guard_get_mark (self->guard, path), on_lines, self));
+      for (char **service = services; *service != NULL && g_file_test (path, G_FILE_TEST_EXISTS); service++)
+        g_ptr_array_add (told, g_strdup (*service));
+      return;
+    }
+  for (char **service = services; *service != NULL; service++)
+    if (**service != '\0' && !g_ptr_array_find_with_equal_func (told, *service, g_str_equal, NULL))
+      g_strv_builder_add (left, *service);
+  rest = g_strv_builder_end (left);
+  if (rest[0] != NULL && self->journal == NULL)
+    self->journal = guard_journal_new ((const char *const *) rest, intimail_guard_get_mark (self->guard, "journal"), on_journal_line, self);
+}
+
+typedef struct
+{
+  GuardDaemon *daemon;
+  char *name;
+} Resolution;
+
+static void
+on_resolved (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Resolution *resolution = user_data;
+  g_autoptr (GError) error = NULL;
+  GList *addresses = g_resolver_lookup_by_name_finish (G_RESOLVER (object), result, &error);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+
+  /* A name that cannot be resolved now keeps what it had. */
+  for (GList *at = addresses; at != NULL; at = at->next)
+    g_ptr_array_add (texts, g_inet_address_to_string (at->data));
+  if (texts->len > 0)
+    {
+      g_ptr_array_add (texts, NULL);
+      intimail_guard_set_name (resolution->daemon->guard, resolution->name, (const char *const *) texts->pdata);
+      if (resolution->daemon->firewall != NULL)
+        guard_firewall_set_all (resolution->daemon->firewall);
+    }
+  else
+    g_message ("%s cannot be resolved: %s", resolution->name, error != NULL ? error->message : "it has no address");
+  g_resolver_free_addresses (addresses);
+  g_free (resolution->name);
+  g_free (resolution);
+}
+
+static gboolean
+resolve (gpointer data)
+{
+  GuardDaemon *self = data;
+  g_auto (GStrv) names = intimail_guard_list_names (self->guard);
+  g_autoptr (GResolver) resolver = g_resolver_get_default ();
+
+  for (char **name = names; *name != NULL; name++)
+    {
+      Resolution *resolution = g_new0 (Resolution, 1);
+
+      resolution->daemon = self;
+      resolution->name = g_strdup (*name);
+      g_resolver_lookup_by_name_async (resolver, *name, NULL, on_resolved, resolution);
+    }
+
+  return G_SOURCE_CONTINUE;
+}
+
+static char *
+get_ports (GuardDaemon *self)
+{
+  g_auto (GStrv) ports = intimail_guard_get_ports (self->guard);
+
+  return g_strjoinv (";", ports);
+}
+
+static gboolean
+end_trial (gpointer data)
+{
+  GuardDaemon *self = data;
+
+  self->trial_source = 0;
+  g_warning ("nobody said \"intimail guard confirm\": what guard.conf closes is open again");
+  intimail_guard_set_closing (self->guard, FALSE);
+  if (self->firewall != NULL)
+    guard_firewall_set_all (self->firewall);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Rules that close something are on trial until somebody who can still come in says that
+ * they are right; once said, it holds until they change. */
+static void
+begin_trial (GuardDaemon *self, guint seconds)
+{
+  g_autofree char *ports = get_ports (self);
+
+  if (*ports == '\0' || g_strcmp0 (ports, intimail_guard_get_mark (self->guard, CONFIRMED)) == 0)
+    return;
+  g_message ("closing rules are on trial: say \"intimail guard confirm\" within %u seconds", seconds);
+  self->trial_source = g_timeout_add_seconds (seconds, end_trial, self);
+}
+
+IntimailGuard *
+guard_daemon_load (const char *site, const char *state, GError **error)
+{
+  g_autoptr (IntimailGuard) guard = intimail_guard_new ();
+  g_autofree char *settings = g_build_filename (site, "guard.conf", NULL);
+  g_autoptr (GError) state_error = NULL;
+
+  if (!intimail_guard_load_settings (guard, settings, error))
+    return NULL;
+  intimail_guard_allow_own_networks (guard);
+  if (!intimail_guard_load_state (guard, state, guard_daemon_get_time (), &state_error))
+    {
+      g_autofree char *aside = g_strconcat (state, ".broken", NULL);
+
+      /* Kept for who wants to look; to go on without is better than not to guard. */
+      g_warning ("the state cannot be read, and is begun anew: %s", state_error->message);
+      if (g_error_matches (state_error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT) && g_rename (state, aside) < 0)
+        g_warning ("cannot rename %s: %s", state, g_strerror (errno));
+    }
+
+  return g_steal_pointer (&guard);
+}
+
+GuardDaemon *
+guard_daemon_new (const GuardDaemonOptions *options, GError **error)
+{
+  g_autoptr (GuardDaemon) self = g_new0 (GuardDaemon, 1);
+  g_autofree char *patterns = g_build_filename (options->site, "guard.d", NULL);
+  g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) sources = NULL;
+  g_auto (GStrv) names = NULL;
+
+  self->tails = g_ptr_array_new_with_free_func ((GDestroyNotify) guard_tail_free);
+  self->state = g_strdup (options->state);
+  self->detector = intimail_detector_new ();
+  self->guard = guard_daemon_load (options->site, options->state, error);
+  if (self->guard == NULL || !intimail_detector_load_builtin (self->detector, error) ||
+      !intimail_detector_load_folder (self->detector, patterns, error))
+    return NULL;
+  self->control = guard_control_new (options->socket, self, error);
+  if (self->control == NULL)
+    return NULL;
+  if (options->hands >= 0)
+    {
+      self->firewall = guard_firewall_new (options->hands, self->guard, guard_daemon_get_time);
+      begin_trial (self, options->trial);
+      guard_firewall_set_all (self->firewall);
+    }
+  sources = intimail_guard_get_sources (self->guard);
+  for (char **source = sources; *source != NULL; source++)
+    add_source (self, *source, told);
+  names = intimail_guard_list_names (self->guard);
+  if (names[0] != NULL)
+    {
+      resolve (self);
+      self->resolve_source = g_timeout_add_seconds (RESOLVE_SECONDS, resolve, self);
+    }
+
+  return g_steal_pointer (&self);
+}
+
+void
+guard_daemon_free (GuardDaemon *self)
+{
+  g_clear_handle_id (&self->save_source, g_source_remove);
+  g_clear_handle_id (&self->resolve_source, g_source_remove);
+  g_clear_handle_id (&self->trial_source, g_source_remove);
+  if (self->control != NULL)
+    save (self);
+  g_clear_handle_id (&self->save_source, g_source_remove);
+  g_clear_pointer (&self->control, guard_control_free);
+  g_clear_pointer (&self->journal, guard_journal_free);
+  g_ptr_array_unref (self->tails);
+  g_clear_pointer (&self->firewall, guard_firewall_free);
+  g_clear_object (&self->detector);
+  g_clear_object (&self->guard);
+  g_free (self->state);
+  g_free (self);
+}
+
+static char *
+format_bans (GuardDaemon *self)
+{
+  g_autoptr (GPtrArray) bans = intimail_guard_list_bans (self->guard, guard_daemon_get_time ());
+  g_autoptr (GString) text = g_string_new ("ok\n");
+
+  for (guint i = 0; i < bans->len; i++)
+    {
+      IntimailBan *ban = bans->pdata[i];
+      g_autofree char *reason = g_strescape (intimail_ban_get_reason (ban), NULL);
+
+      g_string_append_printf (text, "%s\t%" G_GINT64_FORMAT "\t%" G_GINT64_FORMAT "\t%u\t%s\n", intimail_ban_get_address (ban),
+                              intimail_ban_get_since (ban), intimail_ban_get_until (ban), intimail_ban_get_count (ban), reason);
+    }
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static char *
+format_stats (GuardDaemon *self)
+{
+  g_autoptr (GPtrArray) bans = intimail_guard_list_bans (self->guard, guard_daemon_get_time ());
+  const char *error = self->firewall != NULL ? guard_firewall_get_error (self->firewall) : "it is left alone";
+  g_autofree char *line = g_strdelimit (g_strdup (error), "\n\t", ' ');
+
+  return g_strdup_printf ("ok\nlines\t%" G_GUINT64_FORMAT "\nevents\t%" G_GUINT64_FORMAT "\nbans\t%" G_GUINT64_FORMAT
+                          "\nbanned\t%u\ntracked\t%u\nbatches\t%" G_GUINT64_FORMAT "\nfirewall\t%s\nstate\t%s\n",
+                          intimail_detector_get_lines (self->detector), self->n_events, self->n_bans, bans->len,
+                          intimail_guard_get_n_tracked (self->guard),
+                          self->firewall != NULL ? guard_firewall_get_n_batches (self->firewall) : 0,
+                          *line != '\0' ? line : (guard_firewall_is_idle (self->firewall) ? "current" : "behind"),
+                          self->is_save_broken ? "cannot be written" : (self->save_source != 0 ? "behind" : "written"));
+}
+
+static char *
+answer_error (const GError *error)
+{
+  return g_strdup_printf ("error\t%d\t%s\n", error->code, error->message);
+}
+
+static void
+set_all (GuardDaemon *self)
+{
+  if (self->firewall != NULL)
+    guard_firewall_set_all (self->firewall);
+  note_change (self);
+}
+
+static char *
+command_ban (GuardDaemon *self, const char *address, const char *seconds, const char *reason)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 now = guard_daemon_get_time ();
+  g_autoptr (IntimailBan) ban = intimail_guard_ban (self->guard, address, CLAMP (g_ascii_strtoll (seconds, NULL, 10), -1, G_MAXINT32), reason, now, &error);
+
+  if (ban == NULL)
+    return answer_error (error);
+  if (self->firewall != NULL)
+    guard_firewall_add_ban (self->firewall, ban);
+  note_change (self);
+
+  return g_strdup ("ok\n");
+}
+
+static char *
+command_address (GuardDaemon *self, const char *verb, const char *address, const char *reason)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (g_str_equal (verb, "unban"))
+    {
+      if (!intimail_guard_unban (self->guard, address, &error))
+        return answer_error (error);
+      if (self->firewall != NULL)
+        guard_firewall_remove_ban (self->firewall, address);
+      note_change (self);
+      return g_strdup ("ok\n");
+    }
+  if (g_str_equal (verb, "allow") ? !intimail_guard_allow (self->guard, address, reason, &error) : !intimail_guard_disallow (self->guard, address, &error))
+    return answer_error (error);
+  set_all (self);
+
+  return g_strdup ("ok\n");
+}
+
+static char *
+command_compare (GuardDaemon *self)
+{
+  g_autofree char *difference = self->firewall != NULL ? guard_firewall_compare (self->firewall) : NULL;
+
+  if (difference == NULL)
+    return g_strdup ("error\t9\tthe firewall is being changed, or is left alone: try again\n");
+
+  return g_strdup_printf ("ok\n%s%s", difference, *difference != '\0' ? "\n" : "");
+}
+
+static char *
+command_confirm (GuardDaemon *self)
+{
+  g_autofree char *ports = get_ports (self);
+
+  g_clear_handle_id (&self->trial_source, g_source_remove);
+  intimail_guard_set_mark (self->guard, CONFIRMED, ports);
+  intimail_guard_set_closing (self->guard, TRUE);
+  set_all (self);
+
+  return g_strdup ("ok\n");
+}
+
+char *
+guard_daemon_command (GuardDaemon *self, const char *const *words)
+{
+  guint n = g_strv_length ((char **) words);
+  g_autoptr (GError) error = NULL;
+  const char *verb = n > 0 ? words[0] : "";
+
+  if (g_str_equal (verb, "list"))
+    return format_bans (self);
+  if (g_str_equal (verb, "stats"))
+    return format_stats (self);
+  if (g_str_equal (verb, "compare"))
+    return command_compare (self);
+  if (g_str_equal (verb, "confirm"))
+    return command_confirm (self);
+  if (g_str_equal (verb, "allowed"))
+    {
+      g_auto (GStrv) allowed = intimail_guard_list_allowed (self->guard, guard_daemon_get_time ());
+      g_autofree char *lines = g_strjoinv ("\n", allowed);
+
+      return g_strdup_printf ("ok\n%s\n", lines);
+    }
+  if (g_str_equal (verb, "ban") && n == 4)
+    return command_ban (self, words[1], words[2], words[3]);
+  if ((g_str_equal (verb, "unban") || g_str_equal (verb, "disallow")) && n == 2)
+    return command_address (self, verb, words[1], "");
+  if (g_str_equal (verb, "allow") && n == 3)
+    return command_address (self, verb, words[1], words[2]);
+  if (g_str_equal (verb, "explain") && n == 2)
+    {
+      g_autofree char *text = intimail_guard_explain (self->guard, words[1], guard_daemon_get_time (), &error);
+
+      return text != NULL ? g_strconcat ("ok\n", text, NULL) : answer_error (error);
+    }
+
+  return g_strdup ("error\t1\tno such command\n");
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "guard-journal.h"
+
+#ifdef HAVE_SYSTEMD
+
+#include <glib-unix.h>
+#include <string.h>
+#include <systemd/sd-journal.h>
+
+#define MAX_TURN 2000
+
+struct _GuardJournal
+{
+  sd_journal *journal;
+  char **services;
+  GuardJournalFunc func;
+  gpointer user_data;
+  GString *line;
+  guint source;
+  guint turn;
+  gboolean is_live;
+};
+
+/* The program's name as the journal saw it, or as it calls itself; a peer writes neither. */
+static gboolean
+get_field (GuardJournal *self, const char *name, const char **value, gsize *length)
+{
+  gconstpointer data;
+  gsize size;
+  gsize skip = strlen (name) + 1;
+
+  if (sd_journal_get_data (self->journal, name, &data, &size) < 0 || size < skip)
+    return FALSE;
+  *value = (const char *) data + skip;
+  *length = size - skip;
+
+  return TRUE;
+}
+
+static gboolean
+is_word (const char *text, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalnum (text[i]) && strchr ("_-./", text[i]) == NULL)
+      return FALSE;
+
+  return length > 0;
+}
+
+/* The entry as a line with a time. A line end inside, which a peer may have written, ends
+ * nothing here: the whole message is one line. */
+static void
+take_entry (GuardJournal *self)
+{
+  const char *text;
+  gsize length;
+  guint64 time = 0;
+  g_autoptr (GDateTime) date = NULL;
+  g_autofree char *stamp = NULL;
+
+  sd_journal_get_realtime_usec (self->journal, &time);
+  date = g_date_time_new_from_unix_utc ((gint64) (time / G_USEC_PER_SEC));
+  stamp = date != NULL ? g_date_time_format (date, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+  g_string_printf (self->line, "%s journal ", stamp != NULL ? stamp : "");
+  if (!get_field (self, "SYSLOG_IDENTIFIER", &text, &length) && !get_field (self, "_COMM", &text, &length))
+    return;
+  if (!is_word (text, length))
+    return;
+  g_string_append_len (self->line, text, (gssize) length);
+  if ((get_field (self, "SYSLOG_PID", &text, &length) || get_field (self, "_PID", &text, &length)) && is_word (text, length))
+    g_string_append_printf (self->line, "[%.*s]", (int) MIN (length, 20), text);
+  g_string_append (self->line, ": ");
+  if (!get_field (self, "MESSAGE", &text, &length))
+    return;
+  g_string_append_len (self->line, text, (gssize) length);
+  self->func (self, self->line->str, self->line->len, self->is_live, self->user_data);
+}
+
+static gboolean
+on_turn (gpointer data)
+{
+  GuardJournal *self = data;
+
+  for (guint i = 0; i < MAX_TURN; i++)
+    {
+      if (sd_journal_next (self->journal) <= 0)
+        {
+          self->is_live = TRUE;
+          self->turn = 0;
+          return G_SOURCE_REMOVE;
+        }
+      take_entry (self);
+    }
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_change (int fd, GIOCondition condition, gpointer data)
+{
+  GuardJournal *self = data;
+
+  sd_journal_process (self->journal);
+  if (self->turn == 0 && on_turn (self) == G_SOURCE_CONTINUE)
+    self->turn = g_idle_add (on_turn, self);
+
+  return G_SOURCE_CONTINUE;
+}
+
+GuardJournal *
+guard_journal_new (const char *const *services, const char *mark, GuardJournalFunc func, gpointer user_data)
+{
+  sd_journal *journal = NULL;
+  GuardJournal *self;
+  int fd;
+  int result = sd_journal_open (&journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
+
+  if (result < 0)
+    {
+      g_message ("the journal is not followed: %s", g_strerror (-result));
+      return NULL;
+    }
+  fd = sd_journal_get_fd (journal);
+  if (fd < 0)
+    {
+      g_message ("the journal cannot be followed: %s", g_strerror (-fd));
+      sd_journal_close (journal);
+      return NULL;
+    }
+  self = g_new0 (GuardJournal, 1);
+  self->journal = journal;
+  self->services = g_strdupv ((char **) services);
+  self->func = func;
+  self->user_data = user_data;
+  self->line = g_string_new (NULL);
+  /* The cursor's own entry was read. */
+  if (mark != NULL && *mark != '\0' && sd_journal_seek_cursor (journal, mark) >= 0)
+    sd_journal_next (journal);
+  else
+    {
+      sd_journal_seek_tail (journal);
+      sd_journal_previous (journal);
+      self->is_live = TRUE;
+    }
+  self->source = g_unix_fd_add (fd, G_IO_IN, on_change, self);
+  self->turn = g_idle_add (on_turn, self);
+
+  return self;
+}
+
+void
+guard_journal_free (GuardJournal *self)
+{
+  g_clear_handle_id (&self->source, g_source_remove);
+  g_clear_handle_id (&self->turn, g_source_remove);
+  sd_journal_close (self->journal);
+  g_string_free (self->line, TRUE);
+  g_strfreev (self->services);
+  g_free (self);
+}
+
+const char *const *
+guard_journal_get_services (GuardJournal *self)
+{
+  return (const char *const *) self->services;
+}
+
+char *
+guard_journal_get_mark (GuardJournal *self)
+{
+  g_autofree char *copy = NULL;
+  char *cursor = NULL;
+
+  if (sd_journal_get_cursor (self->journal, &cursor) < 0)
+    return NULL;
+  copy = g_strdup (cursor);
+  free (cursor);
+
+  return g_steal_pointer (&copy);
+}
+
+#else
+
+GuardJournal *
+guard_journal_new (const char *const *services, const char *mark, GuardJournalFunc func, gpointer user_data)
+{
+  g_message ("the journal is not followed: this program was built without libsystemd");
+  return NULL;
+}
+
+void
+guard_journal_free (GuardJournal *self)
+{
+}
+
+const char *const *
+guard_journal_get_services (GuardJournal *self)
+{
+  return NULL;
+}
+
+char *
+guard_journal_get_mark (GuardJournal *self)
+{
+  return NULL;
+}
+
+#endif
