@@ -17,7 +17,7 @@
 #define MAX_BATCH 4000u
 #define FIRST_DELAY 500u
 #define MAX_DELAY 60000u
-#define COMPARE_TIMEOUT 10000
+#define COMPARE_TIMEOUT 25000
 
 struct _GuardFirewall
 {

@@ -113,7 +113,7 @@ is_element_command (const char *line)
 
   for (gsize i = 0; i < G_N_ELEMENTS (begins); i++)
     if (g_str_has_prefix (line, begins[i]))
-      return strspn (line, "abcdefghijklmnopqrstuvwxyzABCDEF0123456789.: {}") == strlen (line);
+      return strspn (line, "abcdefghijklmnopqrstuvwxyzABCDEF0123456789.,: {}") == strlen (line);
 
   return FALSE;
 }

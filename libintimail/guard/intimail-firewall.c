@@ -271,6 +271,32 @@ intimail_firewall_format_removal (void)
   return g_strdup ("table " TABLE "\ndelete table " TABLE "\n");
 }
 
+/* One command for all of a set: nft takes many elements quicker than many commands. */
+static void
+append_elements (GString *text, const char *command, const char *set, GPtrArray *bans, gint64 now)
+{
+  gboolean is_first = TRUE;
+
+  for (guint i = 0; i < bans->len; i++)
+    {
+      const IntimailBan *ban = bans->pdata[i];
+
+      if (!g_str_equal (get_set (&ban->ip), set))
+        continue;
+      if (is_first)
+        g_string_append_printf (text, "%s element " TABLE " %s { ", command, set);
+      else
+        g_string_append (text, ", ");
+      if (*command == 'd')
+        append_element (text, &ban->ip);
+      else
+        append_ban (text, ban, now);
+      is_first = FALSE;
+    }
+  if (!is_first)
+    g_string_append (text, " }\n");
+}
+
 /**
  * intimail_firewall_format_bans:
  * @bans: (element-type IntimailBan): new bans
@@ -288,7 +314,7 @@ intimail_firewall_format_removal (void)
 char *
 intimail_firewall_format_bans (GPtrArray *bans, gint64 now)
 {
-  static const char *const commands[] = { "add", "delete", "add" };
+  static const char *const sets[] = { "deny4", "deny6", "deny4net", "deny6net" };
   g_autoptr (GString) text = g_string_new (NULL);
 
   g_return_val_if_fail (bans != NULL, NULL);
@@ -296,20 +322,13 @@ intimail_firewall_format_bans (GPtrArray *bans, gint64 now)
   for (guint i = 0; i < bans->len; i++)
     if (get_kind (&((IntimailBan *) bans->pdata[i])->ip) == SET_RANGE)
       return NULL;
-  /* To add what is there changes no timeout. */
-  for (gsize step = 0; step < G_N_ELEMENTS (commands); step++)
-    for (guint i = 0; i < bans->len; i++)
-      {
-        const IntimailBan *ban = bans->pdata[i];
-
-        g_string_append_printf (text, "%s element " TABLE " %s { ", commands[step],
-                                get_set (&ban->ip));
-        if (step == 1)
-          append_element (text, &ban->ip);
-        else
-          append_ban (text, ban, now);
-        g_string_append (text, " }\n");
-      }
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    {
+      /* To add what is there changes no timeout. */
+      append_elements (text, "add", sets[i], bans, now);
+      append_elements (text, "delete", sets[i], bans, now);
+      append_elements (text, "add", sets[i], bans, now);
+    }
 
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

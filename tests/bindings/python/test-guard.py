@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+import json
+import os
+import tempfile
+import unittest
+
+from support import GLib, Intimail, TestCase
+
+NOW = 1893456000
+LINE = "Dec  9 15:48:23 home sshd[1]: Failed password for {} from {} port 1 ssh2"
+
+
+class Test(TestCase):
+    def test_detector(self):
+        detector = Intimail.Detector.new()
+        detector.load_builtin()
+        self.assertIn("sshd", detector.list_services())
+        event = detector.match(LINE.format("anna", "192.0.2.1"), -1, NOW)
+        self.assertEqual((event.get_address(), event.get_account(), event.get_service()), ("192.0.2.1", "anna", "sshd"))
+        self.assertEqual((event.get_kind(), event.get_attempts(), event.get_weight()), (Intimail.GuardKind.BAD_PASSWORD, 1, 1))
+        self.assertEqual(json.loads(event.to_json(7))["line"], 7)
+        seen = []
+        text = (LINE.format("a", "192.0.2.2") + "\nx\n" + LINE.format("b", "2001:db8::1") + "\n").encode()
+        detector.set_live(True)
+        self.assertEqual(detector.scan(text, NOW, lambda event, line, *_: seen.append((event.get_address(), event.get_time(), line))), len(text))
+        self.assertEqual(seen, [("192.0.2.2", NOW, 1), ("2001:db8::1", NOW, 3)])
+        self.assertEqual(detector.get_lines(), 4)
+        detector.set_services(["dovecot"])
+        detector.set_aggressive(True)
+        detector.set_untimed(True)
+        self.assertIsNone(detector.match(LINE.format("anna", "192.0.2.1"), -1, NOW))
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "x.conf")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("service = x\nprogram = x\n[a]\ncontains = abc\nmatch = abc %address%\nexample = 192.0.2.9 Dec  9 15:48:23 h x: abc 192.0.2.9\n")
+            detector.load_file(path)
+            detector.load_folder(folder)
+
+    def test_guard(self):
+        guard = Intimail.Guard.new()
+        ban = None
+        for i in range(5):
+            event = Intimail.GuardEvent.new(NOW, "192.0.2.1", "webmail", Intimail.GuardKind.BAD_PASSWORD, "anna")
+            event.set_password(f"guess {i}")
+            ban = guard.judge(event, NOW)
+        self.assertEqual((ban.get_address(), ban.get_since(), ban.get_until(), ban.get_count()), ("192.0.2.1", NOW, NOW + 600, 1))
+        self.assertIn("5 points", ban.get_reason())
+        self.assertIn("webmail", guard.explain("192.0.2.1", NOW))
+        self.assertEqual(guard.lookup_ban("192.0.2.1", NOW).get_address(), "192.0.2.1")
+        guard.ban("203.0.113.0/24", 0, "test", NOW)
+        guard.allow("2001:db8::/32", "us")
+        self.assertEqual(guard.get_allowance("2001:db8::1", NOW), "us")
+        self.assertIn("2001:db8::/32 us", guard.list_allowed(NOW))
+        with self.assertRaises(GLib.Error):
+            guard.ban("2001:db8::1", 60, "test", NOW)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "bans.json")
+            guard.set_mark("a", "b")
+            guard.save_state(path, NOW)
+            again = Intimail.Guard.new()
+            again.load_settings(os.path.join(folder, "guard.conf"))
+            again.load_state(path, NOW)
+            self.assertEqual({ban.get_address() for ban in again.list_bans(NOW)}, {"192.0.2.1", "203.0.113.0/24"})
+            self.assertEqual(again.get_mark("a"), "b")
+        guard.disallow("2001:db8::/32")
+        guard.unban("203.0.113.0/24")
+        guard.expire(NOW)
+        guard.set_name("friend.example", ["192.0.2.1"])
+        guard.allow_own_networks()
+        self.assertEqual((guard.list_names(), guard.list_bans(NOW), guard.get_ports()), ([], [], []))
+        self.assertTrue(guard.get_sources())
+        self.assertLessEqual(guard.get_n_tracked(), 2)
+
+    def test_firewall(self):
+        guard = Intimail.Guard.new()
+        guard.set_closing(False)
+        guard.ban("198.51.100.1", 60, "test", NOW)
+        self.assertIn("198.51.100.1 timeout 60s", Intimail.firewall_format_rules(guard, NOW))
+        self.assertIn("add element inet intimail deny4 { 198.51.100.1 timeout 59s }", Intimail.firewall_format_bans(guard.list_bans(NOW), NOW + 1))
+        self.assertIn("delete element", Intimail.firewall_format_unban("198.51.100.1"))
+        self.assertEqual(Intimail.firewall_format_removal(), "table inet intimail\ndelete table inet intimail\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
