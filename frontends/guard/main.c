@@ -137,14 +137,21 @@ remove_table (int hands)
   g_autofree char *text = intimail_firewall_format_removal ();
   guint32 length = (guint32) strlen (text);
   char answer[4096] = "";
+  gsize total = 0;
   gssize n;
 
   if (write (hands, &length, sizeof length) < 0 || write (hands, text, length) < 0)
     return EX_UNAVAILABLE;
-  n = read (hands, answer, sizeof answer - 1);
-  if (n > 4 && answer[4] == '+')
+  while (total < sizeof answer - 1 && (n = read (hands, answer + total, sizeof answer - 1 - total)) > 0)
+    {
+      total += (gsize) n;
+      memcpy (&length, answer, sizeof length);
+      if (total > sizeof length && total >= sizeof length + length)
+        break;
+    }
+  if (answer[sizeof length] == '+')
     return EX_OK;
-  g_printerr ("intimail-guard: %s\n", n > 5 ? answer + 5 : "the firewall cannot be changed: CAP_NET_ADMIN is needed");
+  g_printerr ("intimail-guard: %s\n", total > sizeof length + 1 ? answer + sizeof length + 1 : "the firewall cannot be changed: CAP_NET_ADMIN is needed");
 
   return EX_UNAVAILABLE;
 }
