@@ -237,7 +237,7 @@ def test_attack(place, world):
     """The attackers are shut out, others are not, and it ends by itself."""
     log = place / "auth.log"
     log.touch()
-    write_conf(place, log, guard="ban=15")
+    write_conf(place, log, guard="ban=600")
     world.server.nft("add", "table", "inet", "other")
     before = world.server.nft("list", "ruleset").stdout
     with Sshd(place, world.server, log), Guard(place, world.server) as guard:
@@ -263,9 +263,20 @@ def test_attack(place, world):
         assert "[" in guard.say("feed", "--json").stdout
         assert address_of(ATTACKER6, "2") in guard.say("feed").stdout.split()
 
+        for name in (ATTACKER, ATTACKER6):
+            guard.say("unban", address_of(name, "2"))
+            guard.wait_current()
+            assert world.reaches(name), f"{name} was set free, and does not get in"
+            guard.say("ban", "--for", "4", address_of(name, "2"))
+        guard.wait_current()
+        # From here on nobody runs but the kernel.
+        guard.process.send_signal(signal.SIGSTOP)
+        assert not world.reaches(ATTACKER)
+
         def free():
             return world.reaches(ATTACKER) and world.reaches(ATTACKER6)
-        wait_for(free, 40)
+        wait_for(free, 60)
+        guard.process.send_signal(signal.SIGCONT)
         print("the bans ended by themselves")
         assert guard.end() == 0
     run("nsenter", "-t", world.server.pid, "-n", GUARD, "--remove")
