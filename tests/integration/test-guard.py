@@ -208,7 +208,8 @@ class Sshd(Process):
 def guess(host, address, n):
     """Tries passwords until nobody answers."""
     for i in range(n):
-        result = host.run("sshpass", "-p", f"guess{i}", "ssh", "-p", "2222", "-o", "ConnectTimeout=2", "-o", "StrictHostKeyChecking=no",
+        # One that is banned in the midst waits for ever.
+        result = host.run("timeout", "15", "sshpass", "-p", f"guess{i}", "ssh", "-p", "2222", "-o", "ConnectTimeout=2", "-o", "StrictHostKeyChecking=no",
                           "-o", "UserKnownHostsFile=/dev/null", "-o", "NumberOfPasswordPrompts=1", "-o", "PubkeyAuthentication=no",
                           f"nobody{i}@{address}", "true", check=False)
         yield "Permission denied" in result.stderr
