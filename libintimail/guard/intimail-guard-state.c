@@ -292,11 +292,12 @@ intimail_guard_state_parse (IntimailGuard *guard, const char *text, gsize length
                                              2000000 };
   Reader reader = { .guard = guard, .now = clock->now };
   const char *end = text + length;
-  const char *stop = memchr (text, '\n', length);
+  const char *stop;
 
   /* Checked as a whole first: half a state is none. */
   if (!intimail_json_check (text, length, &limits, error))
     return FALSE;
+  stop = memchr (text, '\n', length);
   if (stop == NULL || !read_head (&reader, text, (gsize) (stop - text), clock))
     {
       g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
