@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <intimail/intimail-detector.h>
+#include "guard/intimail-detector-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
-#include <intimail/intimail-error.h>
-
-#include "base/intimail-error-private.h"
-#include "base/intimail-fd-private.h"
-#include "guard-resource.h"
 #include "guard/intimail-log-line-private.h"
-#include "guard/intimail-pattern-private.h"
-#include "guard/intimail-session-table-private.h"
 
 /* syslog cuts at 8 KiB or less; a longer line is counted and not looked at. */
 #define MAX_LINE 16384u
-#define MAX_SERVICES 64u
-#define RESOURCE_PATH "/org/intimail/guard/"
-#define N_CACHED 64u
-#define MAX_CACHED_PROGRAM 48u
 /* Steps of PCRE2 for one line: far more than an honest one takes. */
 #define MATCH_LIMIT 100000u
 
@@ -40,33 +27,6 @@
  *
  * Since: 1.0
  */
-struct _IntimailDetector
-{
-  GObject parent_instance;
-
-  GPtrArray *files; /* IntimailPatternFile */
-  guint64 services; /* a bit for each file to look with */
-  gboolean aggressive;
-  gboolean untimed;
-  gboolean live;
-  guint64 n_lines;
-
-  IntimailSessionTable *sessions;
-  pcre2_match_data *match;
-  pcre2_match_context *context;
-
-  struct
-  {
-    char program[MAX_CACHED_PROGRAM];
-    guint8 length;
-    guint64 files;
-  } cache[N_CACHED]; /* which files a program's lines belong to */
-
-  char last_time[32]; /* of the last line whose time was read */
-  gint64 last_seconds;
-  gint64 last_now;
-};
-
 G_DEFINE_FINAL_TYPE (IntimailDetector, intimail_detector, G_TYPE_OBJECT)
 
 static void
@@ -137,11 +97,11 @@ get_files (IntimailDetector *self, const char *program, gsize length)
 {
   guint place = 0;
 
-  if (length >= MAX_CACHED_PROGRAM)
+  if (length >= INTIMAIL_DETECTOR_MAX_PROGRAM)
     return find_files (self, program, length);
   for (gsize i = 0; i < length; i++)
     place = place * 31 + (guint8) program[i];
-  place %= N_CACHED;
+  place %= INTIMAIL_DETECTOR_N_CACHED;
   if (self->cache[place].length != length || memcmp (self->cache[place].program, program, length) != 0)
     {
       memcpy (self->cache[place].program, program, length);
@@ -409,8 +369,8 @@ match_file (IntimailDetector *self, IntimailPatternFile *file, const IntimailLog
   return FALSE;
 }
 
-static IntimailGuardEvent *
-match_line (IntimailDetector *self, const char *text, gsize length, gint64 now)
+IntimailGuardEvent *
+intimail_detector_match_line (IntimailDetector *self, const char *text, gsize length, gint64 now)
 {
   IntimailGuardEvent *event = NULL;
   IntimailLogLine line;
@@ -449,7 +409,7 @@ intimail_detector_match (IntimailDetector *self, const char *line, gssize length
   g_return_val_if_fail (INTIMAIL_IS_DETECTOR (self), NULL);
   g_return_val_if_fail (line != NULL, NULL);
 
-  return match_line (self, line, length < 0 ? strlen (line) : (gsize) length, now);
+  return intimail_detector_match_line (self, line, length < 0 ? strlen (line) : (gsize) length, now);
 }
 
 /**
@@ -495,7 +455,7 @@ intimail_detector_scan (IntimailDetector *self, const guint8 *data, gsize length
 
   while (next < end && (stop = memchr (next, '\n', (gsize) (end - next))) != NULL)
     {
-      g_autoptr (IntimailGuardEvent) event = match_line (self, next, (gsize) (stop - next), now);
+      g_autoptr (IntimailGuardEvent) event = intimail_detector_match_line (self, next, (gsize) (stop - next), now);
 
       line++;
       if (event != NULL)
@@ -620,196 +580,4 @@ intimail_detector_list_services (IntimailDetector *self)
     g_strv_builder_add (names, ((IntimailPatternFile *) self->files->pdata[i])->service);
 
   return g_strv_builder_end (names);
-}
-
-/* Each example alone, but for the lines of the same pattern before it, which may be what
- * it follows. */
-static gboolean
-check_examples (IntimailPatternFile *file, GError **error)
-{
-  g_autoptr (IntimailDetector) checker = intimail_detector_new ();
-  /* Any time will do; 2030. */
-  gint64 now = G_GINT64_CONSTANT (1893456000);
-
-  g_ptr_array_add (checker->files, file);
-  g_ptr_array_set_free_func (checker->files, NULL);
-  checker->untimed = TRUE;
-  for (guint i = 0; i < file->examples->len; i++)
-    {
-      const IntimailPatternExample *example = file->examples->pdata[i];
-      g_autoptr (IntimailGuardEvent) event = NULL;
-      const char *address;
-
-      checker->aggressive = example->aggressive;
-      event = match_line (checker, example->line, strlen (example->line), now);
-      address = event != NULL ? event->address : NULL;
-      if (g_strcmp0 (address, example->address) != 0)
-        {
-          g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                       "%s:%u: the example of [%s] gives %s, not %s", file->path, example->number, example->pattern,
-                       address != NULL ? address : "nothing", example->address != NULL ? example->address : "nothing");
-          return FALSE;
-        }
-    }
-
-  return TRUE;
-}
-
-static gboolean
-load_text (IntimailDetector *self, const char *text, gsize length, const char *path, GError **error)
-{
-  g_autoptr (IntimailPatternFile) file = NULL;
-  guint place;
-
-  file = intimail_pattern_file_parse (text, length, path, error);
-  if (file == NULL || !check_examples (file, error))
-    return FALSE;
-  for (place = 0; place < self->files->len; place++)
-    if (g_str_equal (((IntimailPatternFile *) self->files->pdata[place])->service, file->service))
-      break;
-  if (place == MAX_SERVICES)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "%s: there may be %u services", path, MAX_SERVICES);
-      return FALSE;
-    }
-  if (place < self->files->len)
-    intimail_pattern_file_free (self->files->pdata[place]);
-  else
-    g_ptr_array_add (self->files, NULL);
-  self->files->pdata[place] = g_steal_pointer (&file);
-  memset (self->cache, 0, sizeof self->cache);
-  /* What is owed may name a pattern of the file that is gone. */
-  intimail_session_table_free (self->sessions);
-  self->sessions = intimail_session_table_new ();
-
-  return TRUE;
-}
-
-/**
- * intimail_detector_load_file:
- * @self: a detector
- * @path: (type filename): a pattern file
- * @error: return location for an error
- *
- * Loads the patterns of a service and checks their examples. A service that is known
- * already is replaced: an administrator's file stands for the one that came with the
- * program.
- *
- * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT, the file and the line when a pattern is
- * wrong or does not give what its example says, %INTIMAIL_ERROR_TOO_LARGE for more than
- * 256 KiB, %INTIMAIL_ERROR_NOT_FOUND for no such file, and %INTIMAIL_ERROR_FAILED when it
- * cannot be read. What was loaded before stays.
- *
- * Returns: %TRUE on success
- *
- * Since: 1.0
- */
-gboolean
-intimail_detector_load_file (IntimailDetector *self, const char *path, GError **error)
-{
-  g_auto (IntimailFd) fd = -1;
-  g_autofree char *text = NULL;
-  gsize length;
-
-  g_return_val_if_fail (INTIMAIL_IS_DETECTOR (self), FALSE);
-  g_return_val_if_fail (path != NULL, FALSE);
-
-  fd = open (path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    {
-      if (errno == ENOENT)
-        g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "there is no file %s", path);
-      else
-        intimail_set_error_from_errno (error, errno, "cannot open %s", path);
-      return FALSE;
-    }
-  if (!intimail_fd_read_all (fd, INTIMAIL_PATTERN_MAX_FILE, &text, &length, error))
-    return FALSE;
-  return load_text (self, text, length, path, error);
-}
-
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
-/**
- * intimail_detector_load_builtin:
- * @self: a detector
- * @error: return location for an error
- *
- * Loads the patterns that come with the library: Dovecot, lighttpd, nginx, Postfix,
- * Roundcube, slapd, sshd and the webmail.
- *
- * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT when PCRE2 cannot compile them.
- *
- * Returns: %TRUE on success
- *
- * Since: 1.0
- */
-gboolean
-intimail_detector_load_builtin (IntimailDetector *self, GError **error)
-{
-  GResource *resource = intimail_guard_get_resource ();
-  g_auto (GStrv) names = NULL;
-
-  g_return_val_if_fail (INTIMAIL_IS_DETECTOR (self), FALSE);
-
-  names = g_resource_enumerate_children (resource, RESOURCE_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  for (char **name = names; name != NULL && *name != NULL; name++)
-    {
-      g_autofree char *path = g_strconcat (RESOURCE_PATH, *name, NULL);
-      g_autoptr (GBytes) text = g_resource_lookup_data (resource, path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-
-      if (text != NULL && !load_text (self, g_bytes_get_data (text, NULL), g_bytes_get_size (text), *name, error))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-/**
- * intimail_detector_load_folder:
- * @self: a detector
- * @path: (type filename): a folder
- * @error: return location for an error
- *
- * Loads each file whose name ends with `.conf`, in the order of their names. A folder
- * that does not exist has none.
- *
- * Fails as [method@Intimail.Detector.load_file] does; the files before stay loaded.
- *
- * Returns: %TRUE on success
- *
- * Since: 1.0
- */
-gboolean
-intimail_detector_load_folder (IntimailDetector *self, const char *path, GError **error)
-{
-  g_autoptr (GDir) folder = NULL;
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GError) local_error = NULL;
-  const char *name;
-
-  g_return_val_if_fail (INTIMAIL_IS_DETECTOR (self), FALSE);
-  g_return_val_if_fail (path != NULL, FALSE);
-
-  folder = g_dir_open (path, 0, &local_error);
-  if (folder == NULL)
-    {
-      if (g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        return TRUE;
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "%s", local_error->message);
-      return FALSE;
-    }
-  while ((name = g_dir_read_name (folder)) != NULL)
-    if (g_str_has_suffix (name, ".conf"))
-      g_ptr_array_add (names, g_build_filename (path, name, NULL));
-  g_ptr_array_sort (names, compare_names);
-  for (guint i = 0; i < names->len; i++)
-    if (!intimail_detector_load_file (self, names->pdata[i], error))
-      return FALSE;
-
-  return TRUE;
 }
