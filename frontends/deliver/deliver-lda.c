@@ -27,8 +27,10 @@ deliver_lda_map_error (const GError *error)
       return EX_CANTCREAT;
     case INTIMAIL_ERROR_TOO_LARGE:
     case INTIMAIL_ERROR_INVALID_ARGUMENT:
+    case INTIMAIL_ERROR_LOOP:
       return EX_DATAERR;
     case INTIMAIL_ERROR_PERMISSION_DENIED:
+    case INTIMAIL_ERROR_POSTING_REFUSED:
       return EX_NOPERM;
     default:
       return EX_TEMPFAIL;

@@ -25,6 +25,8 @@
  *   fetch everything again
  * @INTIMAIL_ERROR_DISABLED: the person is disabled, expired or removed, or an address has ended
  * @INTIMAIL_ERROR_NOT_SUPPORTED: this library or this site does not do that
+ * @INTIMAIL_ERROR_POSTING_REFUSED: the list does not take mail of that sender
+ * @INTIMAIL_ERROR_LOOP: the message has been here before
  *
  * What a caller can act on; the message says the rest.
  *
@@ -92,6 +94,10 @@ intimail_error_get_enhanced_status (const GError *error)
       return "5.2.1";
     case INTIMAIL_ERROR_NOT_SUPPORTED:
       return "5.3.3";
+    case INTIMAIL_ERROR_POSTING_REFUSED:
+      return "5.7.2";
+    case INTIMAIL_ERROR_LOOP:
+      return "5.4.6";
     }
 
   return "4.3.0";

@@ -4,8 +4,6 @@
  * front of any other directory.
  */
 
-#include "directory/intimail-directory-private.h"
-
 #include <intimail/intimail-error.h>
 
 #include "directory/intimail-actor-private.h"

@@ -4,7 +4,7 @@
 
 #include <intimail/intimail-error.h>
 
-#include "directory/intimail-directory-private.h"
+#include "directory/intimail-route-private.h"
 #include "directory/intimail-group-private.h"
 #include "directory/intimail-person-private.h"
 
@@ -70,10 +70,15 @@ intimail_directory_lookup_person (IntimailDirectory *self,
  * Finds the people who get the mail for @address.
  *
  * That is the person whose main address, alias or temporary alias it is, with or
- * without a `+detail`; the active members of the group whose address it is; or else the
+ * without a `+detail`; the active members of the list whose address it is, and of the
+ * lists inside; the owners of the list beside whose address it stands (`LIST-owner`,
+ * `LIST-bounces`, `LIST-request`, `LIST-unsubscribe`); or else the
  * person who has the alias `@domain`. `postmaster` and `abuse` of a domain in use
  * reach the members of `admins`, and who else has that address. Upper and lower
  * case make no difference.
+ *
+ * Members who are addresses elsewhere, and who may write to a list, are matters of
+ * [class@Intimail.Delivery].
  *
  * Fails with %INTIMAIL_ERROR_NOT_FOUND when nobody has that address, with
  * %INTIMAIL_ERROR_DISABLED when only people who are disabled, expired or removed have
@@ -90,6 +95,8 @@ intimail_directory_resolve (IntimailDirectory *self,
                             GCancellable *cancellable,
                             GError **error)
 {
+  g_autoptr (IntimailRoute) route = NULL;
+
   g_return_val_if_fail (INTIMAIL_IS_DIRECTORY (self), NULL);
   g_return_val_if_fail (address != NULL, NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
@@ -98,7 +105,16 @@ intimail_directory_resolve (IntimailDirectory *self,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  return intimail_directory_resolve_address (self, address, cancellable, error);
+  route = intimail_route_find (self, address, NULL, cancellable, error);
+  if (route == NULL || !intimail_route_check_people (route, address, error))
+    return NULL;
+  if (route->people->len == 0)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "all behind \"%s\" are elsewhere", address);
+      return NULL;
+    }
+
+  return g_ptr_array_ref (route->people);
 }
 
 /**

@@ -561,7 +561,8 @@ intimail_group_check (IntimailGroup *self, GError **error)
     {
       g_autofree char *key = intimail_person_make_address_key (self->mail);
 
-      if (key == NULL)
+      /* "family-owner@" and the like are made of it. */
+      if (key == NULL || *self->mail == '"')
         {
           g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
                        "\"%s\" cannot be a group's address: write name@domain", self->mail);

@@ -22,6 +22,8 @@ static const struct
   { INTIMAIL_ERROR_UNAVAILABLE, 451, "the directory cannot be asked now, try again later" },
   { INTIMAIL_ERROR_DISABLED, 550, "mailbox is closed" },
   { INTIMAIL_ERROR_NOT_SUPPORTED, 554, "this server does not do that" },
+  { INTIMAIL_ERROR_POSTING_REFUSED, 550, "only its members or owners may write to this list" },
+  { INTIMAIL_ERROR_LOOP, 554, "this message has been through this list before" },
 };
 
 /* An error that nobody has classified is temporary, like the first row. */

@@ -7,6 +7,7 @@
 
 #include <intimail/intimail-site.h>
 
+#include "directory/intimail-route-private.h"
 #include "site/intimail-site-settings-private.h"
 #include "store/intimail-unconfirmed-private.h"
 
@@ -33,5 +34,13 @@ gboolean intimail_site_check_host (IntimailSite *self,
 /* The notes of this process about deliveries that nobody confirmed, opened by the
  * first call; NULL when they cannot be had now. Any thread may call it. */
 IntimailUnconfirmed *intimail_site_get_unconfirmed (IntimailSite *self);
+
+/* As intimail_route_find(), with the duties of all domains of the site and who has them
+ * when the directory names nobody: somebody is always behind the answer. */
+IntimailRoute *intimail_site_find_route (IntimailSite *self,
+                                         const char *address,
+                                         const char *sender,
+                                         GCancellable *cancellable,
+                                         GError **error);
 
 G_END_DECLS

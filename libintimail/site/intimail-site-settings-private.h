@@ -15,6 +15,7 @@ typedef struct
 {
   char **domains; /* A-labels in lower case */
   char *hostname;
+  char **postmaster; /* uids and addresses, for when the directory has no administrator */
   guint64 max_message_size;
   char *directory_path;       /* of the LDIF file, or NULL: */
   IntimailLdapSettings *ldap; /* what the site may take over */

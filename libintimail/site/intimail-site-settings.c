@@ -7,12 +7,14 @@
 #include <intimail/intimail-error.h>
 
 #include "base/intimail-config-private.h"
+#include "directory/intimail-person-private.h"
 
 #define DAYS_MAX 36500
 
 static const IntimailConfigKey keys[] = {
   { "site", "domains", INTIMAIL_CONFIG_LIST, NULL, NULL },
   { "site", "hostname", INTIMAIL_CONFIG_STRING, "", NULL },
+  { "site", "postmaster", INTIMAIL_CONFIG_LIST, "", NULL },
   { "site", "max-message-size", INTIMAIL_CONFIG_NUMBER, "52428800", NULL },
   { "store", "root", INTIMAIL_CONFIG_STRING, "mail", NULL },
   { "store", "language", INTIMAIL_CONFIG_STRING, "en", "en|fr" },
@@ -42,6 +44,7 @@ intimail_site_settings_free (IntimailSiteSettings *self)
 {
   g_strfreev (self->domains);
   g_free (self->hostname);
+  g_strfreev (self->postmaster);
   g_free (self->directory_path);
   g_free (self->directory_base);
   intimail_ldap_settings_free (self->ldap);
@@ -122,6 +125,14 @@ read_domains (IntimailSiteSettings *self, IntimailConfig *config, GError **error
 }
 
 static gboolean
+is_person (const char *text)
+{
+  g_autofree char *key = intimail_person_make_address_key (text);
+
+  return key != NULL || intimail_person_is_valid_uid (text);
+}
+
+static gboolean
 read_site (IntimailSiteSettings *self, IntimailConfig *config, GError **error)
 {
   const char *hostname = intimail_config_get_string (config, "site", "hostname");
@@ -131,6 +142,11 @@ read_site (IntimailSiteSettings *self, IntimailConfig *config, GError **error)
   self->hostname = intimail_site_settings_make_domain (*hostname != '\0' ? hostname : self->domains[0]);
   if (self->hostname == NULL)
     return intimail_config_fail (config, "site", "hostname", error, "\"%s\" is no host's name", hostname);
+  self->postmaster = intimail_config_get_list (config, "site", "postmaster");
+  for (gsize i = 0; self->postmaster[i] != NULL; i++)
+    if (!is_person (self->postmaster[i]))
+      return intimail_config_fail (config, "site", "postmaster", error,
+                                   "\"%s\" is neither a uid nor an address", self->postmaster[i]);
   self->max_message_size = intimail_config_get_number (config, "site", "max-message-size");
   if (self->max_message_size < 1024)
     return intimail_config_fail (config, "site", "max-message-size", error,

@@ -119,6 +119,9 @@ INTIMAIL_AVAILABLE_IN_1_0
 const char *const *intimail_site_get_sendmail_command (IntimailSite *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+const char *const *intimail_site_get_postmaster (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 char **intimail_site_check_directory (IntimailSite *self,
                                       GCancellable *cancellable,
                                       GError **error);

@@ -6,6 +6,8 @@
 
 #include <intimail/intimail-error.h>
 
+#include "directory/intimail-route-private.h"
+
 /* "ann ben", or "!" and the code of the error. */
 char *
 directory_cases_resolve (IntimailDirectory *directory, const char *address)
@@ -676,6 +678,162 @@ test_mailing_list_mistakes (DirectoryFixture *fixture, gconstpointer data)
     }
 }
 
+/* "kind: people / addresses", or "!" and the code of the error. */
+static char *
+describe_route (IntimailDirectory *directory, const char *address, const char *sender)
+{
+  static const char *const kinds[] = { "person", "duty", "list", "owners", "unsubscribe" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IntimailRoute) route = intimail_route_find (directory, address, sender, NULL, &error);
+  GString *text = g_string_new (NULL);
+
+  if (route == NULL)
+    {
+      g_string_printf (text, "!%d", error->code);
+      return g_string_free (text, FALSE);
+    }
+  g_string_printf (text, "%s:", kinds[route->kind]);
+  for (guint i = 0; i < route->people->len; i++)
+    g_string_append_printf (text, " %s", intimail_person_get_uid (route->people->pdata[i]));
+  g_string_append (text, " /");
+  for (guint i = 0; i < route->addresses->len; i++)
+    g_string_append_printf (text, " %s", (char *) route->addresses->pdata[i]);
+  if (route->token != NULL)
+    g_string_append_printf (text, " +%s", route->token);
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+set_list (DirectoryFixture *fixture, const char *name, const char *owner, IntimailGroupPosters posters, const char *const *addresses)
+{
+  g_autoptr (IntimailGroup) group = intimail_directory_lookup_group (fixture->directory, name, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  intimail_group_set_owners (group, (const char *const[]){ owner, NULL });
+  intimail_group_set_posters (group, posters);
+  intimail_group_set_member_addresses (group, addresses);
+  intimail_directory_update_group (fixture->directory, group, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* Ann has "@home.example"; ben owns team, in which ben and zoe elsewhere are; choir has
+ * carl and the team; both hold each other. */
+static void
+make_lists (DirectoryFixture *fixture)
+{
+  directory_cases_add (fixture, "ann", NULL);
+  directory_cases_add (fixture, "ben", NULL);
+  directory_cases_add (fixture, "carl", NULL);
+  directory_cases_add (fixture, "dan", NULL);
+  set_aliases (fixture, "ann", (const char *const[]){ "@home.example", NULL });
+  set_aliases (fixture, "dan", (const char *const[]){ "real-owner@home.example", "list-bounces@home.example", NULL });
+  set_members (fixture, "admins", (const char *const[]){ "dan", NULL });
+  add_group (fixture, "team", (const char *const[]){ "ben", NULL });
+  add_group (fixture, "choir", (const char *const[]){ "carl", NULL });
+  add_group (fixture, "list", (const char *const[]){ NULL });
+  set_list (fixture, "team", "ben", INTIMAIL_GROUP_POSTERS_MEMBERS,
+            (const char *const[]){ "Zoe@elsewhere.example", "choir@home.example", "ben+x@home.example", NULL });
+  set_list (fixture, "choir", NULL, INTIMAIL_GROUP_POSTERS_ANYONE,
+            (const char *const[]){ "team@home.example", "zoe@elsewhere.example", "carl@home.example", NULL });
+}
+
+static void
+test_route (DirectoryFixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *address;
+    const char *sender;
+    const char *route;
+  } cases[] = {
+    { "ben@home.example", "x@x.example", "person: ben /" },
+    { "team@home.example", NULL, "list: ben carl / Zoe@elsewhere.example" },
+    { "TEAM@home.example", "ben@home.example", "list: ben carl / Zoe@elsewhere.example" },
+    { "team+now@home.example", "ben+x@home.example", "list: ben carl / Zoe@elsewhere.example" },
+    { "team@home.example", "zoe@ELSEWHERE.example", "list: ben carl / Zoe@elsewhere.example" },
+    { "team@home.example", "zoe+y@elsewhere.example", "list: ben carl / Zoe@elsewhere.example" },
+    /* A member of a list inside is one. */
+    { "team@home.example", "carl@home.example", "list: ben carl / Zoe@elsewhere.example" },
+    { "team@home.example", "ann@home.example", "!13" },
+    { "team@home.example", "x@x.example", "!13" },
+    { "team@home.example", "nonsense", "!13" },
+    { "team@home.example", "", "!13" },
+    { "choir@home.example", "carl@home.example", "list: carl ben / Zoe@elsewhere.example" },
+    /* Anyone may write to the choir, but not to the team inside of it. */
+    { "choir@home.example", "x@x.example", "!13" },
+    { "team-owner@home.example", "", "owners: ben /" },
+    { "team-bounces@home.example", "", "owners: ben /" },
+    { "Team-Request@home.example", "x@x.example", "owners: ben /" },
+    { "team-unsubscribe@home.example", "x@x.example", "unsubscribe: ben /" },
+    { "team-unsubscribe+abc@home.example", "x@x.example", "unsubscribe: ben / +abc" },
+    { "choir-owner@home.example", "", "owners: dan /" },
+    /* No list stands there, or somebody has the address himself. */
+    { "ben-owner@home.example", "", "person: ann /" },
+    { "nothing-bounces@home.example", "", "person: ann /" },
+    { "-owner@home.example", "", "person: ann /" },
+    { "list-bounces@home.example", "", "person: dan /" },
+    { "list-owner@home.example", "", "owners: dan /" },
+    { "list@home.example", "", "!2" },
+    { "x@elsewhere.example", "", "!2" },
+    { "team-owner@elsewhere.example", "", "!2" },
+    { "postmaster@home.example", "", "duty: dan /" },
+  };
+
+  make_lists (fixture);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *route = describe_route (fixture->directory, cases[i].address, cases[i].sender);
+
+      g_test_message ("%s from %s", cases[i].address, cases[i].sender);
+      g_assert_cmpstr (route, ==, cases[i].route);
+    }
+}
+
+static void
+test_route_hidden_list (DirectoryFixture *fixture, gconstpointer data)
+{
+  g_autoptr (IntimailGroup) team = NULL;
+  g_autoptr (GError) refused = NULL;
+  g_autoptr (GError) unknown = NULL;
+
+  make_lists (fixture);
+  set_aliases (fixture, "ann", (const char *const[]){ NULL });
+  team = intimail_directory_lookup_group (fixture->directory, "team", NULL, NULL);
+  intimail_group_set_hidden (team, TRUE);
+  g_assert_true (intimail_directory_update_group (fixture->directory, team, NULL, NULL));
+
+  /* To a stranger it is as if it were not there. */
+  g_assert_null (intimail_route_find (fixture->directory, "team@home.example", "x@x.example", NULL, &refused));
+  g_assert_null (intimail_route_find (fixture->directory, "tean@home.example", "x@x.example", NULL, &unknown));
+  g_assert_error (refused, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND);
+  g_assert_cmpstr (refused->message, ==, "nobody has the address \"team@home.example\"");
+  g_assert_cmpstr (unknown->message, ==, "nobody has the address \"tean@home.example\"");
+}
+
+/* Eight lists in each other, and one more. */
+static void
+test_route_depth (DirectoryFixture *fixture, gconstpointer data)
+{
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  directory_cases_add (fixture, "ben", NULL);
+  for (guint i = 0; i <= INTIMAIL_ROUTE_MAX_DEPTH; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("l%u", i);
+      g_autofree char *inner = g_strdup_printf ("l%u@home.example", i + 1);
+
+      add_group (fixture, name, (const char *const[]){ "ben", NULL });
+      if (i < INTIMAIL_ROUTE_MAX_DEPTH)
+        set_list (fixture, name, NULL, INTIMAIL_GROUP_POSTERS_ANYONE, (const char *const[]){ inner, NULL });
+    }
+  first = describe_route (fixture->directory, "l1@home.example", "");
+  g_assert_cmpstr (first, ==, "list: ben /");
+  second = describe_route (fixture->directory, "l0@home.example", "");
+  g_assert_cmpstr (second, ==, "!9");
+}
+
 static void
 test_lookup_address (DirectoryFixture *fixture, gconstpointer data)
 {
@@ -882,6 +1040,9 @@ directory_cases_add_all (const char *prefix, DirectoryFixtureFunc setup, Directo
     { "lookup-address", test_lookup_address },
     { "mailing-list", test_mailing_list },
     { "mailing-list-mistakes", test_mailing_list_mistakes },
+    { "route", test_route },
+    { "route-hidden-list", test_route_hidden_list },
+    { "route-depth", test_route_depth },
     { "bad-input", test_bad_input },
     { "table", test_table },
     { "broken-tables", test_broken_tables },
