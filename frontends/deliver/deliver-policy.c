@@ -8,7 +8,8 @@ answer (DeliverServer *server, IntimailPolicySession *session)
   g_autoptr (GError) error = NULL;
   const char *recipient = intimail_policy_session_get_recipient (session);
 
-  intimail_delivery_check_recipient (server->site, recipient, intimail_policy_session_get_size (session), NULL, &error);
+  intimail_delivery_check_recipient (server->site, intimail_policy_session_get_attribute (session, "sender"), recipient,
+                                     intimail_policy_session_get_size (session), NULL, &error);
   if (error != NULL && *intimail_error_get_enhanced_status (error) == '4')
     g_warning ("%s: %s", recipient, error->message);
   intimail_policy_session_answer (session, error);

@@ -6,24 +6,7 @@
 
 #include <intimail/intimail-error.h>
 
-#include "delivery/intimail-trace-private.h"
-#include "site/intimail-site-private.h"
-#include "store/intimail-spool-private.h"
-
-/* One person who gets the message, however many recipients lead to him. */
-typedef struct
-{
-  IntimailAccount *account;
-  gboolean wanted; /* by a recipient that was accepted */
-  GError *error;
-} Target;
-
-typedef struct
-{
-  char *address;
-  GPtrArray *targets; /* borrowed */
-  GError *error;
-} Recipient;
+#include "delivery/intimail-delivery-private.h"
 
 /**
  * IntimailDelivery:
@@ -35,12 +18,20 @@ typedef struct
  * tells for each recipient alone what became of it. The message is written to the
  * disk once, however many people get it, and memory does not grow with it.
  *
- * A recipient's address may lead to several people (a group), and several to one
- * person, who then gets the message once. A recipient has the message when all
- * its people have it. When one of them cannot get it now, the recipient fails
- * for now, and who has the message already gets it again with the next try; when
- * one of them cannot get it at all (a full mailbox), the others have it and the
- * recipient fails for good: the sender is told.
+ * A recipient's address may lead to several people, and several to one person, who
+ * then gets the message once. A recipient has the message when all its people have
+ * it. When one of them cannot get it now, the recipient fails for now, and who has the
+ * message does not get it again with the next try; when one of them cannot get it at all
+ * (a full mailbox), the others have it and the recipient fails for good: the sender is
+ * told.
+ *
+ * Mail to a list goes to people of the site at once, and to its other members through
+ * the mail server, with the sender `LIST-bounces`: what comes back reaches the owners.
+ * So do members whose mailbox cannot take it, when others can: it is the mail server
+ * then who tries again, or tells the owners. The message gets the fields `List-Id`,
+ * `List-Post`, `List-Owner`, `List-Help` and `List-Unsubscribe` that it has not, at the end
+ * of its header, and keeps all that was signed. One that went through the list
+ * before is refused.
  *
  * `Return-Path`, `Delivered-To` (when there is one recipient) and `Received` are
  * put before the message; all bytes after them are as they were written.
@@ -49,23 +40,6 @@ typedef struct
  *
  * Since: 1.0
  */
-struct _IntimailDelivery
-{
-  GObject parent_instance;
-
-  IntimailSite *site;
-  char *sender;
-  char *protocol;
-  char *peer_name;
-
-  GHashTable *targets; /* uid: Target */
-  GPtrArray *recipients;
-  IntimailSpool *spool;
-  GError *spool_error;
-  IntimailUnconfirmed *unconfirmed; /* the site's; NULL: nobody confirms */
-  gboolean finished;
-};
-
 G_DEFINE_FINAL_TYPE (IntimailDelivery, intimail_delivery, G_TYPE_OBJECT)
 
 enum
@@ -76,27 +50,6 @@ enum
 };
 
 static GParamSpec *props[N_PROPS];
-
-static void
-target_free (gpointer data)
-{
-  Target *self = data;
-
-  g_object_unref (self->account);
-  g_clear_error (&self->error);
-  g_free (self);
-}
-
-static void
-recipient_free (gpointer data)
-{
-  Recipient *self = data;
-
-  g_free (self->address);
-  g_ptr_array_unref (self->targets);
-  g_clear_error (&self->error);
-  g_free (self);
-}
 
 static void
 intimail_delivery_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -139,10 +92,10 @@ intimail_delivery_finalize (GObject *object)
 {
   IntimailDelivery *self = INTIMAIL_DELIVERY (object);
 
-  g_clear_pointer (&self->spool, intimail_spool_free);
-  g_clear_error (&self->spool_error);
   g_ptr_array_unref (self->recipients);
+  g_ptr_array_unref (self->copies);
   g_hash_table_unref (self->targets);
+  g_hash_table_unref (self->handed_over);
   g_clear_object (&self->site);
   g_free (self->sender);
   g_free (self->protocol);
@@ -184,8 +137,10 @@ intimail_delivery_class_init (IntimailDeliveryClass *klass)
 static void
 intimail_delivery_init (IntimailDelivery *self)
 {
-  self->targets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, target_free);
-  self->recipients = g_ptr_array_new_with_free_func (recipient_free);
+  self->targets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, intimail_delivery_target_free);
+  self->recipients = g_ptr_array_new_with_free_func (intimail_delivery_recipient_free);
+  self->copies = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_delivery_copy_free);
+  self->handed_over = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->protocol = g_strdup ("LMTP");
 }
 
@@ -256,12 +211,30 @@ intimail_delivery_await_confirmation (IntimailDelivery *self)
   self->unconfirmed = intimail_site_get_unconfirmed (self->site);
 }
 
+/* Whether somebody may have it, and the sender was told to come again. */
+static gboolean
+comes_again (IntimailDelivery *self, const IntimailDeliveryCopy *copy)
+{
+  for (guint i = 0; i < self->recipients->len; i++)
+    {
+      const IntimailDeliveryRecipient *recipient = g_ptr_array_index (self->recipients, i);
+
+      if (recipient->copy == copy && recipient->error != NULL && !intimail_delivery_is_permanent (recipient->error))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /**
  * intimail_delivery_confirm:
  * @self: a delivery that is finished
  *
  * Says that the sender knows what became of the message: it does not come again, and
  * if the same bytes come all the same, they are another message.
+ *
+ * What a recipient was told to send again stays in doubt: of the people behind it, those
+ * who have the message do not get it again.
  *
  * Since: 1.0
  */
@@ -271,42 +244,13 @@ intimail_delivery_confirm (IntimailDelivery *self)
   g_return_if_fail (INTIMAIL_IS_DELIVERY (self));
   g_return_if_fail (self->finished);
 
-  if (self->spool != NULL)
-    intimail_spool_confirm (self->spool);
-}
-
-static gboolean
-is_permanent (const GError *error)
-{
-  return *intimail_error_get_enhanced_status (error) == '5';
-}
-
-/* What a recipient is told when its people fared differently: a failure for now
- * first, because it is tried again, then one for good. */
-static const GError *
-find_worst (GPtrArray *targets)
-{
-  const GError *worst = NULL;
-
-  for (guint i = 0; i < targets->len; i++)
+  for (guint i = 0; i < self->copies->len; i++)
     {
-      const Target *target = g_ptr_array_index (targets, i);
+      IntimailDeliveryCopy *copy = self->copies->pdata[i];
 
-      if (target->error != NULL && (worst == NULL || (is_permanent (worst) && !is_permanent (target->error))))
-        worst = target->error;
+      if (copy->spool != NULL && !comes_again (self, copy))
+        intimail_spool_confirm (copy->spool);
     }
-
-  return worst;
-}
-
-static gboolean
-has_success (GPtrArray *targets)
-{
-  for (guint i = 0; i < targets->len; i++)
-    if (((const Target *) g_ptr_array_index (targets, i))->error == NULL)
-      return TRUE;
-
-  return FALSE;
 }
 
 /* postmaster, and nobody else in LMTP, comes without a domain. */
@@ -321,56 +265,6 @@ qualify (IntimailSite *site, const char *address)
   return g_strconcat (address, "@", domains[0], NULL);
 }
 
-/* The account of a person, opened once for each delivery. */
-static Target *
-get_target (IntimailDelivery *self, IntimailPerson *person, GError **error)
-{
-  const char *uid = intimail_person_get_uid (person);
-  Target *target = g_hash_table_lookup (self->targets, uid);
-  IntimailAccount *account;
-
-  if (target != NULL)
-    return target;
-  account = intimail_site_get_account (self->site, person, error);
-  if (account == NULL)
-    return NULL;
-
-  target = g_new0 (Target, 1);
-  target->account = account;
-  g_hash_table_insert (self->targets, g_strdup (uid), target);
-  return target;
-}
-
-/* Each person's quota alone. FALSE when the address cannot be served. */
-static gboolean
-collect_targets (IntimailDelivery *self, GPtrArray *people, guint64 size, GPtrArray *targets, GError **error)
-{
-  const GError *worst;
-
-  for (guint i = 0; i < people->len; i++)
-    {
-      Target *target = get_target (self, g_ptr_array_index (people, i), error);
-
-      if (target == NULL)
-        return FALSE;
-      g_clear_error (&target->error);
-      /* A size that was not said is at least one byte: a full mailbox is full. What may
-       * be there already needs no room. */
-      if (self->unconfirmed == NULL || !intimail_unconfirmed_has (self->unconfirmed, intimail_account_get_path (target->account)))
-        intimail_account_check_quota (target->account, MAX (size, 1), &target->error);
-      if (!g_ptr_array_find (targets, target, NULL))
-        g_ptr_array_add (targets, target);
-    }
-
-  worst = find_worst (targets);
-  if (worst == NULL || (is_permanent (worst) && has_success (targets)))
-    return TRUE;
-
-  if (error != NULL)
-    *error = g_error_copy (worst);
-  return FALSE;
-}
-
 /**
  * intimail_delivery_add_recipient:
  * @self: a delivery that nothing was written to
@@ -379,12 +273,14 @@ collect_targets (IntimailDelivery *self, GPtrArray *people, guint64 size, GPtrAr
  * @cancellable: (nullable): a cancellable, heeded by the directory
  * @error: return location for an error
  *
- * Adds a recipient, after looking whether he exists and has room.
+ * Adds a recipient, after looking whether he exists and has room, and whether the
+ * sender may write to them, if it is a list.
  *
  * Fails with %INTIMAIL_ERROR_NOT_FOUND when nobody has the address, with
  * %INTIMAIL_ERROR_DISABLED when its person is disabled, with
  * %INTIMAIL_ERROR_OVER_QUOTA when the mailbox is full; of a group only when all
- * its mailboxes are. What cannot be found out now is
+ * its mailboxes are; with %INTIMAIL_ERROR_POSTING_REFUSED when the list does not take
+ * mail of the sender (%INTIMAIL_ERROR_NOT_FOUND when it is hidden from them). What cannot be found out now is
  * %INTIMAIL_ERROR_UNAVAILABLE or %INTIMAIL_ERROR_FAILED. A recipient who was not
  * added does not hinder the others.
  *
@@ -399,26 +295,20 @@ intimail_delivery_add_recipient (IntimailDelivery *self,
                                  GCancellable *cancellable,
                                  GError **error)
 {
-  g_autoptr (GPtrArray) people = NULL;
-  g_autoptr (GPtrArray) targets = g_ptr_array_new ();
   g_autofree char *qualified = NULL;
-  Recipient *recipient;
+  IntimailDeliveryRecipient *recipient;
 
   g_return_val_if_fail (INTIMAIL_IS_DELIVERY (self), FALSE);
   g_return_val_if_fail (address != NULL, FALSE);
-  g_return_val_if_fail (self->spool == NULL && !self->finished, FALSE);
+  g_return_val_if_fail (!self->opened && !self->finished, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   qualified = qualify (self->site, address);
-  people = intimail_directory_resolve (intimail_site_get_directory (self->site), qualified, cancellable, error);
-  if (people == NULL || !collect_targets (self, people, size, targets, error))
+  recipient = intimail_delivery_recipient_new (self, qualified, size, cancellable, error);
+  if (recipient == NULL)
     return FALSE;
-
-  recipient = g_new0 (Recipient, 1);
-  recipient->address = g_steal_pointer (&qualified);
-  recipient->targets = g_steal_pointer (&targets);
   for (guint i = 0; i < recipient->targets->len; i++)
-    ((Target *) g_ptr_array_index (recipient->targets, i))->wanted = TRUE;
+    ((IntimailDeliveryTarget *) g_ptr_array_index (recipient->targets, i))->wanted = TRUE;
   g_ptr_array_add (self->recipients, recipient);
   return TRUE;
 }
@@ -426,6 +316,8 @@ intimail_delivery_add_recipient (IntimailDelivery *self,
 /**
  * intimail_delivery_check_recipient:
  * @site: a site
+ * @sender: (nullable): who sends the message, for lists that do not take mail of
+ *   everybody; "" for nobody, %NULL when it is not known yet
  * @address: an address
  * @size: the size of the message in bytes as far as it is known, or 0
  * @cancellable: (nullable): a cancellable, heeded by the directory
@@ -442,6 +334,7 @@ intimail_delivery_add_recipient (IntimailDelivery *self,
  */
 gboolean
 intimail_delivery_check_recipient (IntimailSite *site,
+                                   const char *sender,
                                    const char *address,
                                    guint64 size,
                                    GCancellable *cancellable,
@@ -458,7 +351,8 @@ intimail_delivery_check_recipient (IntimailSite *site,
   if (at != NULL && !intimail_site_is_local_domain (site, at + 1))
     return TRUE;
 
-  delivery = intimail_delivery_new (site, "");
+  delivery = intimail_delivery_new (site, sender != NULL ? sender : "");
+  delivery->is_check = sender == NULL;
   return intimail_delivery_add_recipient (delivery, address, size, cancellable, error);
 }
 
@@ -482,64 +376,25 @@ intimail_delivery_get_n_recipients (IntimailDelivery *self)
 
 /* ---- The message ---- */
 
-/* Any of the accounts will do: one that is broken must not cost the others. */
-static IntimailSpool *
-open_spool (IntimailDelivery *self, GError **error)
+/* An error when nobody can get the message any more. */
+static gboolean
+report_copies (IntimailDelivery *self, GError **error)
 {
-  GHashTableIter iter;
-  gpointer value;
-  IntimailSpool *spool = NULL;
+  const GError *first = NULL;
 
-  g_hash_table_iter_init (&iter, self->targets);
-  while (spool == NULL && g_hash_table_iter_next (&iter, NULL, &value))
+  for (guint i = 0; i < self->copies->len; i++)
     {
-      if (!((Target *) value)->wanted)
-        continue;
-      g_clear_error (error);
-      spool = intimail_spool_new (((Target *) value)->account, error);
+      const IntimailDeliveryCopy *copy = self->copies->pdata[i];
+
+      if (copy->error == NULL)
+        return TRUE;
+      first = first != NULL ? first : copy->error;
     }
-
-  return spool;
-}
-
-static gboolean
-write_trace (IntimailDelivery *self, GError **error)
-{
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  const Recipient *only = self->recipients->len == 1 ? g_ptr_array_index (self->recipients, 0) : NULL;
-  g_autofree char *trace = intimail_trace_make (self->sender,
-                                                only != NULL ? only->address : NULL,
-                                                self->peer_name,
-                                                intimail_site_get_hostname (self->site),
-                                                self->protocol,
-                                                now);
-
-  return intimail_spool_write (self->spool, trace, strlen (trace), error);
-}
-
-/* Opens the spool with the first byte. After a failure there is no way back: the
- * same error again. */
-static gboolean
-ensure_spool (IntimailDelivery *self)
-{
-  if (self->spool == NULL && self->spool_error == NULL)
-    {
-      self->spool = open_spool (self, &self->spool_error);
-      if (self->spool != NULL && write_trace (self, &self->spool_error) && self->unconfirmed != NULL)
-        intimail_spool_await_confirmation (self->spool, self->unconfirmed);
-    }
-
-  return self->spool_error == NULL;
-}
-
-static gboolean
-report_spool_error (IntimailDelivery *self, GError **error)
-{
-  if (self->spool_error == NULL)
+  if (first == NULL)
     return TRUE;
 
   if (error != NULL)
-    *error = g_error_copy (self->spool_error);
+    *error = g_error_copy (first);
   return FALSE;
 }
 
@@ -574,32 +429,11 @@ intimail_delivery_write (IntimailDelivery *self, GBytes *data, GCancellable *can
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   bytes = g_bytes_get_data (data, &length);
-  if (ensure_spool (self) && length > 0)
-    intimail_spool_write (self->spool, bytes, length, &self->spool_error);
+  intimail_delivery_open_copies (self);
+  for (guint i = 0; i < self->copies->len && length > 0; i++)
+    intimail_delivery_copy_write (self->copies->pdata[i], bytes, length);
 
-  return report_spool_error (self, error);
-}
-
-static void
-store_for_all (IntimailDelivery *self, GCancellable *cancellable)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->targets);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Target *target = value;
-      g_autofree char *id = NULL;
-
-      if (!target->wanted)
-        continue;
-      g_clear_error (&target->error);
-      if (self->spool_error != NULL)
-        target->error = g_error_copy (self->spool_error);
-      else
-        id = intimail_account_deliver_spool (target->account, self->spool, NULL, NULL, 0, cancellable, &target->error);
-    }
+  return report_copies (self, error);
 }
 
 /**
@@ -626,22 +460,15 @@ intimail_delivery_finish (IntimailDelivery *self, GCancellable *cancellable, GEr
   g_return_val_if_fail (self->recipients->len > 0 && !self->finished, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (ensure_spool (self))
-    intimail_spool_flush (self->spool, &self->spool_error);
-  store_for_all (self, cancellable);
+  intimail_delivery_open_copies (self);
+  intimail_delivery_settle (self, cancellable);
   self->finished = TRUE;
   /* With notes, it is not settled yet. */
-  if (self->unconfirmed == NULL)
-    g_clear_pointer (&self->spool, intimail_spool_free);
+  for (guint i = 0; i < self->copies->len && self->unconfirmed == NULL; i++)
+    intimail_delivery_copy_close (self->copies->pdata[i]);
 
   for (guint i = 0; i < self->recipients->len; i++)
-    {
-      Recipient *recipient = g_ptr_array_index (self->recipients, i);
-      const GError *worst = find_worst (recipient->targets);
-
-      recipient->error = worst != NULL ? g_error_copy (worst) : NULL;
-      all = all && intimail_delivery_get_result (self, i, error);
-    }
+    all = all && intimail_delivery_get_result (self, i, error);
 
   return all;
 }
@@ -655,6 +482,7 @@ intimail_delivery_finish (IntimailDelivery *self, GCancellable *cancellable, GEr
  * Gets what became of the message for one recipient.
  *
  * Fails with %INTIMAIL_ERROR_OVER_QUOTA when a mailbox is full, with
+ * %INTIMAIL_ERROR_LOOP when the list had the message before, with
  * %INTIMAIL_ERROR_STORAGE_FULL when the disk is, with %INTIMAIL_ERROR_FAILED when
  * it could not be stored for another reason.
  *
@@ -665,7 +493,7 @@ intimail_delivery_finish (IntimailDelivery *self, GCancellable *cancellable, GEr
 gboolean
 intimail_delivery_get_result (IntimailDelivery *self, guint recipient, GError **error)
 {
-  const Recipient *row;
+  const IntimailDeliveryRecipient *row;
 
   g_return_val_if_fail (INTIMAIL_IS_DELIVERY (self), FALSE);
   g_return_val_if_fail (self->finished && recipient < self->recipients->len, FALSE);

@@ -18,4 +18,7 @@ char *intimail_trace_make (const char *sender,
                            const char *protocol,
                            GDateTime *now);
 
+/* "Fri, 27 Nov 2026 04:20:00 +0100" (RFC 5322 section 3.3). */
+char *intimail_trace_format_date (GDateTime *date);
+
 G_END_DECLS

@@ -21,8 +21,8 @@ make_harmless (const char *text)
 }
 
 /* RFC 5322 wants English names, whatever the locale. */
-static char *
-format_date (GDateTime *date)
+char *
+intimail_trace_format_date (GDateTime *date)
 {
   static const char days[][4] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
   static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
@@ -44,7 +44,7 @@ intimail_trace_make (const char *sender,
                      GDateTime *now)
 {
   g_autofree char *return_path = make_harmless (sender);
-  g_autofree char *date = format_date (now);
+  g_autofree char *date = intimail_trace_format_date (now);
   g_autofree char *id = intimail_secret_token (ID_LENGTH);
   GString *trace = g_string_new (NULL);
 

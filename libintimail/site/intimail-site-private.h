@@ -43,4 +43,8 @@ IntimailRoute *intimail_site_find_route (IntimailSite *self,
                                          GCancellable *cancellable,
                                          GError **error);
 
+/* 32 random bytes that stay the same; FAILED or STORAGE_FULL. Any thread may call it. */
+GBytes *intimail_site_get_secret (IntimailSite *self,
+                                  GError **error);
+
 G_END_DECLS

@@ -28,6 +28,10 @@ gboolean intimail_spool_write (IntimailSpool *self,
 gboolean intimail_spool_flush (IntimailSpool *self,
                                GError **error);
 
+/* What was written until now. */
+GBytes *intimail_spool_map (IntimailSpool *self,
+                            GError **error);
+
 guint64 intimail_spool_get_size (IntimailSpool *self);
 
 /* What was written until now are our own bytes, others each time; what follows is

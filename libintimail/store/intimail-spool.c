@@ -91,6 +91,12 @@ intimail_spool_confirm (IntimailSpool *self)
     intimail_spool_notes_confirm (self->notes);
 }
 
+GBytes *
+intimail_spool_map (IntimailSpool *self, GError **error)
+{
+  return intimail_account_map_file (self->fd, error);
+}
+
 guint64
 intimail_spool_get_size (IntimailSpool *self)
 {

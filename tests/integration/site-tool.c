@@ -101,7 +101,7 @@ main (int argc, char **argv)
 
       if (strcmp (argv[1], verbs[i].name) != 0 || argc - 3 < verbs[i].n_arguments)
         continue;
-      site = verbs[i].run == create ? intimail_site_create (argv[2], argv[3], &error) : intimail_site_open (argv[2], &error);
+      site = verbs[i].run == create ? intimail_site_create_full (argv[2], argv[3], "local", "en", &error) : intimail_site_open (argv[2], &error);
       if (site != NULL && verbs[i].run (site, argv + 3, &error))
         return 0;
       g_printerr ("site-tool: %s\n", error->message);

@@ -24,6 +24,7 @@ IntimailDelivery *intimail_delivery_new (IntimailSite *site,
 
 INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_delivery_check_recipient (IntimailSite *site,
+                                            const char *sender,
                                             const char *address,
                                             guint64 size,
                                             GCancellable *cancellable,

@@ -47,9 +47,9 @@ class Test(TestCase):
         self.assertEqual(self.inbox("ann"), ["Hello", "Hello"])
 
     def test_check(self):
-        self.assertTrue(Intimail.Delivery.check_recipient(self.site, "ann@home.example", 0))
+        self.assertTrue(Intimail.Delivery.check_recipient(self.site, None, "ann@home.example", 0))
         with self.assert_fails(Intimail.Error.NOT_FOUND):
-            Intimail.Delivery.check_recipient(self.site, "nobody@home.example", 0)
+            Intimail.Delivery.check_recipient(self.site, None, "nobody@home.example", 0)
 
     def test_transport(self):
         transport = Intimail.Transport.new(self.site)

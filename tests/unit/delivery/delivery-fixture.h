@@ -65,7 +65,8 @@ fixture_setup (Fixture *self, gconstpointer data)
   g_autoptr (IntimailSite) created = NULL;
 
   self->folder = test_support_make_folder ("delivery");
-  created = intimail_site_create (self->folder, "home.example", &error);
+  /* No mail leaves a test. */
+  created = intimail_site_create_full (self->folder, "home.example", "local", "en", &error);
   g_assert_no_error (error);
   fixture_open (self);
   add_person (self, "anna", 0, INTIMAIL_PERSON_STATUS_ACTIVE);
@@ -123,4 +124,43 @@ load_message (Fixture *self, const char *uid)
   g_assert_cmpuint (new_ones->len + current->len, ==, 1);
   bytes = test_support_read_file (g_ptr_array_index (names, 0));
   return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static inline void
+set_transport (Fixture *self, const char *kind, const char *command)
+{
+  g_autofree char *path = g_build_filename (self->folder, "intimail.conf", NULL);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_key_file_load_from_file (file, path, G_KEY_FILE_KEEP_COMMENTS, &error);
+  g_assert_no_error (error);
+  g_key_file_set_string (file, "transport", "kind", kind);
+  if (command != NULL)
+    g_key_file_set_string (file, "transport", "command", command);
+  g_key_file_save_to_file (file, path, &error);
+  g_assert_no_error (error);
+  g_clear_object (&self->site);
+  fixture_open (self);
+}
+
+/* A program in the place of sendmail: notes what it is given, then ends. */
+static inline char *
+make_program (Fixture *self, const char *end)
+{
+  char *path = g_build_filename (self->folder, "sendmail", NULL);
+  g_autofree char *script = g_strdup_printf ("#!/bin/sh\nprintf '%%s\\n' \"$@\" > %s/arguments\n%s\n", self->folder, end);
+
+  test_support_write_file (path, script);
+  g_assert_cmpint (g_chmod (path, 0700), ==, 0);
+  return path;
+}
+
+static inline void
+assert_file (Fixture *self, const char *name, const char *content)
+{
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+  g_autoptr (GBytes) bytes = test_support_read_file (path);
+
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), content, strlen (content));
 }

@@ -228,12 +228,12 @@ test_check (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) unknown = NULL;
   g_autoptr (GError) full = NULL;
 
-  g_assert_true (intimail_delivery_check_recipient (fixture->site, "anna@home.example", 5000, NULL, NULL));
-  g_assert_true (intimail_delivery_check_recipient (fixture->site, "all@home.example", 5000, NULL, NULL));
-  g_assert_true (intimail_delivery_check_recipient (fixture->site, "x@elsewhere.example", 0, NULL, NULL));
-  g_assert_false (intimail_delivery_check_recipient (fixture->site, "x@home.example", 0, NULL, &unknown));
+  g_assert_true (intimail_delivery_check_recipient (fixture->site, NULL, "anna@home.example", 5000, NULL, NULL));
+  g_assert_true (intimail_delivery_check_recipient (fixture->site, NULL, "all@home.example", 5000, NULL, NULL));
+  g_assert_true (intimail_delivery_check_recipient (fixture->site, NULL, "x@elsewhere.example", 0, NULL, NULL));
+  g_assert_false (intimail_delivery_check_recipient (fixture->site, NULL, "x@home.example", 0, NULL, &unknown));
   g_assert_error (unknown, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND);
-  g_assert_false (intimail_delivery_check_recipient (fixture->site, "full@home.example", 5000, NULL, &full));
+  g_assert_false (intimail_delivery_check_recipient (fixture->site, NULL, "full@home.example", 5000, NULL, &full));
   g_assert_error (full, INTIMAIL_ERROR, INTIMAIL_ERROR_OVER_QUOTA);
 }
 

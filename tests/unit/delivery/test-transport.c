@@ -7,36 +7,6 @@
 #define MESSAGE "From: anna@home.example\nBcc: carl@home.example\nSubject: x\n\n.\nhello"
 #define SENT "From: anna@home.example\nSubject: x\n\n.\nhello"
 
-static void
-set_transport (Fixture *self, const char *kind, const char *command)
-{
-  g_autofree char *path = g_build_filename (self->folder, "intimail.conf", NULL);
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autoptr (GError) error = NULL;
-
-  g_key_file_load_from_file (file, path, G_KEY_FILE_KEEP_COMMENTS, &error);
-  g_assert_no_error (error);
-  g_key_file_set_string (file, "transport", "kind", kind);
-  if (command != NULL)
-    g_key_file_set_string (file, "transport", "command", command);
-  g_key_file_save_to_file (file, path, &error);
-  g_assert_no_error (error);
-  g_clear_object (&self->site);
-  fixture_open (self);
-}
-
-/* A program in the place of sendmail: notes what it is given, then ends. */
-static char *
-make_program (Fixture *self, const char *end)
-{
-  char *path = g_build_filename (self->folder, "sendmail", NULL);
-  g_autofree char *script = g_strdup_printf ("#!/bin/sh\nprintf '%%s\\n' \"$@\" > %s/arguments\n%s\n", self->folder, end);
-
-  test_support_write_file (path, script);
-  g_assert_cmpint (g_chmod (path, 0700), ==, 0);
-  return path;
-}
-
 static gboolean
 send (Fixture *self, const char *sender, const char *const *recipients, GCancellable *cancellable, GError **error)
 {
@@ -46,15 +16,6 @@ send (Fixture *self, const char *sender, const char *const *recipients, GCancell
 
   test_support_assert_finalized (transport);
   return sent;
-}
-
-static void
-assert_file (Fixture *self, const char *name, const char *content)
-{
-  g_autofree char *path = g_build_filename (self->folder, name, NULL);
-  g_autoptr (GBytes) bytes = test_support_read_file (path);
-
-  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), content, strlen (content));
 }
 
 static void

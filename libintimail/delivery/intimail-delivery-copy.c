@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "delivery/intimail-delivery-copy-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include <intimail/intimail-error.h>
+
+#include "base/intimail-error-private.h"
+#include "base/intimail-fd-private.h"
+#include "delivery/intimail-unsubscribe-private.h"
+#include "directory/intimail-route-private.h"
+
+IntimailDeliveryCopy *
+intimail_delivery_copy_new (IntimailGroup *list, const char *sender)
+{
+  IntimailDeliveryCopy *self = g_new0 (IntimailDeliveryCopy, 1);
+
+  self->fd = -1;
+  self->list = list != NULL ? g_object_ref (list) : NULL;
+  self->sender = list != NULL ? intimail_route_make_address (list, "bounces") : g_strdup (sender);
+  return self;
+}
+
+void
+intimail_delivery_copy_close (IntimailDeliveryCopy *self)
+{
+  g_clear_pointer (&self->spool, intimail_spool_free);
+  intimail_fd_close (self->fd);
+  self->fd = -1;
+}
+
+void
+intimail_delivery_copy_free (IntimailDeliveryCopy *self)
+{
+  intimail_delivery_copy_close (self);
+  g_clear_pointer (&self->header, intimail_list_header_free);
+  g_clear_object (&self->list);
+  g_clear_error (&self->error);
+  g_free (self->sender);
+  g_free (self);
+}
+
+gboolean
+intimail_delivery_copy_is_open (IntimailDeliveryCopy *self)
+{
+  return self->spool != NULL || self->fd >= 0 || self->error != NULL;
+}
+
+static void
+write_bytes (IntimailDeliveryCopy *self, const char *data, gsize length)
+{
+  if (self->error != NULL || length == 0)
+    return;
+  if (self->spool != NULL)
+    intimail_spool_write (self->spool, data, length, &self->error);
+  else
+    intimail_fd_write_all (self->fd, data, length, &self->error);
+}
+
+/* A message for people elsewhere alone belongs into nobody's mailbox. */
+static void
+open_nameless (IntimailDeliveryCopy *self)
+{
+  self->fd = open (g_get_tmp_dir (), O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+  if (self->fd < 0)
+    intimail_set_error_from_errno (&self->error, errno, "cannot create a file in %s", g_get_tmp_dir ());
+}
+
+void
+intimail_delivery_copy_open (IntimailDeliveryCopy *self,
+                             IntimailSite *site,
+                             GPtrArray *accounts,
+                             const char *trace,
+                             IntimailUnconfirmed *unconfirmed)
+{
+  for (guint i = 0; i < accounts->len && self->spool == NULL; i++)
+    {
+      g_clear_error (&self->error);
+      self->spool = intimail_spool_new (accounts->pdata[i], &self->error);
+    }
+  if (accounts->len == 0)
+    open_nameless (self);
+  if (self->list != NULL && self->error == NULL)
+    {
+      g_autofree char *unsubscribe = intimail_unsubscribe_make_address (site, self->list, &self->error);
+
+      if (unsubscribe != NULL)
+        self->header = intimail_list_header_new (self->list, unsubscribe);
+      self->in_header = TRUE;
+    }
+  write_bytes (self, trace, strlen (trace));
+  self->n_return_path = strcspn (trace, "\n") + 1;
+  if (self->error == NULL && self->spool != NULL && unconfirmed != NULL)
+    intimail_spool_await_confirmation (self->spool, unconfirmed);
+}
+
+static void
+write_fields (IntimailDeliveryCopy *self)
+{
+  g_autofree char *fields = intimail_list_header_take_fields (self->header);
+
+  self->in_header = FALSE;
+  write_bytes (self, fields, strlen (fields));
+}
+
+void
+intimail_delivery_copy_write (IntimailDeliveryCopy *self, const char *data, gsize length)
+{
+  gsize place = 0;
+
+  if (self->error != NULL)
+    return;
+  if (!self->in_header || !intimail_list_header_feed (self->header, data, length, &place))
+    {
+      write_bytes (self, data, length);
+      return;
+    }
+  write_bytes (self, data, place);
+  write_fields (self);
+  write_bytes (self, data + place, length - place);
+}
+
+void
+intimail_delivery_copy_finish (IntimailDeliveryCopy *self)
+{
+  if (self->error == NULL && self->in_header)
+    write_fields (self);
+  if (self->error == NULL && self->header != NULL && intimail_list_header_is_loop (self->header))
+    g_set_error (&self->error, INTIMAIL_ERROR, INTIMAIL_ERROR_LOOP,
+                 "the message has been through the list \"%s\" before", intimail_group_get_name (self->list));
+  if (self->error == NULL && self->spool != NULL)
+    intimail_spool_flush (self->spool, &self->error);
+}
+
+GBytes *
+intimail_delivery_copy_map (IntimailDeliveryCopy *self, GError **error)
+{
+  g_autoptr (GMappedFile) file = NULL;
+  g_autoptr (GBytes) whole = NULL;
+  g_autoptr (GError) cause = NULL;
+
+  if (self->spool != NULL)
+    {
+      whole = intimail_spool_map (self->spool, error);
+    }
+  else
+    {
+      file = g_mapped_file_new_from_fd (self->fd, FALSE, &cause);
+      if (file == NULL)
+        g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "cannot read a message again: %s", cause->message);
+      else
+        whole = g_mapped_file_get_bytes (file);
+    }
+  if (whole == NULL)
+    return NULL;
+
+  return g_bytes_new_from_bytes (whole, self->n_return_path, g_bytes_get_size (whole) - self->n_return_path);
+}

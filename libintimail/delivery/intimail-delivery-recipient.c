@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Who is behind a recipient's address, and what becomes of the message for them.
+ */
+
+#include "delivery/intimail-delivery-private.h"
+
+#include <string.h>
+
+#include <intimail/intimail-error.h>
+#include <intimail/intimail-transport.h>
+
+#include "delivery/intimail-trace-private.h"
+#include "delivery/intimail-unsubscribe-private.h"
+#include "directory/intimail-person-private.h"
+
+void
+intimail_delivery_target_free (gpointer data)
+{
+  IntimailDeliveryTarget *self = data;
+
+  g_clear_object (&self->account);
+  g_object_unref (self->person);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+void
+intimail_delivery_recipient_free (gpointer data)
+{
+  IntimailDeliveryRecipient *self = data;
+
+  g_free (self->address);
+  intimail_route_free (self->route);
+  g_ptr_array_unref (self->targets);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+gboolean
+intimail_delivery_is_permanent (const GError *error)
+{
+  return *intimail_error_get_enhanced_status (error) == '5';
+}
+
+static const GError *
+find_worst (GPtrArray *targets, const IntimailDeliveryCopy *copy)
+{
+  const GError *worst = NULL;
+
+  for (guint i = 0; i < targets->len; i++)
+    {
+      const IntimailDeliveryTarget *target = g_ptr_array_index (targets, i);
+
+      if (target->error != NULL && (copy == NULL || target->copy == copy) &&
+          (worst == NULL || (intimail_delivery_is_permanent (worst) && !intimail_delivery_is_permanent (target->error))))
+        worst = target->error;
+    }
+
+  return worst;
+}
+
+const GError *
+intimail_delivery_recipient_find_worst (const IntimailDeliveryRecipient *self)
+{
+  return find_worst (self->targets, self->copy);
+}
+
+static gboolean
+has_success (GPtrArray *targets)
+{
+  for (guint i = 0; i < targets->len; i++)
+    if (((const IntimailDeliveryTarget *) g_ptr_array_index (targets, i))->error == NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The account of a person, opened once for each delivery. */
+static IntimailDeliveryTarget *
+get_target (IntimailDelivery *self, IntimailPerson *person)
+{
+  const char *uid = intimail_person_get_uid (person);
+  IntimailDeliveryTarget *target = g_hash_table_lookup (self->targets, uid);
+
+  if (target == NULL)
+    {
+      target = g_new0 (IntimailDeliveryTarget, 1);
+      target->person = g_object_ref (person);
+      g_hash_table_insert (self->targets, g_strdup (uid), target);
+    }
+  g_clear_error (&target->error);
+  if (target->account == NULL)
+    target->account = intimail_site_get_account (self->site, person, &target->error);
+
+  return target;
+}
+
+/* Each person's quota alone. */
+static void
+collect_targets (IntimailDelivery *self, IntimailDeliveryRecipient *recipient, guint64 size)
+{
+  for (guint i = 0; i < recipient->route->people->len; i++)
+    {
+      IntimailDeliveryTarget *target = get_target (self, g_ptr_array_index (recipient->route->people, i));
+
+      /* A size that was not said is at least one byte: a full mailbox is full. What may
+       * be there already needs no room. */
+      if (target->account != NULL &&
+          (self->unconfirmed == NULL || !intimail_unconfirmed_has (self->unconfirmed, intimail_account_get_path (target->account))))
+        intimail_account_check_quota (target->account, MAX (size, 1), &target->error);
+      if (!g_ptr_array_find (recipient->targets, target, NULL))
+        g_ptr_array_add (recipient->targets, target);
+    }
+}
+
+/* Of a list, one who can get it is enough: the others are the mail server's. */
+static gboolean
+can_be_served (IntimailDeliveryRecipient *self, GError **error)
+{
+  const GError *worst = find_worst (self->targets, NULL);
+  gboolean some = has_success (self->targets) || self->route->addresses->len > 0;
+
+  if (worst == NULL || (some && (self->route->kind == INTIMAIL_ROUTE_LIST || intimail_delivery_is_permanent (worst))))
+    return TRUE;
+
+  if (error != NULL)
+    *error = g_error_copy (worst);
+  return FALSE;
+}
+
+/* The bytes that they get: as it came, or of their list. */
+static IntimailDeliveryCopy *
+get_copy (IntimailDelivery *self, IntimailRoute *route)
+{
+  IntimailGroup *list = route->kind == INTIMAIL_ROUTE_LIST ? route->list : NULL;
+
+  for (guint i = 0; i < self->copies->len; i++)
+    {
+      IntimailDeliveryCopy *copy = self->copies->pdata[i];
+
+      if ((list == NULL) == (copy->list == NULL) &&
+          (list == NULL || g_str_equal (intimail_group_get_name (list), intimail_group_get_name (copy->list))))
+        return copy;
+    }
+  g_ptr_array_add (self->copies, intimail_delivery_copy_new (list, self->sender));
+
+  return g_ptr_array_index (self->copies, self->copies->len - 1);
+}
+
+/* With the token that each message of the list has, it is done without anybody; what
+ * else is written there is for the owners. */
+static gboolean
+is_request (IntimailDelivery *self, IntimailRoute *route, gboolean *request, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  *request = route->kind == INTIMAIL_ROUTE_UNSUBSCRIBE &&
+             intimail_unsubscribe_check_token (self->site, route->list, route->token, &local_error);
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+IntimailDeliveryRecipient *
+intimail_delivery_recipient_new (IntimailDelivery *delivery,
+                                 const char *address,
+                                 guint64 size,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  IntimailRoute *route = intimail_site_find_route (delivery->site, address, delivery->is_check ? NULL : delivery->sender,
+                                                   cancellable, error);
+  IntimailDeliveryRecipient *self;
+  gboolean request;
+
+  if (route == NULL)
+    return NULL;
+  self = g_new0 (IntimailDeliveryRecipient, 1);
+  self->address = g_strdup (address);
+  self->route = route;
+  self->targets = g_ptr_array_new ();
+  if (is_request (delivery, route, &request, error))
+    {
+      if (request)
+        return self;
+      collect_targets (delivery, self, size);
+      if (can_be_served (self, error))
+        {
+          self->copy = get_copy (delivery, route);
+          return self;
+        }
+    }
+  intimail_delivery_recipient_free (self);
+
+  return NULL;
+}
+
+/* ---- Files ---- */
+
+static GPtrArray *
+list_accounts (IntimailDelivery *self, const IntimailDeliveryCopy *copy)
+{
+  GPtrArray *accounts = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->recipients->len; i++)
+    {
+      const IntimailDeliveryRecipient *recipient = self->recipients->pdata[i];
+
+      for (guint j = 0; recipient->copy == copy && j < recipient->targets->len; j++)
+        {
+          const IntimailDeliveryTarget *target = recipient->targets->pdata[j];
+
+          if (target->account != NULL)
+            g_ptr_array_add (accounts, target->account);
+        }
+    }
+
+  return accounts;
+}
+
+/* Delivered-To is for one recipient alone, and of a list always, which knows by it
+ * what has been there before. */
+static char *
+make_trace (IntimailDelivery *self, const IntimailDeliveryCopy *copy)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  const IntimailDeliveryRecipient *only = self->recipients->len == 1 ? g_ptr_array_index (self->recipients, 0) : NULL;
+  const char *recipient = only != NULL ? only->address : NULL;
+
+  return intimail_trace_make (copy->sender,
+                              copy->list != NULL ? intimail_group_get_mail (copy->list) : recipient,
+                              self->peer_name,
+                              intimail_site_get_hostname (self->site),
+                              self->protocol,
+                              now);
+}
+
+void
+intimail_delivery_open_copies (IntimailDelivery *self)
+{
+  for (guint i = 0; i < self->copies->len; i++)
+    {
+      IntimailDeliveryCopy *copy = self->copies->pdata[i];
+      g_autoptr (GPtrArray) accounts = NULL;
+      g_autofree char *trace = NULL;
+
+      if (intimail_delivery_copy_is_open (copy))
+        continue;
+      accounts = list_accounts (self, copy);
+      trace = make_trace (self, copy);
+      intimail_delivery_copy_open (copy, self->site, accounts, trace, self->unconfirmed);
+    }
+  self->opened = TRUE;
+}
+
+/* ---- The end ---- */
+
+/* Who is a recipient and a member too, or a member of two lists, gets one copy: as it
+ * came before any list's, and none of a list that refuses the message. */
+static void
+choose_copies (IntimailDelivery *self)
+{
+  for (gboolean of_list = FALSE; of_list <= TRUE; of_list++)
+    for (guint i = 0; i < self->recipients->len; i++)
+      {
+        const IntimailDeliveryRecipient *recipient = self->recipients->pdata[i];
+
+        if (recipient->copy == NULL || (recipient->copy->list != NULL) != of_list ||
+            (of_list && recipient->copy->error != NULL))
+          continue;
+        for (guint j = 0; j < recipient->targets->len; j++)
+          {
+            IntimailDeliveryTarget *target = recipient->targets->pdata[j];
+
+            if (target->copy == NULL)
+              target->copy = recipient->copy;
+          }
+      }
+}
+
+static void
+store_for_all (IntimailDelivery *self, GCancellable *cancellable)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->targets);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      IntimailDeliveryTarget *target = value;
+      g_autofree char *id = NULL;
+
+      if (!target->wanted || target->copy == NULL || target->account == NULL)
+        continue;
+      g_clear_error (&target->error);
+      if (target->copy->error != NULL)
+        target->error = g_error_copy (target->copy->error);
+      else
+        id = intimail_account_deliver_spool (target->account, target->copy->spool, NULL, NULL, 0, cancellable, &target->error);
+    }
+}
+
+static void
+add_address (IntimailDelivery *self, GPtrArray *addresses, const char *address)
+{
+  g_autofree char *key = intimail_person_make_address_key (address);
+
+  if (key != NULL && !g_hash_table_contains (self->handed_over, key))
+    g_ptr_array_add (addresses, (char *) address);
+}
+
+/* Members who cannot get it, while others can. */
+static GPtrArray *
+list_stuck (IntimailDeliveryRecipient *recipient)
+{
+  GPtrArray *stuck = g_ptr_array_new ();
+
+  for (guint i = 0; recipient->route->kind == INTIMAIL_ROUTE_LIST && i < recipient->targets->len; i++)
+    {
+      IntimailDeliveryTarget *target = recipient->targets->pdata[i];
+
+      if (target->error != NULL && target->copy == recipient->copy)
+        g_ptr_array_add (stuck, target);
+    }
+
+  return stuck;
+}
+
+/* A site without a mail server has people alone. */
+static void
+leave_out (IntimailDeliveryRecipient *recipient)
+{
+  if (recipient->targets->len > 0)
+    {
+      g_warning ("%s: members elsewhere got nothing, as this site sends mail to its own people only", recipient->address);
+      return;
+    }
+  g_set_error (&recipient->error, INTIMAIL_ERROR,
+               recipient->route->kind == INTIMAIL_ROUTE_LIST ? INTIMAIL_ERROR_NOT_SUPPORTED : INTIMAIL_ERROR_UNAVAILABLE,
+               "%s: all behind it are elsewhere, and this site sends mail to its own people only", recipient->address);
+}
+
+static gboolean
+send_to (IntimailDelivery *self, IntimailDeliveryCopy *copy, GPtrArray *addresses, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (IntimailTransport) transport = intimail_transport_new (self->site);
+  g_autoptr (GBytes) message = intimail_delivery_copy_map (copy, error);
+
+  if (message == NULL)
+    return FALSE;
+  g_ptr_array_add (addresses, NULL);
+
+  return intimail_transport_send (transport, copy->sender, (const char *const *) addresses->pdata, message, cancellable, error);
+}
+
+/* To the mail server, for everybody whom it does not reach from here. Then they are its
+ * matter, and what comes back is the owners'. */
+static void
+hand_over (IntimailDelivery *self, IntimailDeliveryRecipient *recipient, GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new ();
+  g_autoptr (GPtrArray) stuck = list_stuck (recipient);
+  gboolean has_server = intimail_site_get_sendmail_command (self->site)[0] != NULL;
+
+  for (guint i = 0; i < recipient->route->addresses->len; i++)
+    add_address (self, addresses, recipient->route->addresses->pdata[i]);
+  if (!has_server && addresses->len > 0)
+    leave_out (recipient);
+  /* When nobody has it, the sender has to come again, or to know. */
+  if (!has_server || (addresses->len == 0 && (stuck->len == 0 || stuck->len == recipient->targets->len)))
+    return;
+  for (guint i = 0; i < stuck->len; i++)
+    g_ptr_array_add (addresses, (char *) intimail_person_get_mail (((IntimailDeliveryTarget *) stuck->pdata[i])->person));
+  if (!send_to (self, recipient->copy, addresses, cancellable, &recipient->error))
+    {
+      g_prefix_error (&recipient->error, "%s: ", recipient->address);
+      return;
+    }
+  for (guint i = 0; i + 1 < addresses->len; i++)
+    g_hash_table_add (self->handed_over, intimail_person_make_address_key (addresses->pdata[i]));
+  for (guint i = 0; i < stuck->len; i++)
+    {
+      IntimailDeliveryTarget *target = stuck->pdata[i];
+
+      g_message ("%s: the mail server has it for %s, who cannot get it here: %s", recipient->address,
+                 intimail_person_get_uid (target->person), target->error->message);
+      g_clear_error (&target->error);
+    }
+}
+
+static void
+settle_recipient (IntimailDelivery *self, IntimailDeliveryRecipient *recipient, GCancellable *cancellable)
+{
+  const GError *worst;
+
+  if (recipient->copy == NULL)
+    {
+      intimail_unsubscribe_run (self->site, recipient->route->list, self->sender, cancellable, &recipient->error);
+      return;
+    }
+  if (recipient->copy->error != NULL)
+    {
+      recipient->error = g_error_copy (recipient->copy->error);
+      return;
+    }
+  hand_over (self, recipient, cancellable);
+  worst = recipient->error == NULL ? intimail_delivery_recipient_find_worst (recipient) : NULL;
+  if (worst != NULL)
+    recipient->error = g_error_copy (worst);
+}
+
+void
+intimail_delivery_settle (IntimailDelivery *self, GCancellable *cancellable)
+{
+  for (guint i = 0; i < self->copies->len; i++)
+    intimail_delivery_copy_finish (self->copies->pdata[i]);
+  choose_copies (self);
+  store_for_all (self, cancellable);
+  for (guint i = 0; i < self->recipients->len; i++)
+    settle_recipient (self, self->recipients->pdata[i], cancellable);
+}
