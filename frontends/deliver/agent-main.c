@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * intimail-deliver-agent: takes mail by LMTP and answers Postfix's policy questions,
- * or takes one message from standard input. It is started as intimail-deliver, and
+ * intimail-deliver-agent: takes mail by LMTP and answers Postfix's questions (policy,
+ * tables), or takes one message from standard input. It is started as intimail-deliver, and
  * calls itself so.
  */
 
@@ -37,6 +37,7 @@ typedef struct
   char *socket_mode;
   gboolean lmtp;
   gboolean policy;
+  gboolean map;
   gboolean stdio;
   gboolean version;
   int connections;
@@ -82,14 +83,15 @@ check_options (Options *self, GError **error)
 {
   gboolean lda = self->recipients != NULL;
 
-  if (lda == (self->lmtp || self->policy))
+  if (lda == (self->lmtp || self->policy || self->map))
     {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "say either --lmtp, --policy or both, or -d RECIPIENT");
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                           "say some of --lmtp, --policy and --map, or -d RECIPIENT");
       return FALSE;
     }
-  if (self->stdio && (self->lmtp == self->policy || self->listen != NULL))
+  if (self->stdio && (!!self->lmtp + !!self->policy + !!self->map != 1 || self->listen != NULL))
     {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "--stdio goes with one of --lmtp and --policy");
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "--stdio goes with one of --lmtp, --policy and --map");
       return FALSE;
     }
   if (self->connections < 1 || self->timeout < 1 || self->transaction_limit < 1 || self->stop_limit < 0)
@@ -114,7 +116,8 @@ parse_options (Options *self, int *argc, char ***argv, GError **error)
     { "site", 0, 0, G_OPTION_ARG_FILENAME, &self->site, "Folder of the site (" DEFAULT_SITE ")", "DIR" },
     { "lmtp", 0, 0, G_OPTION_ARG_NONE, &self->lmtp, "Take mail by LMTP", NULL },
     { "policy", 0, 0, G_OPTION_ARG_NONE, &self->policy, "Answer Postfix's policy questions", NULL },
-    { "listen", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->listen, "Listen here; lmtp= or policy= may stand before it", "ADDRESS" },
+    { "map", 0, 0, G_OPTION_ARG_NONE, &self->map, "Answer Postfix's questions for addresses", NULL },
+    { "listen", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->listen, "Listen here; lmtp=, policy= or map= may stand before it", "ADDRESS" },
     { "socket-mode", 0, 0, G_OPTION_ARG_STRING, &self->socket_mode, "Mode of UNIX sockets (" DEFAULT_SOCKET_MODE ")", "MODE" },
     { "stdio", 0, 0, G_OPTION_ARG_NONE, &self->stdio, "Serve standard input and output", NULL },
     { "connections", 0, 0, G_OPTION_ARG_INT, &self->connections, "Connections at once (64)", "N" },
@@ -140,6 +143,18 @@ parse_options (Options *self, int *argc, char ***argv, GError **error)
   return self->version || check_options (self, error);
 }
 
+/* By the numbers of DeliverProtocol. */
+static const char *const protocol_names[] = { "LMTP", "policy", "map" };
+
+static DeliverProtocol
+get_first_protocol (const Options *options)
+{
+  if (options->lmtp)
+    return DELIVER_PROTOCOL_LMTP;
+
+  return options->policy ? DELIVER_PROTOCOL_POLICY : DELIVER_PROTOCOL_MAP;
+}
+
 static gboolean
 add_listener (GArray *listeners, const char *address, DeliverProtocol protocol, IntimailSite *site, int mode, GError **error)
 {
@@ -151,7 +166,7 @@ add_listener (GArray *listeners, const char *address, DeliverProtocol protocol, 
 
   listener.address = g_strdup (address);
   g_array_append_val (listeners, listener);
-  g_print ("intimail-deliver: %s at %s\n", protocol == DELIVER_PROTOCOL_LMTP ? "LMTP" : "policy", address);
+  g_print ("intimail-deliver: %s at %s\n", protocol_names[protocol], address);
   return TRUE;
 }
 
@@ -163,6 +178,8 @@ add_named_listener (GArray *listeners, const char *text, DeliverProtocol protoco
     return add_listener (listeners, text + 5, DELIVER_PROTOCOL_LMTP, site, mode, error);
   if (g_str_has_prefix (text, "policy="))
     return add_listener (listeners, text + 7, DELIVER_PROTOCOL_POLICY, site, mode, error);
+  if (g_str_has_prefix (text, "map="))
+    return add_listener (listeners, text + 4, DELIVER_PROTOCOL_MAP, site, mode, error);
 
   return add_listener (listeners, text, protocol, site, mode, error);
 }
@@ -170,7 +187,7 @@ add_named_listener (GArray *listeners, const char *text, DeliverProtocol protoco
 static gboolean
 open_listeners (GArray *listeners, const Options *options, IntimailSite *site, GError **error)
 {
-  DeliverProtocol first = options->lmtp ? DELIVER_PROTOCOL_LMTP : DELIVER_PROTOCOL_POLICY;
+  DeliverProtocol first = get_first_protocol (options);
   int mode = (int) g_ascii_strtoull (options->socket_mode != NULL ? options->socket_mode : DEFAULT_SOCKET_MODE, NULL, 8) & 0777;
 
   for (gsize i = 0; options->listen != NULL && options->listen[i] != NULL; i++)
@@ -180,7 +197,8 @@ open_listeners (GArray *listeners, const Options *options, IntimailSite *site, G
     return TRUE;
 
   return (!options->lmtp || add_listener (listeners, intimail_site_get_lmtp_listen (site), DELIVER_PROTOCOL_LMTP, site, mode, error)) &&
-         (!options->policy || add_listener (listeners, intimail_site_get_policy_listen (site), DELIVER_PROTOCOL_POLICY, site, mode, error));
+         (!options->policy || add_listener (listeners, intimail_site_get_policy_listen (site), DELIVER_PROTOCOL_POLICY, site, mode, error)) &&
+         (!options->map || add_listener (listeners, intimail_site_get_map_listen (site), DELIVER_PROTOCOL_MAP, site, mode, error));
 }
 
 /* Each account that is in use keeps some files open, and nothing here calls
@@ -209,7 +227,7 @@ is_connection (int fd)
 static int
 run_agent (const Options *options, IntimailSite *site)
 {
-  DeliverProtocol first = options->lmtp ? DELIVER_PROTOCOL_LMTP : DELIVER_PROTOCOL_POLICY;
+  DeliverProtocol first = get_first_protocol (options);
   g_autoptr (GArray) listeners = deliver_listen_inherit (first);
   g_autoptr (GError) error = NULL;
   DeliverServer server = {

@@ -112,6 +112,8 @@ deliver_listen_inherit (DeliverProtocol protocol)
 
       if (i < g_strv_length (each) && strcmp (each[i], "policy") == 0)
         listener.protocol = DELIVER_PROTOCOL_POLICY;
+      else if (i < g_strv_length (each) && strcmp (each[i], "map") == 0)
+        listener.protocol = DELIVER_PROTOCOL_MAP;
       fcntl (listener.fd, F_SETFD, FD_CLOEXEC);
       g_array_append_val (listeners, listener);
     }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "deliver-lmtp.h"
+#include "deliver-map.h"
 #include "deliver-policy.h"
 
 /* Seconds that a peer who is sent away gets to take his reply. */
@@ -56,8 +57,10 @@ deliver_server_serve (DeliverServer *self, DeliverProtocol protocol, int in_fd, 
 
   if (protocol == DELIVER_PROTOCOL_LMTP)
     deliver_lmtp_serve (self, &connection, busy);
-  else if (!busy)
+  else if (protocol == DELIVER_PROTOCOL_POLICY && !busy)
     deliver_policy_serve (self, &connection);
+  else if (!busy)
+    deliver_map_serve (self, &connection);
 }
 
 static void

@@ -13,6 +13,7 @@ typedef enum
 {
   DELIVER_PROTOCOL_LMTP,
   DELIVER_PROTOCOL_POLICY,
+  DELIVER_PROTOCOL_MAP,
 } DeliverProtocol;
 
 typedef struct

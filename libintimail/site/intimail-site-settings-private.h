@@ -34,6 +34,7 @@ typedef struct
   gboolean takes_all_hosts;
   char *lmtp_listen;
   char *policy_listen;
+  char *map_listen;
   char *webmail_listen;
   char *webmail_url;
   char **webmail_origins;

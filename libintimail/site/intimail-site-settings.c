@@ -30,6 +30,7 @@ static const IntimailConfigKey keys[] = {
   { "deliver", "listen", INTIMAIL_CONFIG_STRING, "unix:run/lmtp.sock", NULL },
   { "deliver", "policy", INTIMAIL_CONFIG_STRING, "unix:run/policy.sock", NULL },
   { "deliver", "other-hosts", INTIMAIL_CONFIG_STRING, "defer", "defer|take" },
+  { "deliver", "map", INTIMAIL_CONFIG_STRING, "unix:run/map.sock", NULL },
   { "webmail", "listen", INTIMAIL_CONFIG_STRING, "127.0.0.1:8080", NULL },
   { "webmail", "url", INTIMAIL_CONFIG_STRING, "", NULL },
   { "webmail", "origins", INTIMAIL_CONFIG_LIST, "", NULL },
@@ -54,6 +55,7 @@ intimail_site_settings_free (IntimailSiteSettings *self)
   g_clear_pointer (&self->quota_warnings, g_array_unref);
   g_free (self->lmtp_listen);
   g_free (self->policy_listen);
+  g_free (self->map_listen);
   g_free (self->webmail_listen);
   g_free (self->webmail_url);
   g_strfreev (self->webmail_origins);
@@ -366,6 +368,7 @@ intimail_site_settings_load (const char *folder, GError **error)
       !read_directory (self, config, folder, error) ||
       !read_listen (config, folder, "deliver", "listen", &self->lmtp_listen, error) ||
       !read_listen (config, folder, "deliver", "policy", &self->policy_listen, error) ||
+      !read_listen (config, folder, "deliver", "map", &self->map_listen, error) ||
       !read_listen (config, folder, "webmail", "listen", &self->webmail_listen, error) ||
       !read_webmail (self, config, error) ||
       !read_transport (self, config, error) ||
@@ -428,6 +431,8 @@ intimail_site_settings_write (const char *domain, const char *transport, const c
       "policy=unix:run/policy.sock\n"
       "# Mail of a person whose intimailHost is another machine: defer, or take.\n"
       "other-hosts=defer\n"
+      "# Where it says whose addresses are whose, for \"intimail directory postfix-maps\".\n"
+      "map=unix:run/map.sock\n"
       "\n"
       "[webmail]\n"
       "listen=127.0.0.1:8080\n"

@@ -71,6 +71,9 @@ INTIMAIL_AVAILABLE_IN_1_0
 const char *intimail_site_get_policy_listen (IntimailSite *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_site_get_map_listen (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 const char *intimail_site_get_webmail_listen (IntimailSite *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
@@ -120,6 +123,26 @@ const char *const *intimail_site_get_sendmail_command (IntimailSite *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
 const char *const *intimail_site_get_postmaster (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_site_lookup_map (IntimailSite *self,
+                                const char *map,
+                                const char *key,
+                                GCancellable *cancellable,
+                                GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_site_lookup_map_async (IntimailSite *self,
+                                     const char *map,
+                                     const char *key,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_site_lookup_map_finish (IntimailSite *self,
+                                       GAsyncResult *result,
+                                       GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
 char **intimail_site_check_directory (IntimailSite *self,

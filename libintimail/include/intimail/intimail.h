@@ -40,6 +40,7 @@
 #include <intimail/intimail-exporter.h>
 
 #include <intimail/intimail-site.h>
+#include <intimail/intimail-socketmap-session.h>
 
 #include <intimail/intimail-lmtp-session.h>
 #include <intimail/intimail-policy-session.h>
