@@ -113,55 +113,6 @@ run_check (Command *command, int argc, char **argv, GError **error)
   return findings[0] != NULL ? COMMAND_DIFFERENCE : COMMAND_DONE;
 }
 
-/* A file that may hold a secret. */
-static gboolean
-write_file (const char *folder, const char *name, const char *text, GError **error)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-
-  return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0640, error);
-}
-
-static const struct
-{
-  const char *map;
-  const char *file;
-} maps[] = {
-  { "people", "intimail-people.cf" },
-  { "groups", "intimail-groups.cf" },
-  { "senders", "intimail-senders.cf" },
-};
-
-/* The duties of the administrators are there whatever the directory holds. */
-static char *
-make_duties (IntimailSite *site)
-{
-  const char *const *domains = intimail_site_get_domains (site);
-  GString *text = g_string_new ("inline:{");
-
-  for (gsize i = 0; domains[i] != NULL; i++)
-    g_string_append_printf (text, "%s{postmaster@%s=admins}, {abuse@%s=admins}", i > 0 ? ", " : " ", domains[i], domains[i]);
-  g_string_append (text, " }");
-
-  return g_string_free (text, FALSE);
-}
-
-static void
-print_postfix_settings (Command *command, const char *folder, gboolean has_groups)
-{
-  g_autofree char *domains = g_strjoinv (" ", (char **) intimail_site_get_domains (command->site));
-  g_autofree char *duties = make_duties (command->site);
-
-  command_output_print ("# For main.cf: see ldap_table(5). The files are in the folder that was named.\n"
-                        "virtual_mailbox_domains = %s\n"
-                        "virtual_mailbox_maps = ldap:%s/intimail-people.cf%s%s%s, %s\n"
-                        "smtpd_sender_login_maps = ldap:%s/intimail-senders.cf\n"
-                        "recipient_delimiter = +\n"
-                        "virtual_transport = lmtp:%s\n",
-                        domains, folder, has_groups ? ", ldap:" : "", has_groups ? folder : "",
-                        has_groups ? "/intimail-groups.cf" : "", duties, folder, intimail_site_get_lmtp_listen (command->site));
-}
-
 /* "csv", "ldif", or what the name of a file says. */
 static gboolean
 parse_format (const char *format, const char *path, gboolean *is_ldif, GError **error)
@@ -185,7 +136,7 @@ run_export (Command *command, int argc, char **argv, GError **error)
   g_autofree char *text = NULL;
   gboolean is_ldif;
 
-  if (!command_parse (command, &command_directory_verbs[4], entries, &argc, &argv, 0, 0, error) ||
+  if (!command_parse (command, &command_directory_verbs[2], entries, &argc, &argv, 0, 0, error) ||
       !parse_format (format, NULL, &is_ldif, error))
     return COMMAND_DONE;
   directory = command_get_directory (command, error);
@@ -212,7 +163,7 @@ run_import (Command *command, int argc, char **argv, GError **error)
   guint n_added = 0;
   gboolean is_ldif;
 
-  if (!command_parse (command, &command_directory_verbs[5], entries, &argc, &argv, 1, 1, error) ||
+  if (!command_parse (command, &command_directory_verbs[3], entries, &argc, &argv, 1, 1, error) ||
       !parse_format (format, argv[1], &is_ldif, error))
     return COMMAND_DONE;
   directory = command_get_directory (command, error);
@@ -236,62 +187,6 @@ run_import (Command *command, int argc, char **argv, GError **error)
   return COMMAND_DONE;
 }
 
-static CommandStatus
-run_postfix_maps (Command *command, int argc, char **argv, GError **error)
-{
-  IntimailLdapDirectory *directory;
-  g_autofree char *folder = NULL;
-  gboolean has_groups = FALSE;
-
-  if (!command_parse (command, &command_directory_verbs[2], NULL, &argc, &argv, 1, 1, error))
-    return COMMAND_DONE;
-  directory = get_ldap_directory (command, error);
-  if (directory == NULL)
-    return COMMAND_FAILED;
-  folder = g_canonicalize_filename (argv[1], NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (maps); i++)
-    {
-      g_autoptr (GError) local_error = NULL;
-      g_autofree char *text = intimail_ldap_directory_make_postfix_map (directory, maps[i].map, &local_error);
-
-      /* A directory whose groups have no addresses has no such table. */
-      if (text == NULL && g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT))
-        continue;
-      if (text == NULL)
-        g_propagate_error (error, g_steal_pointer (&local_error));
-      if (text == NULL || !write_file (folder, maps[i].file, text, error))
-        return COMMAND_FAILED;
-      has_groups |= g_str_equal (maps[i].map, "groups");
-    }
-  print_postfix_settings (command, folder, has_groups);
-
-  return COMMAND_DONE;
-}
-
-static CommandStatus
-run_dovecot_auth (Command *command, int argc, char **argv, GError **error)
-{
-  IntimailLdapDirectory *directory;
-  g_autoptr (IntimailPerson) anybody = intimail_person_new ("x", "x@x.example");
-  g_autofree char *account = NULL;
-  g_autofree char *root = NULL;
-  g_autofree char *text = NULL;
-
-  if (!command_parse (command, &command_directory_verbs[3], NULL, &argc, &argv, 0, 0, error))
-    return COMMAND_DONE;
-  directory = get_ldap_directory (command, error);
-  if (directory == NULL)
-    return COMMAND_FAILED;
-  account = intimail_site_get_account_path (command->site, anybody);
-  root = g_path_get_dirname (account);
-  text = intimail_ldap_directory_make_dovecot_auth (directory, root, error);
-  if (text == NULL)
-    return COMMAND_FAILED;
-  command_output_print ("%s", text);
-
-  return COMMAND_DONE;
-}
-
 const CommandVerb command_directory_verbs[] = {
   { "directory init", "", "Make an empty LDAP server ready",
     "Loads the schema, adds indexes, sets the access rules, and adds the base, ou=people,\n"
@@ -299,12 +194,6 @@ const CommandVerb command_directory_verbs[] = {
     run_init },
   { "directory check", "", "Look for mistakes among people and groups",
     "Exits with 7 when something is found.", run_check },
-  { "directory postfix-maps", "FOLDER", "Write tables for Postfix into a folder",
-    "Prints what main.cf wants. The files hold the secret of [directory], if it has one.",
-    run_postfix_maps },
-  { "directory dovecot-auth", "", "Print a dovecot-ldap.conf.ext",
-    "For passdb and userdb of Dovecot 2.3. It holds the secret of [directory], if it has\none.",
-    run_dovecot_auth },
   { "directory export", "", "Print everybody as a table (CSV), or with groups as LDIF", "Passwords are not in it.", run_export },
   { "directory import", "FILE", "Add the people of a table (CSV), or people and groups of LDIF: all or none",
     "LDIF is what ends with .ldif, or --format ldif says. Of a table, the first line names\n"

@@ -45,6 +45,7 @@ extern const CommandVerb command_group_verbs[];
 extern const CommandVerb command_list_verbs[];
 extern const CommandVerb command_alias_verbs[];
 extern const CommandVerb command_directory_verbs[];
+extern const CommandVerb command_peers_verbs[];
 extern const CommandVerb command_mailbox_verbs[];
 extern const CommandVerb command_message_verbs[];
 extern const CommandVerb command_import_verbs[];

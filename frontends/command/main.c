@@ -19,6 +19,7 @@ static const CommandVerb *const tables[] = {
   command_list_verbs,
   command_alias_verbs,
   command_directory_verbs,
+  command_peers_verbs,
   command_mailbox_verbs,
   command_message_verbs,
   command_import_verbs,
