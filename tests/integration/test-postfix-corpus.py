@@ -196,4 +196,5 @@ def main():
         print(f"  {count:5d}  {what}")
 
 
-main()
+if __name__ == "__main__":
+    main()
