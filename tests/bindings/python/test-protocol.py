@@ -56,6 +56,19 @@ class Test(TestCase):
         self.assertEqual(session.next(), Intimail.PolicyEvent.NONE)
         self.assertRegex(session.take_output().get_data(), rb"^action=DUNNO\n\n$")
 
+    def test_socketmap(self):
+        session = Intimail.SocketmapSession.new()
+        session.feed(GLib.Bytes.new(b"19:recipients a@b.test,9:senders x,9:senders y,"))
+        self.assertEqual(session.next(), Intimail.SocketmapEvent.LOOKUP)
+        self.assertEqual((session.get_map(), session.get_key()), ("recipients", "a@b.test"))
+        session.answer("ann")
+        self.assertEqual(session.next(), Intimail.SocketmapEvent.LOOKUP)
+        session.answer(None)
+        self.assertEqual(session.next(), Intimail.SocketmapEvent.LOOKUP)
+        session.fail(GLib.Error.new_literal(Intimail.error_quark(), "away", Intimail.Error.UNAVAILABLE))
+        self.assertEqual(session.next(), Intimail.SocketmapEvent.NONE)
+        self.assertRegex(session.take_output().get_data(), rb"^6:OK ann,9:NOTFOUND ,\d+:TEMP [^,]+, [^,]+,$")
+
     def test_status_of_errors(self):
         error = GLib.Error.new_literal(Intimail.error_quark(), "full", Intimail.Error.OVER_QUOTA)
         self.assertEqual(Intimail.error_get_enhanced_status(error), "5.2.2")

@@ -10,6 +10,7 @@
 #include <intimail/intimail-ldif-directory.h>
 
 #include "directory-cases.h"
+#include "directory/intimail-route-private.h"
 
 static int n_warnings;
 
@@ -304,6 +305,42 @@ test_symbolic_link (DirectoryFixture *fixture, gconstpointer data)
   directory_cases_assert_resolves (fixture->directory, "ann@home.example", "ann");
 }
 
+/* Three lists in each other, with as many members as one may have and one more. */
+static void
+test_crowd (DirectoryFixture *fixture, gconstpointer data)
+{
+  const guint n_lists = 3;
+  const guint n_each = INTIMAIL_ROUTE_MAX_MEMBERS / n_lists;
+  const guint n_last = INTIMAIL_ROUTE_MAX_MEMBERS - n_each * (n_lists - 1);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (IntimailRoute) route = NULL;
+  g_autoptr (IntimailRoute) crowd = NULL;
+  g_autoptr (IntimailDirectory) first = NULL;
+  g_autoptr (IntimailDirectory) second = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < n_lists; i++)
+    {
+      g_string_append_printf (text, "\ndn: cn=l%u,ou=groups," BASE "\nobjectClass: posixGroup\nobjectClass: intimailList\ncn: l%u\n"
+                                    "gidNumber: %u\nintimailListAddress: l%u@home.example\n",
+                              i, i, 20000 + i, i);
+      if (i + 1 < n_lists)
+        g_string_append_printf (text, "intimailListMember: l%u@home.example\n", i + 1);
+      for (guint j = 0; j < (i + 1 < n_lists ? n_each : n_last); j++)
+        g_string_append_printf (text, "intimailListMember: m%u-%u@elsewhere.example\n", i, j);
+    }
+  append_text (fixture, text->str);
+  first = open_again (fixture);
+  route = intimail_route_find (first, "l0@home.example", "", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (route->addresses->len, ==, INTIMAIL_ROUTE_MAX_MEMBERS);
+  append_text (fixture, "intimailListMember: one@more.example\n");
+  second = open_again (fixture);
+  crowd = intimail_route_find (second, "l0@home.example", "", NULL, &error);
+  g_assert_null (crowd);
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE);
+}
+
 static void
 add_test (const char *name, DirectoryFixtureFunc function)
 {
@@ -327,6 +364,7 @@ main (int argc, char *argv[])
   add_test ("written-in-place", test_written_in_place);
   add_test ("many-processes", test_many_processes);
   add_test ("symbolic-link", test_symbolic_link);
+  add_test ("crowd", test_crowd);
 
   return g_test_run ();
 }
