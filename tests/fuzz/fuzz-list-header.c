@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <string.h>
-
 #include "delivery/intimail-list-header-private.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
@@ -37,7 +35,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (IntimailGroup) list = intimail_group_new ("choir");
   g_autofree char *fields = NULL;
   g_autofree char *again = NULL;
-  g_autofree char *last = NULL;
+  g_autoptr (GString) last = NULL;
   gsize place;
   gboolean is_loop;
 
@@ -55,11 +53,10 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   if (*fields == '\0')
     return 0;
   /* The trace of the list stands before, its fields behind. */
-  last = g_malloc (place + 64 + strlen (fields) + 1);
-  strcpy (last, "Delivered-To: choir@home.example\n");
-  memcpy (last + strlen ("Delivered-To: choir@home.example\n"), data, place);
-  strcpy (last + strlen ("Delivered-To: choir@home.example\n") + place, fields);
-  again = pass (list, last, strlen ("Delivered-To: choir@home.example\n") + place + strlen (fields), 64, &place, &is_loop);
+  last = g_string_new ("Delivered-To: choir@home.example\n");
+  g_string_append_len (last, (const char *) data, (gssize) place);
+  g_string_append (last, fields);
+  again = pass (list, last->str, last->len, 64, &place, &is_loop);
   /* What begins with white space goes on with our line. */
   if (!is_loop && size > 0 && data[0] != ' ' && data[0] != '\t')
     g_error ("not known again");
