@@ -148,15 +148,19 @@ get_copy (IntimailDelivery *self, IntimailRoute *route)
   return g_ptr_array_index (self->copies, self->copies->len - 1);
 }
 
-/* With the token that each message of the list has, it is done without anybody; what
- * else is written there is for the owners. */
+/* A member with the token that each message of the list has needs nobody's help; what
+ * else is written there is for the owners: also of who is a member by another list, or
+ * with another address. */
 static gboolean
-is_request (IntimailDelivery *self, IntimailRoute *route, gboolean *request, GError **error)
+is_request (IntimailDelivery *self, IntimailRoute *route, gboolean *request, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
+  g_autofree char *member = NULL;
 
-  *request = route->kind == INTIMAIL_ROUTE_UNSUBSCRIBE &&
-             intimail_unsubscribe_check_token (self->site, route->list, route->token, &local_error);
+  if (route->kind == INTIMAIL_ROUTE_UNSUBSCRIBE &&
+      intimail_unsubscribe_check_token (self->site, route->list, route->token, &local_error))
+    member = intimail_route_find_member (intimail_site_get_directory (self->site), route->list, self->sender, cancellable, &local_error);
+  *request = member != NULL;
   if (local_error == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local_error));
@@ -181,7 +185,7 @@ intimail_delivery_recipient_new (IntimailDelivery *delivery,
   self->address = g_strdup (address);
   self->route = route;
   self->targets = g_ptr_array_new ();
-  if (is_request (delivery, route, &request, error))
+  if (is_request (delivery, route, &request, cancellable, error))
     {
       if (request)
         return self;

@@ -24,8 +24,8 @@ gboolean intimail_unsubscribe_check_token (IntimailSite *site,
                                            const char *token,
                                            GError **error);
 
-/* Takes @sender out and tells him; who is no member (any more) hears nothing. @list may
- * be old. */
+/* Takes @sender out and tells them; who is no member any more hears nothing. @list may be
+ * old. */
 gboolean intimail_unsubscribe_run (IntimailSite *site,
                                    IntimailGroup *list,
                                    const char *sender,
