@@ -17,6 +17,8 @@
 #include "store/intimail-checksum-private.h"
 
 #define WINDOW (256 * 1024)
+/* What is read first: often a header, or the few lines that are new. */
+#define FIRST_READ (8 * 1024)
 #define RANGE_WINDOW (128 * 1024)
 #define LINE_MAX_BYTES (16 * 1024 * 1024)
 #define MARK_BYTES 2048
@@ -194,6 +196,7 @@ gboolean
 intimail_log_read_lines (IntimailLog *self, IntimailLogFunc func, gpointer user_data)
 {
   gsize room = WINDOW;
+  gsize wanted = FIRST_READ;
   gsize held = 0;
   g_autofree char *window = NULL;
   gboolean stopped = FALSE;
@@ -204,13 +207,14 @@ intimail_log_read_lines (IntimailLog *self, IntimailLogFunc func, gpointer user_
   window = g_malloc (room);
   while (!stopped)
     {
-      gssize got = read_some (self, self->end + held, window + held, room - held);
+      gssize got = read_some (self, self->end + held, window + held, MIN (wanted, room - held));
       gsize used;
 
       if (got < 0)
         return FALSE;
       if (got == 0)
         break;
+      wanted = room;
       held += (gsize) got;
       used = give_lines (self, window, held, func, user_data, &stopped);
       memmove (window, window + used, held - used);
