@@ -321,6 +321,13 @@ gboolean intimail_account_remove_copies (IntimailAccount *self,
                                          const char *const *ids,
                                          GError **error);
 
+/* intimail-account-way.c: before the first message: the names on the way to a mailbox
+ * are on the disk. For the inbox it is noted, for processes that deliver one message. */
+gboolean intimail_account_flush_way (IntimailAccount *self,
+                                     IntimailFolder *folder,
+                                     const char *name,
+                                     GError **error);
+
 /* intimail-account-quota.c: takes the mutex and the lock, and reads what is used, for
  * a message of @size bytes that wants in. Ends as intimail_account_begin() and
  * intimail_account_lock() do. */

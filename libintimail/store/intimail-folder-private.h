@@ -151,6 +151,10 @@ gboolean intimail_folder_anchor (IntimailFolder *self,
                                  const char *name,
                                  GError **error);
 
+gboolean intimail_folder_is_anchored (IntimailFolder *self);
+/* It is known to be there already. */
+void intimail_folder_set_anchored (IntimailFolder *self);
+
 /* Flushes the entries of new/ or cur/; waits for one that somebody else begins
  * rather than beginning another. Any thread. */
 gboolean intimail_folder_flush_entries (IntimailFolder *self,

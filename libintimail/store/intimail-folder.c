@@ -395,16 +395,28 @@ flush_parent (int root_fd)
 }
 
 gboolean
+intimail_folder_is_anchored (IntimailFolder *self)
+{
+  return g_atomic_int_get (&self->anchored);
+}
+
+void
+intimail_folder_set_anchored (IntimailFolder *self)
+{
+  g_atomic_int_set (&self->anchored, TRUE);
+}
+
+gboolean
 intimail_folder_anchor (IntimailFolder *self, const char *name, GError **error)
 {
-  if (g_atomic_int_get (&self->anchored))
+  if (intimail_folder_is_anchored (self))
     return TRUE;
   if ((name[0] != '\0' && !flush_now (self, name)) || fsync (self->root_fd) < 0 || !flush_parent (self->root_fd))
     {
       intimail_set_error_from_errno (error, errno, "cannot flush the way to the mailbox \"%s\"", name);
       return FALSE;
     }
-  g_atomic_int_set (&self->anchored, TRUE);
+  intimail_folder_set_anchored (self);
   return TRUE;
 }
 

@@ -377,7 +377,7 @@ set_time (IntimailSpool *spool, gint64 received)
 static gboolean
 place_safely (IntimailAccount *account, IntimailSpool *spool, Delivery *delivery, GError **error)
 {
-  if (!intimail_folder_anchor (delivery->folder, delivery->folder_name, error) ||
+  if (!intimail_account_flush_way (account, delivery->folder, delivery->folder_name, error) ||
       !place (spool, account->root_fd, delivery->target, error))
     return FALSE;
   if (intimail_folder_flush_entries (delivery->folder, delivery->folder_name, delivery->cur, error))

@@ -266,6 +266,34 @@ test_one_by_one (Fixture *fixture, gconstpointer data)
   assert_consistent (fixture->account);
 }
 
+/* The way to the inbox is flushed once, and once more when it is another one. */
+static void
+test_way (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *lock = g_build_filename (fixture->path, "intimail.lock", NULL);
+  g_autofree char *new = g_build_filename (fixture->path, "new", NULL);
+  g_autofree char *first = deliver_to (fixture->account, NULL, "x", "x@x", NULL, 0);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *old = g_build_filename (fixture->path, "old", NULL);
+  g_autofree char *second = NULL;
+
+  g_assert_true (g_file_get_contents (lock, &before, NULL, NULL));
+  if (*before == '\0')
+    {
+      g_test_message ("this file system does not know when a folder was made");
+      return;
+    }
+  g_assert_true (g_str_has_prefix (before, "flushed "));
+  g_assert_cmpint (g_rename (new, old), ==, 0);
+  g_assert_cmpint (g_mkdir (new, 0700), ==, 0);
+  g_clear_object (&fixture->account);
+  fixture->account = intimail_account_new (fixture->path);
+  second = deliver_to (fixture->account, NULL, "y", "y@x", NULL, 0);
+  g_assert_true (g_file_get_contents (lock, &after, NULL, NULL));
+  g_assert_cmpstr (before, !=, after);
+}
+
 /* A power cut left half of a mailbox. */
 static void
 test_half_a_mailbox (Fixture *fixture, gconstpointer data)
@@ -296,6 +324,7 @@ main (int argc, char *argv[])
   ADD ("without-a-look", test_without_a_look);
   ADD ("without-a-look-full", test_without_a_look_full);
   ADD ("one-by-one", test_one_by_one);
+  ADD ("way", test_way);
   ADD ("half-a-mailbox", test_half_a_mailbox);
 
   return g_test_run ();
