@@ -21,7 +21,7 @@
 struct _IntimailSpool
 {
   IntimailAccount *account;
-  char *path; /* in tmp/; NULL once it is moved to its first mailbox */
+  char *path; /* in tmp/; NULL when it has no name there, or not any more */
   int fd;
   guint64 size;
   guint64 n_bare; /* line ends without CR */
@@ -32,29 +32,42 @@ struct _IntimailSpool
   IntimailSpoolNotes *notes; /* NULL: nobody confirms */
 };
 
+/* Without a name, what a crash leaves is nothing, and the flush of a new file has no
+ * entry to write. Not every file system can do that. */
+static gboolean
+create_file (IntimailSpool *self, GError **error)
+{
+  g_autofree char *folder = g_build_filename (self->account->path, "tmp", NULL);
+  g_autofree char *unique = NULL;
+
+  self->fd = open (folder, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+  if (self->fd >= 0)
+    return TRUE;
+  if (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)
+    {
+      unique = intimail_maildir_name_make_unique ();
+      self->path = g_build_filename (folder, unique, NULL);
+      self->fd = open (self->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    }
+  if (self->fd >= 0)
+    return TRUE;
+  intimail_set_error_from_errno (error, errno, "cannot create a file in %s", folder);
+  g_clear_pointer (&self->path, g_free);
+  return FALSE;
+}
+
 IntimailSpool *
 intimail_spool_new (IntimailAccount *account, GError **error)
 {
   g_autoptr (IntimailSpool) self = g_new0 (IntimailSpool, 1);
-  g_autofree char *unique = intimail_maildir_name_make_unique ();
   gboolean ok;
 
   self->account = g_object_ref (account);
   self->fd = -1;
   ok = intimail_account_begin_unscanned (account, error);
   intimail_account_end (account);
-  if (!ok)
-    return NULL;
 
-  self->path = g_strdup_printf ("%s/tmp/%s", account->path, unique);
-  self->fd = open (self->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (self->fd < 0)
-    {
-      intimail_set_error_from_errno (error, errno, "cannot create %s", self->path);
-      g_clear_pointer (&self->path, g_free);
-      return NULL;
-    }
-  return g_steal_pointer (&self);
+  return ok && create_file (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 static void
@@ -204,8 +217,7 @@ place_copy (IntimailSpool *self, int root_fd, const char *target, GError **error
   return TRUE;
 }
 
-/* Puts the message at @target below @root_fd: moved for the first mailbox, linked
- * for the others. */
+/* Puts the message at @target below @root_fd: linked, or moved when it has a name. */
 static gboolean
 place (IntimailSpool *self, int root_fd, const char *target, GError **error)
 {

@@ -11,6 +11,7 @@
 #include <intimail/intimail-error.h>
 
 #include "disk-shim.h"
+#include "store/intimail-spool-private.h"
 #include "store-support.h"
 
 #define FOR_EVER 1000000
@@ -501,6 +502,39 @@ test_cold (gconstpointer data)
   run_all (data, TRUE);
 }
 
+/* A file system without nameless files: the message has a name in tmp/ until it has its
+ * place. */
+static void
+test_without_nameless_files (void)
+{
+  g_autoptr (GBytes) message = make_message ("a@b.example", "x", "x@x", NULL);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) during = NULL;
+  g_auto (GStrv) after = NULL;
+  g_autofree char *id = NULL;
+  IntimailSpool *spool;
+  Fixture fixture;
+
+  set_up (&fixture, NULL);
+  disk_shim_set_root (fixture.folder);
+  disk_shim_arm (1 << DISK_SHIM_OPEN, 1, 1, EOPNOTSUPP);
+  spool = intimail_spool_new (fixture.account, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (disk_shim_disarm (), ==, 2);
+  during = list_files (&fixture, "tmp");
+  g_assert_cmpuint (g_strv_length (during), ==, 1);
+  g_assert_true (intimail_spool_write (spool, g_bytes_get_data (message, NULL), g_bytes_get_size (message), &error));
+  g_assert_true (intimail_spool_flush (spool, &error));
+  id = intimail_account_deliver_spool (fixture.account, spool, NULL, NULL, 0, NULL, &error);
+  g_assert_no_error (error);
+  intimail_spool_free (spool);
+  after = list_files (&fixture, "tmp");
+  g_assert_cmpuint (g_strv_length (after), ==, 0);
+  g_assert_cmpuint (count_messages (fixture.account), ==, 1);
+  assert_consistent (fixture.account);
+  tear_down (&fixture, NULL);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -514,6 +548,8 @@ main (int argc, char *argv[])
       g_test_add_data_func (open_path, &jobs[i], test_open);
       g_test_add_data_func (cold_path, &jobs[i], test_cold);
     }
+
+  g_test_add_func ("/fault/without-nameless-files", test_without_nameless_files);
 
   return g_test_run ();
 }
