@@ -26,6 +26,11 @@ void intimail_listing_query_again (IntimailListing *self,
                                    gpointer user_data);
 IntimailAccount *intimail_listing_get_account (IntimailListing *self);
 
+/* The id at a position; FALSE behind the end. Under the mutex of the account. */
+gboolean intimail_listing_resolve_locked (IntimailListing *self,
+                                          guint position,
+                                          IntimailId *id);
+
 /* Two listings of one account change what they list. */
 void intimail_listing_swap (IntimailListing *self,
                             IntimailListing *other);

@@ -9,6 +9,7 @@
 
 #include "store/intimail-account-private.h"
 #include "store/intimail-envelope-private.h"
+#include "store/intimail-listing-pages-private.h"
 
 /**
  * IntimailListing:
@@ -16,8 +17,9 @@
  * The messages that a query found, in order, as they were then.
  *
  * Only places are held; ids and envelopes are read when they are asked for. As a
- * [iface@Gio.ListModel] it gives [class@Intimail.Envelope] objects, and it never
- * changes: query again after [signal@Intimail.Account::changed], or let it follow the
+ * [iface@Gio.ListModel] it gives [class@Intimail.Envelope] objects as they are now, reads
+ * them in pages, and keeps the few pages that were asked for last: a view of 100,000
+ * messages costs what it shows. It never changes: query again after [signal@Intimail.Account::changed], or let it follow the
  * account by [method@Intimail.Listing.start_following].
  *
  * Any thread may use it; one that follows belongs to the thread of its main context.
@@ -36,6 +38,7 @@ struct _IntimailListing
   guint32 *slots;
   IntimailId *ids;
   GHashTable *texts; /* of the ids that were asked for, by position */
+  IntimailListingPages *pages;
 
   IntimailFilter *filter;
   GStrv sort;
@@ -57,6 +60,7 @@ intimail_listing_finalize (GObject *object)
   g_ptr_array_remove_fast (self->account->listings, self);
   g_mutex_unlock (&self->account->mutex);
   g_clear_pointer (&self->texts, g_hash_table_unref);
+  g_clear_pointer (&self->pages, intimail_listing_pages_free);
   g_free (self->slots);
   g_free (self->ids);
   g_clear_object (&self->filter);
@@ -76,6 +80,7 @@ static void
 intimail_listing_init (IntimailListing *self)
 {
   g_mutex_init (&self->mutex);
+  self->pages = intimail_listing_pages_new (self);
 }
 
 /* Under the account's mutex. */
@@ -120,6 +125,16 @@ resolve (IntimailListing *self, guint position)
   return id;
 }
 
+gboolean
+intimail_listing_resolve_locked (IntimailListing *self, guint position, IntimailId *id)
+{
+  if (position >= self->n)
+    return FALSE;
+  if (!get_settled (self, position, id))
+    *id = intimail_table_get (self->account->table, self->slots[position])->id;
+  return TRUE;
+}
+
 static GType
 list_model_get_item_type (GListModel *list)
 {
@@ -140,7 +155,9 @@ list_model_get_item (GListModel *list, guint position)
 
   if (position >= self->n)
     return NULL;
-  envelope = intimail_listing_get_envelope (self, position, NULL);
+  envelope = intimail_listing_pages_get (self->pages, position);
+  if (envelope == NULL)
+    envelope = intimail_listing_get_envelope (self, position, NULL);
   /* A message that is gone meanwhile leaves an empty row: a list model may not
    * have holes. */
   if (envelope == NULL)
@@ -232,6 +249,7 @@ intimail_listing_swap (IntimailListing *self, IntimailListing *other)
   other->n = n;
   g_clear_pointer (&self->texts, g_hash_table_unref);
   g_mutex_unlock (&self->mutex);
+  intimail_listing_pages_clear (self->pages);
 }
 
 /**

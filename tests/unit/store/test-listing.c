@@ -106,12 +106,45 @@ test_rebuild (Fixture *fixture, gconstpointer data)
     g_free (ids[i]);
 }
 
+/* Envelopes are kept as long as nothing changes, and no longer. */
+static void
+test_pages (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (IntimailAccount) other = intimail_account_new (fixture->path);
+  g_autoptr (IntimailListing) listing = NULL;
+  g_autoptr (IntimailEnvelope) first = NULL;
+  g_autoptr (IntimailEnvelope) again = NULL;
+  g_autoptr (IntimailEnvelope) changed = NULL;
+  g_autoptr (IntimailEnvelope) last = NULL;
+  const char *const words[] = { "$seen", NULL };
+  const char *one[] = { NULL, NULL };
+  char *ids[N];
+
+  deliver_many (fixture, ids, N, "a");
+  listing = list_inbox (fixture, NULL);
+  first = g_list_model_get_item (G_LIST_MODEL (listing), 0);
+  again = g_list_model_get_item (G_LIST_MODEL (listing), 0);
+  g_assert_true (first == again);
+  g_assert_false (intimail_envelope_has_keyword (first, "$seen"));
+  one[0] = ids[N - 1];
+  g_assert_true (intimail_account_set_keywords (other, one, words, NULL, NULL, NULL));
+  g_assert_true (intimail_account_refresh (fixture->account, NULL, NULL));
+  changed = g_list_model_get_item (G_LIST_MODEL (listing), 0);
+  g_assert_true (intimail_envelope_has_keyword (changed, "$seen"));
+  last = g_list_model_get_item (G_LIST_MODEL (listing), N - 1);
+  g_assert_cmpstr (intimail_envelope_get_id (last), ==, ids[0]);
+  g_assert_null (g_list_model_get_item (G_LIST_MODEL (listing), N));
+  for (guint i = 0; i < N; i++)
+    g_free (ids[i]);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/listing/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("snapshot", test_snapshot);
+  ADD ("pages", test_pages);
   ADD ("rebuild", test_rebuild);
   return g_test_run ();
 }
