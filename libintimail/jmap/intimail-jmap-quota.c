@@ -42,6 +42,18 @@ clamp (guint64 value)
   return (gint64) MIN (value, (G_GUINT64_CONSTANT (1) << 53) - 1);
 }
 
+/* Where the site warns first, rounded up: as its message is sent when that is reached. */
+static void
+set_warn_limit (JsonObject *object, guint64 limit, guint percent)
+{
+  guint64 whole = limit / 100 * percent;
+
+  if (percent > 0)
+    json_object_set_int_member (object, "warnLimit", clamp (whole + (limit % 100 * percent + 99) / 100));
+  else
+    json_object_set_null_member (object, "warnLimit");
+}
+
 static JsonObject *
 make_quota (gsize index, IntimailQuota *quota)
 {
@@ -55,7 +67,7 @@ make_quota (gsize index, IntimailQuota *quota)
   json_object_set_string_member (object, "scope", "account");
   json_object_set_string_member (object, "name", quotas[index].name);
   json_object_set_array_member (object, "types", intimail_jmap_array_new_strings (types));
-  json_object_set_null_member (object, "warnLimit");
+  set_warn_limit (object, quotas[index].get_limit (quota), intimail_quota_get_warning (quota));
   json_object_set_null_member (object, "softLimit");
   json_object_set_null_member (object, "description");
 

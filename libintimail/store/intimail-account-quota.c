@@ -359,7 +359,9 @@ intimail_account_get_quota (IntimailAccount *self, GError **error)
 
   if (intimail_account_begin_quota (self, 1, &value, error))
     {
-      quota = intimail_quota_new (&value);
+      guint warning = self->marks != NULL && self->marks->len > 0 ? g_array_index (self->marks, guint, 0) : 0;
+
+      quota = intimail_quota_new (&value, warning);
       intimail_account_unlock (self);
     }
   intimail_account_end (self);

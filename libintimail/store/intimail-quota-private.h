@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
-IntimailQuota *intimail_quota_new (const IntimailMaildirsize *value);
+/* @warning: per cent of a limit; 0 is none. */
+IntimailQuota *intimail_quota_new (const IntimailMaildirsize *value,
+                                   guint warning);
 
 G_END_DECLS

@@ -18,12 +18,13 @@ struct _IntimailQuota
   guint64 used_messages;
   guint64 limit_bytes;
   guint64 limit_messages;
+  guint warning;
 };
 
 G_DEFINE_BOXED_TYPE (IntimailQuota, intimail_quota, intimail_quota_copy, intimail_quota_free)
 
 IntimailQuota *
-intimail_quota_new (const IntimailMaildirsize *value)
+intimail_quota_new (const IntimailMaildirsize *value, guint warning)
 {
   IntimailQuota *self = g_new0 (IntimailQuota, 1);
 
@@ -31,6 +32,7 @@ intimail_quota_new (const IntimailMaildirsize *value)
   self->used_messages = value->used_messages;
   self->limit_bytes = value->limit_bytes;
   self->limit_messages = value->limit_messages;
+  self->warning = warning;
   return self;
 }
 
@@ -136,4 +138,23 @@ intimail_quota_get_limit_messages (IntimailQuota *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->limit_messages;
+}
+
+/**
+ * intimail_quota_get_warning:
+ * @self: a quota
+ *
+ * Gets the part of a limit at which the person is warned first: see
+ * [method@Intimail.Account.set_quota_warnings].
+ *
+ * Returns: per cent of the limit, 1 to 100; 0 when nobody is warned
+ *
+ * Since: 1.0
+ */
+guint
+intimail_quota_get_warning (IntimailQuota *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->warning;
 }

@@ -37,6 +37,9 @@ guint64 intimail_quota_get_limit_bytes (IntimailQuota *self);
 INTIMAIL_AVAILABLE_IN_1_0
 guint64 intimail_quota_get_limit_messages (IntimailQuota *self);
 
+INTIMAIL_AVAILABLE_IN_1_0
+guint intimail_quota_get_warning (IntimailQuota *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailQuota, intimail_quota_free)
 
 G_END_DECLS

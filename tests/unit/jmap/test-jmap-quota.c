@@ -14,7 +14,7 @@
 static const JmapStep before[] = {
   { GET ("'ids':null"),
     "['Quota/get',{'state':'%s0%','notFound':[],'list':[{'id':'octets','resourceType':'octets','used':0,'hardLimit':1000000,'scope':'account',"
-    "'name':'*','types':['Email'],'warnLimit':null,'softLimit':null,'description':null}]},'0']" },
+    "'name':'*','types':['Email'],'warnLimit':800000,'softLimit':null,'description':null}]},'0']" },
   /* No limit of a count was set. */
   { GET ("'ids':['count','octets','x'],'properties':['used']"), "['Quota/get',{'list':[{'id':'octets','used':0,'!hardLimit':0}],'notFound':['count','x']},'0']" },
   { CHANGES ("'sinceState':'%s0%'"), "['Quota/changes',{'oldState':'%s0%','newState':'%s0%','created':[],'updated':[],'destroyed':[],'hasMoreChanges':false},'0']" },
