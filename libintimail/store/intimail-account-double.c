@@ -137,32 +137,67 @@ rename_name (IntimailAccount *self, IntimailFolder *folder, const Name *other)
     g_info ("%s: a message had the name of another, and is %s now", self->path, file);
 }
 
+/* Of two names of one file the first stays: what is in cur/ has been seen by more. */
+static void
+drop_names (IntimailAccount *self, IntimailFolder *folder, GPtrArray *names)
+{
+  struct stat kept;
+  struct stat status;
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      if (!stat_name (self, folder, g_ptr_array_index (names, i), &kept))
+        continue;
+      for (guint j = names->len - 1; j > i; j--)
+        {
+          if (!stat_name (self, folder, g_ptr_array_index (names, j), &status) ||
+              status.st_dev != kept.st_dev || status.st_ino != kept.st_ino)
+            continue;
+          remove_name (self, folder, g_ptr_array_index (names, i), g_ptr_array_index (names, j));
+          g_ptr_array_remove_index (names, j);
+        }
+    }
+}
+
+/* The message that the index has read keeps the name, and so the id that goes with what
+ * was read. */
+static guint
+find_known (IntimailAccount *self, IntimailFolder *folder, const IntimailMaildirName *wanted, GPtrArray *names)
+{
+  guint32 slot = intimail_account_find_record (self, folder, wanted);
+  g_autofree char *file = slot != INTIMAIL_TABLE_NONE ? intimail_account_get_file (self, slot) : NULL;
+  gboolean cur = slot != INTIMAIL_TABLE_NONE && (intimail_table_get (self->table, slot)->mark & INTIMAIL_MARK_IN_NEW) == 0;
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      const Name *name = g_ptr_array_index (names, i);
+
+      if (name->cur == cur && g_strcmp0 (name->file, file) == 0)
+        return i;
+    }
+  return 0;
+}
+
 void
 intimail_account_part_doubles (IntimailAccount *self, IntimailFolder *folder, const char *file)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (free_name);
   IntimailMaildirName wanted;
-  struct stat kept;
+  guint known;
 
   if (folder->gone || !intimail_maildir_name_parse (file, &wanted))
     return;
-  /* What is in cur/ has been seen by more. */
   collect (self, folder, TRUE, &wanted, names);
   collect (self, folder, FALSE, &wanted, names);
-  if (names->len < 2 || !stat_name (self, folder, g_ptr_array_index (names, 0), &kept))
+  if (names->len < 2)
     return;
 
-  for (guint i = 1; i < names->len; i++)
+  drop_names (self, folder, names);
+  known = find_known (self, folder, &wanted, names);
+  for (guint i = 0; i < names->len; i++)
     {
-      Name *other = g_ptr_array_index (names, i);
-      struct stat status;
-
-      if (!stat_name (self, folder, other, &status))
-        continue;
-      if (status.st_dev == kept.st_dev && status.st_ino == kept.st_ino)
-        remove_name (self, folder, g_ptr_array_index (names, 0), other);
-      else
-        rename_name (self, folder, other);
+      if (i != known)
+        rename_name (self, folder, g_ptr_array_index (names, i));
     }
   folder->must_scan = TRUE;
 }
