@@ -96,6 +96,17 @@ is_copied (const IntimailRecord *record, const Job *job, guint64 from)
   return record->folder == job->folder && record->length > 0 && record->offset < from;
 }
 
+/* Reads what others appended: often and little, since it is under the lock. FALSE when
+ * the draft is good for nothing any more. */
+static gboolean
+hear_others (Job *job, IntimailIndexDraft *draft)
+{
+  gboolean ok = is_current (job) && intimail_account_lock (job->account, NULL);
+
+  intimail_account_unlock (job->account);
+  return ok && is_current (job) && intimail_index_draft_is_of (draft, get_folder (job)->index);
+}
+
 /* The records from @slot on that have their line in what is copied. One that came
  * later, or changed later, has a line behind it. */
 static GArray *
@@ -107,7 +118,7 @@ gather (Job *job, IntimailIndexDraft *draft, guint32 slot)
 
   g_array_set_clear_func (items, clear_item);
   g_mutex_lock (&self->mutex);
-  current = is_current (job) && intimail_index_draft_is_of (draft, get_folder (job)->index);
+  current = hear_others (job, draft);
   for (guint32 end = MIN (slot + BATCH, job->n_places); current && slot < end; slot++)
     {
       const IntimailRecord *record = intimail_table_get (self->table, slot);
@@ -222,11 +233,9 @@ copy_appended (Job *job, IntimailIndexDraft *draft)
       gboolean current;
 
       g_mutex_lock (&self->mutex);
-      current = is_current (job) && intimail_account_lock (self, NULL);
-      current = current && is_current (job) && intimail_index_draft_is_of (draft, get_folder (job)->index);
+      current = hear_others (job, draft);
       if (current)
         end = get_folder (job)->index->log.end;
-      intimail_account_unlock (self);
       g_mutex_unlock (&self->mutex);
       if (!current || (end - draft->copied > REST_BYTES && !intimail_index_draft_copy (draft, end)))
         return FALSE;
