@@ -38,6 +38,10 @@ void intimail_found_free (gpointer found);
 /* The id of a file whose name another message in another mailbox has. */
 IntimailId intimail_found_salt_id (IntimailFolder *folder,
                                    const IntimailMaildirName *name);
+/* Can a message with this id have this name? Another one is a mistake. */
+gboolean intimail_found_is_name_of (IntimailAccount *self,
+                                    const char *file,
+                                    const IntimailId *id);
 
 /* FALSE when it could not be finished. */
 gboolean intimail_found_take_all (IntimailAccount *self,

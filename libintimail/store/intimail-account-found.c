@@ -50,6 +50,21 @@ intimail_found_salt_id (IntimailFolder *folder, const IntimailMaildirName *name)
   return intimail_id_hash (text, strlen (text));
 }
 
+gboolean
+intimail_found_is_name_of (IntimailAccount *self, const char *file, const IntimailId *id)
+{
+  IntimailMaildirName name;
+  IntimailId found;
+
+  if (file == NULL || !intimail_maildir_name_parse (file, &name))
+    return FALSE;
+  found = intimail_maildir_name_get_id (&name);
+  /* It keeps the id of the mailbox where it got it. */
+  for (guint i = 0; i < self->folders->len && intimail_id_compare (&found, id) != 0; i++)
+    found = intimail_found_salt_id (intimail_account_get_folder (self, i), &name);
+  return intimail_id_compare (&found, id) == 0;
+}
+
 static gboolean
 has_same_bytes (int fd, int other_fd)
 {

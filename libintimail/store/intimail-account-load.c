@@ -12,6 +12,7 @@
 
 #include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
+#include "store/intimail-account-found-private.h"
 #include "store/intimail-mailbox-name-private.h"
 
 /* A folder without cur/ that is older, in seconds, is no mailbox and will be none. */
@@ -104,6 +105,14 @@ take_changed (IntimailAccount *self, IntimailFolder *folder, const IntimailIndex
   intimail_table_set_keywords (self->table, slot, read_keywords (self, line));
 }
 
+static gboolean
+has_own_name (IntimailAccount *self, const IntimailIndexLine *line)
+{
+  g_autofree char *file = intimail_json_member_dup_string (&line->file);
+
+  return intimail_found_is_name_of (self, file, &line->id);
+}
+
 static void
 take_line (const IntimailIndexLine *line, guint64 offset, gsize length, gpointer user_data)
 {
@@ -112,6 +121,9 @@ take_line (const IntimailIndexLine *line, guint64 offset, gsize length, gpointer
 
   /* Nobody wrote so much; the mailbox is looked through anyway. */
   if (!intimail_record_takes_line (offset, length))
+    return;
+  /* A name with another id is a damaged one: the look into the folder finds the right. */
+  if (line->op != INTIMAIL_INDEX_REMOVE && !has_own_name (loading->account, line))
     return;
   switch (line->op)
     {

@@ -11,6 +11,7 @@
 
 #include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
+#include "store/intimail-account-found-private.h"
 #include "store/intimail-envelope-private.h"
 #include "store/intimail-filter-private.h"
 #include "store/intimail-line-order-private.h"
@@ -36,6 +37,7 @@ intimail_account_get_file (IntimailAccount *self, guint32 slot)
   IntimailRecord *record = intimail_table_get (self->table, slot);
   IntimailIndex *index = intimail_account_get_folder (self, record->folder)->index;
   g_autofree char *line = NULL;
+  g_autofree char *file = NULL;
   IntimailIndexLine parsed;
 
   if (record->last_length == 0)
@@ -48,15 +50,16 @@ intimail_account_get_file (IntimailAccount *self, guint32 slot)
       return g_strdup (pending);
     }
   line = intimail_index_get_line (index, record->last_offset, record->last_length);
-  if (line == NULL || !intimail_index_line_parse (line, record->last_length - 1, &parsed) ||
-      intimail_id_compare (&parsed.id, &record->id) != 0)
+  if (line != NULL && intimail_index_line_parse (line, record->last_length - 1, &parsed) && intimail_id_compare (&parsed.id, &record->id) == 0)
+    file = intimail_json_member_dup_string (&parsed.file);
+  if (file == NULL || !intimail_found_is_name_of (self, file, &record->id))
     {
       /* Somebody wrote into the index: what was read from it is worth nothing. */
       self->must_reload = self->is_doubtful = TRUE;
       errno = EIO;
       return NULL;
     }
-  return intimail_json_member_dup_string (&parsed.file);
+  return g_steal_pointer (&file);
 }
 
 int

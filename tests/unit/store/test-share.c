@@ -252,95 +252,6 @@ assert_mended (Fixture *fixture, guint n)
 }
 
 static void
-test_index_truncated (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *index = g_build_filename (fixture->path, "intimail.jsonl", NULL);
-  g_autoptr (GBytes) whole = NULL;
-  const char *text;
-  gsize size;
-
-  for (int i = 0; i < 3; i++)
-    {
-      g_autofree char *message_id = g_strdup_printf ("%d@x", i);
-
-      g_free (deliver_to (fixture->account, NULL, "one subject", message_id, NULL, 0));
-    }
-  whole = test_support_read_file (index);
-  text = g_bytes_get_data (whole, &size);
-  for (gsize cut = 0; cut < size; cut += cut < 100 || cut + 100 > size ? 1 : 7)
-    {
-      g_assert_true (g_file_set_contents (index, text, (gssize) cut, NULL));
-      assert_mended (fixture, 3);
-    }
-}
-
-static void
-test_index_damaged (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *index = g_build_filename (fixture->path, "intimail.jsonl", NULL);
-  g_autoptr (GBytes) whole = NULL;
-  g_autofree char *changed = NULL;
-  gsize size;
-
-  g_free (deliver_to (fixture->account, NULL, "one subject", "1@x", NULL, 0));
-  whole = test_support_read_file (index);
-  size = g_bytes_get_size (whole);
-  for (gsize i = 0; i < size; i++)
-    {
-      g_autoptr (IntimailAccount) account = NULL;
-
-      g_free (changed);
-      changed = g_memdup2 (g_bytes_get_data (whole, NULL), size);
-      changed[i] ^= (char) (1 << (i % 8));
-      g_assert_true (g_file_set_contents (index, changed, (gssize) size, NULL));
-      /* Texts may be wrong then; a message is never lost. */
-      account = intimail_account_new (fixture->path);
-      g_assert_cmpuint (count_messages (account), >=, 1);
-    }
-}
-
-static void
-test_index_odd (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *index = g_build_filename (fixture->path, "intimail.jsonl", NULL);
-  g_autofree char *elsewhere = g_build_filename (fixture->folder, "elsewhere", NULL);
-  g_autofree char *newer_text = g_strdup ("{\"format\":1000,\"mailbox\":\"x\"}\nsomething that only they know\n");
-  g_autoptr (GBytes) newer = NULL;
-  g_autoptr (GBytes) linked = NULL;
-  int fd;
-
-  g_free (deliver_to (fixture->account, NULL, "one subject", "1@x", NULL, 0));
-
-  test_support_write_file (index, "");
-  assert_mended (fixture, 1);
-  test_support_write_file (index, "rubbish\n\n{}\n[]\n");
-  assert_mended (fixture, 1);
-
-  g_unlink (index);
-  test_support_write_file (elsewhere, "not ours");
-  g_assert_cmpint (symlink (elsewhere, index), ==, 0);
-  assert_mended (fixture, 1);
-  linked = test_support_read_file (elsewhere);
-  g_assert_cmpmem (g_bytes_get_data (linked, NULL), g_bytes_get_size (linked), "not ours", 8);
-
-  g_unlink (index);
-  g_assert_cmpint (mkfifo (index, 0600), ==, 0);
-  assert_mended (fixture, 1);
-
-  g_unlink (index);
-  fd = open (index, O_WRONLY | O_CREAT, 0600);
-  g_assert_cmpint (ftruncate (fd, (off_t) 10 << 30), ==, 0);
-  close (fd);
-  assert_mended (fixture, 1);
-
-  /* A newer program's index is left to it. */
-  test_support_write_file (index, newer_text);
-  assert_mended (fixture, 1);
-  newer = test_support_read_file (index);
-  g_assert_cmpmem (g_bytes_get_data (newer, NULL), g_bytes_get_size (newer), newer_text, strlen (newer_text));
-}
-
-static void
 test_index_lost_is_a_new_epoch (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *index = g_build_filename (fixture->path, "intimail.jsonl", NULL);
@@ -770,9 +681,6 @@ main (int argc, char *argv[])
   ADD ("foreign-delivery", test_foreign_delivery);
   ADD ("foreign-move-and-copy", test_foreign_move_and_copy);
   ADD ("foreign-mailboxes", test_foreign_mailboxes);
-  ADD ("index-truncated", test_index_truncated);
-  ADD ("index-damaged", test_index_damaged);
-  ADD ("index-odd", test_index_odd);
   ADD ("index-lost-is-a-new-epoch", test_index_lost_is_a_new_epoch);
   ADD ("journal-lost", test_journal_lost);
   ADD ("compaction", test_compaction);
