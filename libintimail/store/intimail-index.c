@@ -169,6 +169,7 @@ intimail_index_check (IntimailIndex *self)
       self->trusted = FALSE;
       self->n_live = 0;
       self->last_n = 0;
+      self->rest_until = 0;
     }
   return status;
 }

@@ -12,7 +12,8 @@
  *                                         anew while another writes deliveries down: the
  *                                         longest and the median of those, in microseconds,
  *                                         and their number, while both open the account,
- *                                         before that, and meanwhile; and the milliseconds of the first process
+ *                                         before that, and meanwhile; and the milliseconds
+ *                                         of the first process
  *
  * To write a delivery down is what happens once the mail is on the disk: the lock, the look
  * whether others wrote, the record in memory, a line in the journal and one in the index.
