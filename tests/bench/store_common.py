@@ -24,6 +24,12 @@ def timed(call):
     return (time.perf_counter() - wall) * 1000, (time.process_time() - used) * 1000
 
 
+def read_all(account):
+    """Opens it, and takes over what its folders have: who only delivers does without."""
+    account.open(None)
+    account.refresh(None)
+
+
 def newest(account, inbox):
     flt = Intimail.Filter.new_text(Intimail.FilterField.IN_MAILBOX, inbox)
     listing = account.query(flt, None, False, None)
