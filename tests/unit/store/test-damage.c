@@ -28,8 +28,7 @@ typedef struct
   GHashTable *subjects; /* by id */
 } Damage;
 
-/* In place: a journal with another inode is not believed. Not cut to nothing first: ext4
- * flushes a file that was, when it is closed. */
+/* Not cut to nothing first: ext4 flushes a file that was, when it is closed. */
 static void
 write_in_place (const char *path, const char *text, gsize length)
 {
@@ -41,6 +40,24 @@ write_in_place (const char *path, const char *text, gsize length)
   close (fd);
 }
 
+/* A journal with another inode is not believed: this one is kept under another name. */
+static void
+restore_journal (Damage *self)
+{
+  g_autofree char *kept = g_build_filename (self->fixture.folder, "journal", NULL);
+  struct stat status;
+  struct stat kept_status;
+
+  if (stat (kept, &kept_status) < 0)
+    g_assert_cmpint (link (self->journal, kept), ==, 0);
+  else if (stat (self->journal, &status) < 0 || status.st_ino != kept_status.st_ino)
+    {
+      g_unlink (self->journal);
+      g_assert_cmpint (link (kept, self->journal), ==, 0);
+    }
+  write_in_place (self->journal, self->journal_text, self->journal_length);
+}
+
 /* As it was before it was damaged, up to a length; without the table, which would spare
  * the reading. */
 static void
@@ -49,7 +66,7 @@ restore (Damage *self, gsize length)
   g_autofree char *table = g_build_filename (self->fixture.path, "intimail.table", NULL);
 
   g_unlink (table);
-  write_in_place (self->journal, self->journal_text, self->journal_length);
+  restore_journal (self);
   write_in_place (self->index, self->index_text, length);
 }
 
