@@ -74,7 +74,7 @@ open_account (const char *path)
 {
   IntimailAccount *account = intimail_account_new (path);
 
-  insist (intimail_account_open (account, NULL, NULL), "cannot open the account");
+  insist (intimail_account_open (account, NULL, NULL) && intimail_account_refresh (account, NULL, NULL), "cannot open the account");
   return account;
 }
 
