@@ -268,26 +268,50 @@ run_postfix_maps (Command *command, int argc, char **argv, GError **error)
   return COMMAND_DONE;
 }
 
+static void
+print_passdb (const char *folder, const char *name, const char *more)
+{
+  command_output_print ("passdb {\n  driver = ldap\n  args = %s/intimail-%s.conf.ext\n%s}\n", folder, name, more);
+}
+
+static void
+print_dovecot_settings (const char *folder)
+{
+  command_output_print ("# For dovecot.conf, in this order and instead of other passdbs and userdbs.\n");
+  print_passdb (folder, "disabled", "  deny = yes\n");
+  print_passdb (folder, "people", "");
+  print_passdb (folder, "logins", "");
+  print_passdb (folder, "app-passwords", "");
+  command_output_print ("userdb {\n  driver = ldap\n  args = %s/intimail-people.conf.ext\n}\n", folder);
+}
+
 static CommandStatus
 run_dovecot_auth (Command *command, int argc, char **argv, GError **error)
 {
+  static const char *const names[] = { "disabled", "people", "logins", "app-passwords" };
   IntimailLdapDirectory *directory;
   g_autoptr (IntimailPerson) anybody = intimail_person_new ("x", "x@x.example");
+  g_autofree char *folder = NULL;
   g_autofree char *account = NULL;
   g_autofree char *root = NULL;
-  g_autofree char *text = NULL;
 
-  if (!command_parse (command, &command_directory_verbs[3], NULL, &argc, &argv, 0, 0, error))
+  if (!command_parse (command, &command_directory_verbs[3], NULL, &argc, &argv, 1, 1, error))
     return COMMAND_DONE;
   directory = get_ldap_directory (command, error);
   if (directory == NULL)
     return COMMAND_FAILED;
+  folder = g_canonicalize_filename (argv[1], NULL);
   account = intimail_site_get_account_path (command->site, anybody);
   root = g_path_get_dirname (account);
-  text = intimail_ldap_directory_make_dovecot_auth (directory, root, error);
-  if (text == NULL)
-    return COMMAND_FAILED;
-  command_output_print ("%s", text);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *text = intimail_ldap_directory_make_dovecot_auth (directory, names[i], root, error);
+      g_autofree char *file = g_strdup_printf ("intimail-%s.conf.ext", names[i]);
+
+      if (text == NULL || !write_file (folder, file, text, error))
+        return COMMAND_FAILED;
+    }
+  print_dovecot_settings (folder);
 
   return COMMAND_DONE;
 }
@@ -302,8 +326,8 @@ const CommandVerb command_directory_verbs[] = {
   { "directory postfix-maps", "FOLDER", "Write tables for Postfix into a folder",
     "Prints what main.cf wants. The files hold the secret of [directory], if it has one.",
     run_postfix_maps },
-  { "directory dovecot-auth", "", "Print a dovecot-ldap.conf.ext",
-    "For passdb and userdb of Dovecot 2.3. It holds the secret of [directory], if it has\none.",
+  { "directory dovecot-auth", "FOLDER", "Write what Dovecot 2.3 signs people in with into a folder",
+    "Prints what dovecot.conf wants. The files hold the secret of [directory], if it has one.",
     run_dovecot_auth },
   { "directory export", "", "Print everybody as a table (CSV), or with groups as LDIF", "Passwords are not in it.", run_export },
   { "directory import", "FILE", "Add the people of a table (CSV), or people and groups of LDIF: all or none",

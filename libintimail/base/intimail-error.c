@@ -25,6 +25,7 @@
  *   fetch everything again
  * @INTIMAIL_ERROR_DISABLED: the person is disabled, expired or removed, or an address has ended
  * @INTIMAIL_ERROR_NOT_SUPPORTED: this library or this site does not do that
+ * @INTIMAIL_ERROR_CODE_NEEDED: the password is right, and a second factor is asked for
  *
  * What a caller can act on; the message says the rest.
  *
@@ -92,6 +93,8 @@ intimail_error_get_enhanced_status (const GError *error)
       return "5.2.1";
     case INTIMAIL_ERROR_NOT_SUPPORTED:
       return "5.3.3";
+    case INTIMAIL_ERROR_CODE_NEEDED:
+      return "5.7.1";
     }
 
   return "4.3.0";

@@ -51,6 +51,7 @@ intimail_jmap_set_error_new_from (const GError *error)
       return intimail_jmap_set_error_new ("alreadyExists", NULL);
     case INTIMAIL_ERROR_PERMISSION_DENIED:
     case INTIMAIL_ERROR_NOT_SUPPORTED:
+    case INTIMAIL_ERROR_CODE_NEEDED:
     case INTIMAIL_ERROR_DISABLED:
       return intimail_jmap_set_error_new ("forbidden", error->message);
     case INTIMAIL_ERROR_NOT_EMPTY:

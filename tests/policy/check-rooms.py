@@ -20,6 +20,8 @@ OWNED = {  # a foreign header: the rooms that may include it
     "ldap.h": {"directory"},
     "crypt.h": {"directory"},
     "pwquality.h": {"directory"},
+    "liboath/": {"directory"},
+    "qrencode.h": {"frontends"},
     "gmime/": {"message"},
     "json-glib/": {"json", "jmap", "frontends"},
     "libsoup/": {"frontends"},

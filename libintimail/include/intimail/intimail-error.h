@@ -27,6 +27,7 @@ typedef enum
   INTIMAIL_ERROR_STATE_LOST = 10,
   INTIMAIL_ERROR_DISABLED = 11,
   INTIMAIL_ERROR_NOT_SUPPORTED = 12,
+  INTIMAIL_ERROR_CODE_NEEDED = 13,
 } IntimailError;
 
 #define INTIMAIL_ERROR (intimail_error_quark ())

@@ -24,6 +24,7 @@ static const struct
   { INTIMAIL_ERROR_STATE_LOST, 10, "4.3.0" },
   { INTIMAIL_ERROR_DISABLED, 11, "5.2.1" },
   { INTIMAIL_ERROR_NOT_SUPPORTED, 12, "5.3.3" },
+  { INTIMAIL_ERROR_CODE_NEEDED, 13, "5.7.1" },
 };
 
 static void
