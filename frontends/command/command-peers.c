@@ -204,16 +204,50 @@ print_check_password (Command *command)
                         args, args, reader);
 }
 
+static void
+print_passdb (const char *folder, const char *name, const char *more)
+{
+  command_output_print ("passdb {\n  driver = ldap\n  args = %s/intimail-%s.conf.ext\n%s}\n", folder, name, more);
+}
+
+static void
+print_ldap_auth (const char *folder)
+{
+  command_output_print ("# For dovecot.conf, in this order and instead of other passdbs and userdbs.\n");
+  print_passdb (folder, "disabled", "  deny = yes\n");
+  print_passdb (folder, "people", "");
+  print_passdb (folder, "logins", "");
+  print_passdb (folder, "app-passwords", "");
+  command_output_print ("userdb {\n  driver = ldap\n  args = %s/intimail-people.conf.ext\n}\n", folder);
+}
+
+static gboolean
+write_ldap_auth (Command *command, IntimailLdapDirectory *directory, const char *folder, GError **error)
+{
+  static const char *const names[] = { "disabled", "people", "logins", "app-passwords" };
+  g_autoptr (IntimailPerson) anybody = intimail_person_new ("x", "x@x.example");
+  g_autofree char *account = intimail_site_get_account_path (command->site, anybody);
+  g_autofree char *root = g_path_get_dirname (account);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *text = intimail_ldap_directory_make_dovecot_auth (directory, names[i], root, error);
+      g_autofree char *file = g_strdup_printf ("intimail-%s.conf.ext", names[i]);
+
+      if (text == NULL || !write_file (folder, file, text, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static CommandStatus
 run_dovecot_auth (Command *command, int argc, char **argv, GError **error)
 {
   IntimailDirectory *directory;
-  g_autoptr (IntimailPerson) anybody = intimail_person_new ("x", "x@x.example");
-  g_autofree char *account = NULL;
-  g_autofree char *root = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *folder = NULL;
 
-  if (!command_parse (command, &command_peers_verbs[1], NULL, &argc, &argv, 0, 0, error))
+  if (!command_parse (command, &command_peers_verbs[1], NULL, &argc, &argv, 0, 1, error))
     return COMMAND_DONE;
   directory = command_get_directory (command, error);
   if (directory == NULL)
@@ -223,12 +257,15 @@ run_dovecot_auth (Command *command, int argc, char **argv, GError **error)
       print_check_password (command);
       return COMMAND_DONE;
     }
-  account = intimail_site_get_account_path (command->site, anybody);
-  root = g_path_get_dirname (account);
-  text = intimail_ldap_directory_make_dovecot_auth (INTIMAIL_LDAP_DIRECTORY (directory), root, error);
-  if (text == NULL)
+  if (argc < 2)
+    {
+      command_usage (error, "name the folder for what Dovecot asks the LDAP server");
+      return COMMAND_USAGE;
+    }
+  folder = g_canonicalize_filename (argv[1], NULL);
+  if (!write_ldap_auth (command, INTIMAIL_LDAP_DIRECTORY (directory), folder, error))
     return COMMAND_FAILED;
-  command_output_print ("%s", text);
+  print_ldap_auth (folder);
 
   return COMMAND_DONE;
 }
@@ -336,7 +373,7 @@ check_password (Command *command, IntimailDirectory *directory, char **program)
   if (!read_question (question, &login, &password))
     return STATUS_TROUBLE;
   person = authorized ? find_person (directory, login, &error)
-                      : intimail_directory_authenticate (directory, login, password, NULL, &error);
+                      : intimail_directory_authenticate_client (directory, login, password, NULL, &error);
   if (person == NULL)
     return map_error (error, authorized);
   if (!intimail_person_is_active (person))
@@ -373,9 +410,9 @@ const CommandVerb command_peers_verbs[] = {
     "Prints lines for main.cf. Tables for an LDAP server are written into FOLDER, and hold\n"
     "the secret of [directory], if it has one.",
     run_postfix_maps },
-  { "directory dovecot-auth", "", "Print what Dovecot needs to ask the directory",
-    "For passdb and userdb of Dovecot 2.3: with an LDAP server, a dovecot-ldap.conf.ext that\n"
-    "holds the secret of [directory], if it has one; else a file for conf.d.",
+  { "directory dovecot-auth", "[FOLDER]", "Print what Dovecot needs to ask the directory",
+    "For passdb and userdb of Dovecot 2.3. Files for an LDAP server are written into FOLDER,\n"
+    "and hold the secret of [directory], if it has one.",
     run_dovecot_auth },
   { "directory check-password", "PROGRAM...", "Check a password for Dovecot's checkpassword",
     "The question is read from descriptor 3. Exits with 1 when the password is wrong, 3 when\n"

@@ -41,6 +41,8 @@ typedef struct
 /* One table for each noun; a NULL ends it. */
 extern const CommandVerb command_init_verbs[];
 extern const CommandVerb command_person_verbs[];
+extern const CommandVerb command_app_password_verbs[];
+extern const CommandVerb command_second_factor_verbs[];
 extern const CommandVerb command_group_verbs[];
 extern const CommandVerb command_list_verbs[];
 extern const CommandVerb command_alias_verbs[];

@@ -15,6 +15,8 @@
 static const CommandVerb *const tables[] = {
   command_init_verbs,
   command_person_verbs,
+  command_app_password_verbs,
+  command_second_factor_verbs,
   command_group_verbs,
   command_list_verbs,
   command_alias_verbs,
@@ -40,7 +42,7 @@ print_verbs (const char *first_word)
         gsize length = first_word != NULL ? strlen (first_word) : 0;
 
         if (first_word == NULL || (strncmp (verb->words, first_word, length) == 0 && verb->words[length] == ' '))
-          command_output_print ("  %-34s %s\n", left, verb->summary);
+          command_output_print ("  %-36s %s\n", left, verb->summary);
       }
 }
 
@@ -105,6 +107,7 @@ get_status (const GError *error)
     case INTIMAIL_ERROR_NOT_SUPPORTED:
     case INTIMAIL_ERROR_POSTING_REFUSED:
     case INTIMAIL_ERROR_LOOP:
+    case INTIMAIL_ERROR_CODE_NEEDED:
       return COMMAND_REFUSED;
     case INTIMAIL_ERROR_TOO_LARGE:
     case INTIMAIL_ERROR_OVER_QUOTA:

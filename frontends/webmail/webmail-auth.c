@@ -2,12 +2,14 @@
 
 #include "webmail-auth.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "webmail-password.h"
 
 #define COOKIE "intimail_session"
+
+/* A problem type (RFC 7807) of our own: the page then asks for a code. */
+#define WEBMAIL_CODE_NEEDED "urn:intimail:problem:code-needed"
 #define COOKIE_SECONDS (7 * 24 * 3600)
 
 static void
@@ -15,7 +17,9 @@ reply_refusal (WebmailRequest *request, WebmailPasswordOutcome outcome)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
 
-  if (outcome == WEBMAIL_PASSWORD_TOO_MANY)
+  if (outcome == WEBMAIL_PASSWORD_CODE_NEEDED)
+    webmail_request_reply_problem (request, SOUP_STATUS_UNAUTHORIZED, WEBMAIL_CODE_NEEDED, "Send the code of your device, too.");
+  else if (outcome == WEBMAIL_PASSWORD_TOO_MANY)
     {
       soup_message_headers_replace (headers, "Retry-After", "30");
       webmail_request_reply_problem (request, WEBMAIL_STATUS_TOO_MANY_REQUESTS, NULL, "Too many failures. Try again later.");
@@ -90,6 +94,7 @@ on_basic_judged (WebmailRequest *request, WebmailPasswordOutcome outcome, const 
       return;
     }
   request->uid = g_strdup (uid);
+  request->by_password = TRUE;
   webmail_request_continue (request);
 }
 
@@ -109,7 +114,7 @@ check_basic (WebmailRequest *request, const char *encoded)
   else
     {
       *colon = '\0';
-      webmail_passwords_judge (request, text, colon + 1, on_basic_judged);
+      webmail_passwords_judge (request, WEBMAIL_PASSWORD_FOR_CLIENT, text, colon + 1, "", on_basic_judged);
       explicit_bzero (text, length);
     }
   g_free (text);
@@ -151,6 +156,7 @@ typedef struct
 {
   char *login;
   char *password;
+  char *code;
   gboolean bearer;
 } SignIn;
 
@@ -161,70 +167,48 @@ sign_in_free (gpointer data)
 
   g_free (sign_in->login);
   webmail_free_secret (sign_in->password);
+  webmail_free_secret (sign_in->code);
   g_free (sign_in);
 }
 
-static char *
-dup_member (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_dup_string (node) : NULL;
-}
-
-/* json-glib is no strict reader, but of 4 KB it makes no harm. */
 static SignIn *
-parse_sign_in (GBytes *body)
+parse_sign_in (WebmailRequest *request)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  gsize length;
-  const char *text = g_bytes_get_data (body, &length);
-  JsonNode *root;
-  JsonNode *bearer;
+  g_autoptr (JsonObject) object = webmail_request_parse_body (request);
+  JsonNode *bearer = object != NULL ? json_object_get_member (object, "bearer") : NULL;
   SignIn *sign_in;
 
-  if (length == 0 || !json_parser_load_from_data (parser, text, (gssize) length, NULL))
-    return NULL;
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+  if (object == NULL || webmail_request_get_text (object, "login") == NULL || webmail_request_get_text (object, "password") == NULL)
     return NULL;
   sign_in = g_new0 (SignIn, 1);
-  sign_in->login = dup_member (json_node_get_object (root), "login");
-  sign_in->password = dup_member (json_node_get_object (root), "password");
-  bearer = json_object_get_member (json_node_get_object (root), "bearer");
+  sign_in->login = g_strdup (webmail_request_get_text (object, "login"));
+  sign_in->password = g_strdup (webmail_request_get_text (object, "password"));
+  sign_in->code = g_strdup (webmail_request_get_text (object, "code"));
   sign_in->bearer = bearer != NULL && json_node_get_value_type (bearer) == G_TYPE_BOOLEAN && json_node_get_boolean (bearer);
-  if (sign_in->login != NULL && sign_in->password != NULL)
-    return sign_in;
-  sign_in_free (sign_in);
 
-  return NULL;
+  return sign_in;
 }
 
 static void
 on_sign_in_judged (WebmailRequest *request, WebmailPasswordOutcome outcome, const char *uid)
 {
   SignIn *sign_in = request->data;
-  g_autoptr (JsonObject) answer = json_object_new ();
-  g_autoptr (JsonNode) node = NULL;
-  g_autoptr (GBytes) body = NULL;
+  JsonObject *answer;
   g_autofree char *token = NULL;
-  char *text;
 
   if (outcome != WEBMAIL_PASSWORD_RIGHT)
     {
       reply_refusal (request, outcome);
       return;
     }
+  answer = json_object_new ();
   token = webmail_sessions_add (request->server->sessions, uid);
   json_object_set_string_member (answer, "username", uid);
   if (sign_in->bearer)
     json_object_set_string_member (answer, "token", token);
   else
     set_cookie (request, token);
-  node = json_node_init_object (json_node_alloc (), answer);
-  text = json_to_string (node, FALSE);
-  body = g_bytes_new_take (text, strlen (text));
-  webmail_request_reply (request, SOUP_STATUS_OK, "application/json", body);
+  webmail_request_reply_json (request, answer);
 }
 
 static void
@@ -246,7 +230,6 @@ sign_out (WebmailRequest *request)
 void
 webmail_auth_handle_session (WebmailRequest *request)
 {
-  g_autoptr (GBytes) body = NULL;
   SignIn *sign_in;
 
   if (strcmp (soup_server_message_get_method (request->message), "DELETE") == 0)
@@ -259,8 +242,7 @@ webmail_auth_handle_session (WebmailRequest *request)
       webmail_request_reply_problem (request, SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE, NULL, "Send application/json, from this site.");
       return;
     }
-  body = soup_message_body_flatten (soup_server_message_get_request_body (request->message));
-  sign_in = parse_sign_in (body);
+  sign_in = parse_sign_in (request);
   if (sign_in == NULL)
     {
       webmail_request_reply_problem (request, SOUP_STATUS_BAD_REQUEST, NULL, "Send {\"login\":...,\"password\":...}.");
@@ -268,5 +250,6 @@ webmail_auth_handle_session (WebmailRequest *request)
     }
   request->data = sign_in;
   request->free_data = sign_in_free;
-  webmail_passwords_judge (request, sign_in->login, sign_in->password, on_sign_in_judged);
+  webmail_passwords_judge (request, WEBMAIL_PASSWORD_FOR_PAGE, sign_in->login, sign_in->password, sign_in->code != NULL ? sign_in->code : "",
+                           on_sign_in_judged);
 }

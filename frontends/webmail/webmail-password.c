@@ -11,8 +11,9 @@
 #define MAX_WAITING 64
 
 /* How long Basic is believed without asking again: some clients poll each
- * second, and send the password each time. */
-#define KNOWN_TIME (G_GINT64_CONSTANT (300) * G_USEC_PER_SEC)
+ * second, and send the password each time. A password that is revoked by another
+ * program is good for as long. */
+#define KNOWN_TIME (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
 #define MAX_KNOWN 500
 
 /* The same wrong password again is no guess: a client that was forgotten somewhere
@@ -26,7 +27,7 @@ struct _WebmailPasswords
   IntimailSite *site;
   GThreadPool *pool;
   char *key;           /* of the HMAC: what is known says nothing about a password */
-  GHashTable *known;   /* HMAC of login and password -> Known; uid NULL: wrong */
+  GHashTable *known;   /* HMAC of purpose, login and password -> Known; uid NULL: wrong */
   GHashTable *waiting; /* the same -> Check */
   WebmailThrottle *throttle;
 };
@@ -48,8 +49,10 @@ typedef struct
 {
   WebmailPasswords *passwords;
   char *digest;
+  WebmailPasswordPurpose purpose;
   char *login;
   char *password;
+  char *code;
   char *login_key;
   char *peer_key;
   guint delay; /* milliseconds */
@@ -90,6 +93,7 @@ check_free (Check *check)
   g_free (check->digest);
   g_free (check->login);
   webmail_free_secret (check->password);
+  webmail_free_secret (check->code);
   g_free (check->login_key);
   g_free (check->peer_key);
   g_free (check->uid);
@@ -162,7 +166,9 @@ finish_check (gpointer data)
   if (check->outcome == WEBMAIL_PASSWORD_RIGHT)
     /* The guard allows whoever signs in. */
     g_message ("\"%s\" signed in from %s", check->uid, check->peer_key + strlen ("peer "));
-  if (check->outcome != WEBMAIL_PASSWORD_UNAVAILABLE)
+  /* What opens the page is asked anew each time: a code is good once. */
+  if (check->outcome == WEBMAIL_PASSWORD_WRONG ||
+      (check->outcome == WEBMAIL_PASSWORD_RIGHT && check->purpose == WEBMAIL_PASSWORD_FOR_CLIENT))
     remember (self, check->digest, check->uid);
   if (check->outcome == WEBMAIL_PASSWORD_WRONG)
     {
@@ -177,20 +183,31 @@ finish_check (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static IntimailPerson *
+authenticate (Check *check, GError **error)
+{
+  IntimailDirectory *directory = intimail_site_get_directory (check->passwords->site);
+
+  if (check->purpose == WEBMAIL_PASSWORD_FOR_CLIENT)
+    return intimail_directory_authenticate_client (directory, check->login, check->password, NULL, error);
+
+  return intimail_directory_authenticate_with_code (directory, check->login, check->password, check->code, NULL, error);
+}
+
 static void
 run_check (gpointer data, gpointer user_data)
 {
   Check *check = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (IntimailPerson) person = NULL;
+  g_autoptr (IntimailPerson) person = authenticate (check, &error);
 
-  person = intimail_directory_authenticate (intimail_site_get_directory (check->passwords->site), check->login,
-                                            check->password, NULL, &error);
   if (person != NULL)
     {
       check->outcome = WEBMAIL_PASSWORD_RIGHT;
       check->uid = g_strdup (intimail_person_get_uid (person));
     }
+  else if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_CODE_NEEDED))
+    check->outcome = WEBMAIL_PASSWORD_CODE_NEEDED;
   else if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED) ||
            g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND) ||
            g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT) ||
@@ -231,13 +248,37 @@ webmail_passwords_free (WebmailPasswords *self)
   g_free (self);
 }
 
+/* Of whom a wrong one is, is not known: it may be right now. */
+static gboolean
+may_be_of_person (gpointer key, gpointer value, gpointer data)
+{
+  const char *uid = ((Known *) value)->uid;
+
+  return uid == NULL || strcmp (uid, data) == 0;
+}
+
+void
+webmail_passwords_forget (WebmailPasswords *self, const char *uid)
+{
+  g_hash_table_foreach_remove (self->known, may_be_of_person, (gpointer) uid);
+}
+
 static char *
-make_digest (WebmailPasswords *self, const char *login, const char *password)
+make_digest (WebmailPasswords *self, WebmailPasswordPurpose purpose, const char *login, const char *password, const char *code)
 {
   g_autoptr (GHmac) hmac = g_hmac_new (G_CHECKSUM_SHA256, (const guchar *) self->key, strlen (self->key));
 
+  g_hmac_update (hmac, (const guchar *) (purpose == WEBMAIL_PASSWORD_FOR_CLIENT ? "client" : "page"), -1);
+  g_hmac_update (hmac, (const guchar *) "", 1);
   g_hmac_update (hmac, (const guchar *) login, (gssize) strlen (login) + 1);
   g_hmac_update (hmac, (const guchar *) password, (gssize) strlen (password));
+  /* Of two who send one code at once, one may come in: they are two checks. */
+  if (*code != '\0')
+    {
+      g_autofree char *once = webmail_make_token ();
+
+      g_hmac_update (hmac, (const guchar *) once, -1);
+    }
 
   return g_strdup (g_hmac_get_string (hmac));
 }
@@ -272,7 +313,13 @@ check_new_wrong (WebmailPasswords *self, const char *digest)
 }
 
 static Check *
-check_new (WebmailPasswords *self, const char *digest, const char *login, const char *password, const char *peer)
+check_new (WebmailPasswords *self,
+           const char *digest,
+           WebmailPasswordPurpose purpose,
+           const char *login,
+           const char *password,
+           const char *code,
+           const char *peer)
 {
   Check *check = g_new0 (Check, 1);
   g_autofree char *folded = g_utf8_casefold (login, -1);
@@ -281,8 +328,10 @@ check_new (WebmailPasswords *self, const char *digest, const char *login, const 
 
   check->passwords = self;
   check->digest = g_strdup (digest);
+  check->purpose = purpose;
   check->login = g_strdup (login);
   check->password = g_strdup (password);
+  check->code = g_strdup (code);
   check->login_key = g_strconcat ("login ", folded, NULL);
   check->peer_key = g_strconcat ("peer ", peer, NULL);
   check->waiters = g_ptr_array_new_with_free_func (waiter_free);
@@ -308,7 +357,12 @@ is_blocked (WebmailPasswords *self, const char *login, const char *peer)
 }
 
 void
-webmail_passwords_judge (WebmailRequest *request, const char *login, const char *password, WebmailJudged judged)
+webmail_passwords_judge (WebmailRequest *request,
+                         WebmailPasswordPurpose purpose,
+                         const char *login,
+                         const char *password,
+                         const char *code,
+                         WebmailJudged judged)
 {
   WebmailPasswords *self = request->server->passwords;
   g_autofree char *digest = NULL;
@@ -316,13 +370,13 @@ webmail_passwords_judge (WebmailRequest *request, const char *login, const char 
   const Known *known;
   Check *check;
 
-  if (*login == '\0' || strlen (login) > 320 || strlen (password) > 1024 ||
+  if (*login == '\0' || strlen (login) > 320 || strlen (password) > 1024 || strlen (code) > 64 ||
       !g_utf8_validate (login, -1, NULL) || !g_utf8_validate (password, -1, NULL))
     {
       judged (request, WEBMAIL_PASSWORD_WRONG, NULL);
       return;
     }
-  digest = make_digest (self, login, password);
+  digest = make_digest (self, purpose, login, password, code);
   known = recall (self, digest);
   check = g_hash_table_lookup (self->waiting, digest);
   if (known != NULL && known->uid != NULL)
@@ -334,5 +388,5 @@ webmail_passwords_judge (WebmailRequest *request, const char *login, const char 
   else if (known != NULL)
     add_waiter (check_new_wrong (self, digest), request, judged);
   else
-    add_waiter (check_new (self, digest, login, password, peer), request, judged);
+    add_waiter (check_new (self, digest, purpose, login, password, code, peer), request, judged);
 }

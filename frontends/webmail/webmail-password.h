@@ -16,7 +16,15 @@ typedef enum
   WEBMAIL_PASSWORD_WRONG,
   WEBMAIL_PASSWORD_TOO_MANY,
   WEBMAIL_PASSWORD_UNAVAILABLE,
+  WEBMAIL_PASSWORD_CODE_NEEDED, /* it is right, and a code is missing */
 } WebmailPasswordOutcome;
+
+/* What a password shall open. */
+typedef enum
+{
+  WEBMAIL_PASSWORD_FOR_PAGE,   /* a session of the page, with all settings */
+  WEBMAIL_PASSWORD_FOR_CLIENT, /* JMAP and nothing else: an app password will do */
+} WebmailPasswordPurpose;
 
 /* @uid is NULL unless it was right. */
 typedef void (*WebmailJudged) (WebmailRequest *request,
@@ -26,11 +34,19 @@ typedef void (*WebmailJudged) (WebmailRequest *request,
 WebmailPasswords *webmail_passwords_new (IntimailSite *site);
 void webmail_passwords_free (WebmailPasswords *self);
 
-/* Calls @judged now, or pauses the request and calls it later. */
+/* Calls @judged now, or pauses the request and calls it later. @code is of a second
+ * factor, for the page alone; "" for none. */
 void webmail_passwords_judge (WebmailRequest *request,
+                              WebmailPasswordPurpose purpose,
                               const char *login,
                               const char *password,
+                              const char *code,
                               WebmailJudged judged);
+
+/* Believes no password of @uid any more, right or wrong, without asking: what opens their
+ * mail has changed. */
+void webmail_passwords_forget (WebmailPasswords *self,
+                               const char *uid);
 
 /* Overwrites a password before its memory is freed. */
 void webmail_free_secret (char *secret);

@@ -54,13 +54,14 @@ webmail_request_get_header (WebmailRequest *self, const char *name)
 void
 webmail_request_pause (WebmailRequest *self)
 {
-  soup_server_message_pause (self->message);
+  if (self->n_pauses++ == 0)
+    soup_server_message_pause (self->message);
 }
 
 void
 webmail_request_resume (WebmailRequest *self)
 {
-  if (!self->gone)
+  if (--self->n_pauses == 0 && !self->gone)
     soup_server_message_unpause (self->message);
 }
 
@@ -98,13 +99,47 @@ webmail_request_reply (WebmailRequest *self, guint status, const char *type, GBy
 }
 
 static void
-reply_with_object (WebmailRequest *self, guint status, JsonObject *object)
+reply_with_object (WebmailRequest *self, guint status, const char *type, JsonObject *object)
 {
   g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
   char *text = json_to_string (node, FALSE);
   g_autoptr (GBytes) body = g_bytes_new_take (text, strlen (text));
 
-  webmail_request_reply (self, status, "application/problem+json", body);
+  webmail_request_reply (self, status, type, body);
+}
+
+void
+webmail_request_reply_json (WebmailRequest *self, JsonObject *object)
+{
+  g_autoptr (JsonObject) owned = object;
+
+  reply_with_object (self, SOUP_STATUS_OK, "application/json", owned);
+}
+
+/* json-glib is no strict reader, but of the few KB that such a body may have it makes
+ * no harm. */
+JsonObject *
+webmail_request_parse_body (WebmailRequest *self)
+{
+  g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_request_body (self->message));
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  gsize length;
+  const char *text = g_bytes_get_data (body, &length);
+  JsonNode *root;
+
+  if (length == 0 || !json_parser_load_from_data (parser, text, (gssize) length, NULL))
+    return NULL;
+  root = json_parser_get_root (parser);
+
+  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_object_ref (json_node_get_object (root)) : NULL;
+}
+
+const char *
+webmail_request_get_text (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
 }
 
 static JsonObject *
@@ -125,7 +160,7 @@ webmail_request_reply_problem (WebmailRequest *self, guint status, const char *t
 {
   g_autoptr (JsonObject) problem = make_problem (status, type, detail);
 
-  reply_with_object (self, status, problem);
+  reply_with_object (self, status, "application/problem+json", problem);
 }
 
 void
@@ -134,7 +169,7 @@ webmail_request_reply_limit (WebmailRequest *self, guint status, const char *lim
   g_autoptr (JsonObject) problem = make_problem (status, "urn:ietf:params:jmap:error:limit", "Over a limit of this server.");
 
   json_object_set_string_member (problem, "limit", limit);
-  reply_with_object (self, status, problem);
+  reply_with_object (self, status, "application/problem+json", problem);
 }
 
 void

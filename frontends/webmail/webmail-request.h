@@ -6,6 +6,7 @@
 #pragma once
 
 #include <intimail/intimail.h>
+#include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 
 #include "webmail-server.h"
@@ -36,9 +37,11 @@ struct _WebmailRequest
   const WebmailRoute *route;
   char *uid; /* who has signed in */
   gboolean by_cookie;
-  gboolean gone;    /* the peer has left: nothing can be answered any more */
-  guint64 received; /* bytes of the body */
-  gpointer data;    /* of the handler */
+  gboolean by_password; /* sent with the request: opens mail, and no settings */
+  gboolean gone;        /* the peer has left: nothing can be answered any more */
+  guint64 received;     /* bytes of the body */
+  guint n_pauses;
+  gpointer data; /* of the handler */
   GDestroyNotify free_data;
 };
 
@@ -50,7 +53,8 @@ WebmailRequest *webmail_request_new (WebmailServer *server,
 const char *webmail_request_get_header (WebmailRequest *self,
                                         const char *name);
 
-/* Holds the answer back until it is there; after that, resume. */
+/* Holds the answer back until it is there; after that, resume. It may be held back for
+ * several reasons at once. */
 void webmail_request_pause (WebmailRequest *self);
 void webmail_request_resume (WebmailRequest *self);
 
@@ -62,6 +66,10 @@ void webmail_request_reply (WebmailRequest *self,
                             guint status,
                             const char *type,
                             GBytes *body);
+
+/* Takes @object. */
+void webmail_request_reply_json (WebmailRequest *self,
+                                 JsonObject *object);
 
 /* Problem details (RFC 7807). @type NULL: about:blank. */
 void webmail_request_reply_problem (WebmailRequest *self,
@@ -78,6 +86,13 @@ void webmail_request_reply_unauthorized (WebmailRequest *self);
 /* What went wrong on the way to an answer. */
 void webmail_request_reply_error (WebmailRequest *self,
                                   const GError *error);
+
+/* The object that the body is, or NULL. */
+JsonObject *webmail_request_parse_body (WebmailRequest *self);
+
+/* A text of it, or NULL. */
+const char *webmail_request_get_text (JsonObject *object,
+                                      const char *name);
 
 /* Is the body of this type? Parameters do not matter. */
 gboolean webmail_request_has_type (WebmailRequest *self,

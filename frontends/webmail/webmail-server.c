@@ -12,6 +12,8 @@
 #include "webmail-password.h"
 #include "webmail-people.h"
 #include "webmail-request.h"
+#include "webmail-second-factor.h"
+#include "webmail-settings.h"
 
 #define MAX_HEADERS (32 * 1024)
 #define UPLOAD G_MAXUINT64 /* as much as the site says */
@@ -24,6 +26,10 @@ static const WebmailRoute routes[] = {
   { "/frame", "GET HEAD", FALSE, 0, NULL, webmail_page_handle },
   { "/assets/", "GET HEAD", FALSE, 0, NULL, webmail_page_handle },
   { "/auth/session", "POST DELETE", FALSE, 8 * 1024, NULL, webmail_auth_handle_session },
+  { "/auth/app-passwords", "GET POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_settings_handle_app_passwords },
+  { "/auth/app-passwords/", "DELETE", TRUE, 0, webmail_settings_begin, webmail_settings_handle_app_password },
+  { "/auth/second-factor", "GET", TRUE, 0, webmail_settings_begin, webmail_second_factor_handle },
+  { "/auth/second-factor/", "POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_second_factor_handle },
   { "/.well-known/jmap", "GET", TRUE, 0, NULL, webmail_jmap_handle_session },
   { "/jmap/api", "POST", TRUE, WEBMAIL_MAX_SIZE_REQUEST, webmail_jmap_begin_api, webmail_jmap_handle_api },
   { "/jmap/upload/", "POST", TRUE, UPLOAD, webmail_blob_begin_upload, webmail_blob_handle_upload },

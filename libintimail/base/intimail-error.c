@@ -27,6 +27,7 @@
  * @INTIMAIL_ERROR_NOT_SUPPORTED: this library or this site does not do that
  * @INTIMAIL_ERROR_POSTING_REFUSED: the list does not take mail of that sender
  * @INTIMAIL_ERROR_LOOP: the message has been here before
+ * @INTIMAIL_ERROR_CODE_NEEDED: the password is right, and a second factor is asked for
  *
  * What a caller can act on; the message says the rest.
  *
@@ -98,6 +99,8 @@ intimail_error_get_enhanced_status (const GError *error)
       return "5.7.2";
     case INTIMAIL_ERROR_LOOP:
       return "5.4.6";
+    case INTIMAIL_ERROR_CODE_NEEDED:
+      return "5.7.1";
     }
 
   return "4.3.0";

@@ -264,13 +264,101 @@ list_groups_of (IntimailDirectory *directory, const char *uid, GCancellable *can
 
 /* Whoever knows the password may know that it is right. */
 static IntimailPerson *
-authenticate (IntimailDirectory *directory,
-              const char *login,
-              const char *password,
-              GCancellable *cancellable,
-              GError **error)
+check_login (IntimailDirectory *directory,
+             const char *login,
+             const char *app_password_id,
+             const char *password,
+             GCancellable *cancellable,
+             GError **error)
 {
-  return intimail_directory_authenticate (INTIMAIL_ACTING_DIRECTORY (directory)->directory, login, password, cancellable, error);
+  IntimailDirectory *behind = INTIMAIL_ACTING_DIRECTORY (directory)->directory;
+
+  return INTIMAIL_DIRECTORY_GET_IFACE (behind)->check_login (behind, login, app_password_id, password, cancellable, error);
+}
+
+/* The directory behind, for who may decide how @uid signs in: they, and who may give them
+ * a password. */
+static IntimailDirectory *
+get_for_secrets (IntimailDirectory *directory, const char *uid, GCancellable *cancellable, GError **error)
+{
+  IntimailDirectory *behind;
+  g_autoptr (IntimailActor) actor = load_actor (directory, &behind, cancellable, error);
+  g_autoptr (IntimailPerson) person = NULL;
+
+  if (actor == NULL)
+    return NULL;
+  if (intimail_actor_check_self (actor, uid, NULL))
+    return behind;
+  person = intimail_directory_lookup_person (behind, uid, cancellable, error);
+
+  return person != NULL && intimail_actor_check_set_password (actor, person, cancellable, error) ? behind : NULL;
+}
+
+static gboolean
+store_app_password (IntimailDirectory *directory,
+                    const char *uid,
+                    IntimailAppPassword *app_password,
+                    const char *text,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  IntimailDirectory *behind = get_for_secrets (directory, uid, cancellable, error);
+
+  return behind != NULL &&
+         INTIMAIL_DIRECTORY_GET_IFACE (behind)->store_app_password (behind, uid, app_password, text, cancellable, error);
+}
+
+static GPtrArray *
+list_app_passwords (IntimailDirectory *directory, const char *uid, GCancellable *cancellable, GError **error)
+{
+  IntimailDirectory *behind = get_for_secrets (directory, uid, cancellable, error);
+
+  return behind != NULL ? intimail_directory_list_app_passwords (behind, uid, cancellable, error) : NULL;
+}
+
+static gboolean
+revoke_app_password (IntimailDirectory *directory, const char *uid, const char *id, GCancellable *cancellable, GError **error)
+{
+  IntimailDirectory *behind = get_for_secrets (directory, uid, cancellable, error);
+
+  return behind != NULL && intimail_directory_revoke_app_password (behind, uid, id, cancellable, error);
+}
+
+/* What was used is noted for whoever has used it. */
+static gboolean
+note_app_password (IntimailDirectory *directory,
+                   const char *uid,
+                   const char *id,
+                   gint64 now,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  IntimailDirectory *behind = INTIMAIL_ACTING_DIRECTORY (directory)->directory;
+
+  return INTIMAIL_DIRECTORY_GET_IFACE (behind)->note_app_password (behind, uid, id, now, cancellable, error);
+}
+
+static IntimailSecondFactor *
+read_second_factor (IntimailDirectory *directory, const char *uid, GCancellable *cancellable, GError **error)
+{
+  IntimailDirectory *behind = get_for_secrets (directory, uid, cancellable, error);
+
+  return behind != NULL ? intimail_directory_lookup_second_factor (behind, uid, cancellable, error) : NULL;
+}
+
+static gboolean
+replace_second_factor (IntimailDirectory *directory,
+                       const char *uid,
+                       IntimailSecondFactor *old,
+                       IntimailSecondFactor *wanted,
+                       gboolean *was_current,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  IntimailDirectory *behind = get_for_secrets (directory, uid, cancellable, error);
+
+  return behind != NULL &&
+         INTIMAIL_DIRECTORY_GET_IFACE (behind)->replace_second_factor (behind, uid, old, wanted, was_current, cancellable, error);
 }
 
 static gboolean
@@ -448,7 +536,13 @@ directory_iface_init (IntimailDirectoryInterface *iface)
   iface->list_people = list_people;
   iface->list_groups = list_groups;
   iface->list_groups_of = list_groups_of;
-  iface->authenticate = authenticate;
+  iface->check_login = check_login;
+  iface->store_app_password = store_app_password;
+  iface->list_app_passwords = list_app_passwords;
+  iface->revoke_app_password = revoke_app_password;
+  iface->note_app_password = note_app_password;
+  iface->read_second_factor = read_second_factor;
+  iface->replace_second_factor = replace_second_factor;
   iface->set_password = set_password;
   iface->change_password = change_password;
   iface->add_person = add_person;

@@ -6,78 +6,10 @@
 
 #include <intimail/intimail-directory.h>
 
-#include "base/intimail-secret-private.h"
-
-typedef struct _Call Call;
-
-struct _Call
-{
-  gpointer (*run) (IntimailDirectory *self, Call *call, GCancellable *cancellable, GError **error);
-  GDestroyNotify free_result;
-  char *text[2]; /* any of them may be a secret */
-  guint number;
-};
-
-static void
-call_free (gpointer data)
-{
-  Call *call = data;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (call->text); i++)
-    intimail_secret_free (call->text[i]);
-  g_free (call);
-}
-
-static void
-run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Call *call = data;
-  GError *error = NULL;
-  gpointer result = call->run (source, call, cancellable, &error);
-
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, result, call->free_result);
-}
-
-/* Takes a copy of @wanted, with a copy of its texts. */
-static void
-start (IntimailDirectory *self,
-       gpointer tag,
-       const Call *wanted,
-       GCancellable *cancellable,
-       GAsyncReadyCallback callback,
-       gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  Call *call;
-
-  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
-
-  call = g_new0 (Call, 1);
-  *call = *wanted;
-  for (gsize i = 0; i < G_N_ELEMENTS (call->text); i++)
-    call->text[i] = g_strdup (wanted->text[i]);
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, tag);
-  g_task_set_task_data (task, call, call_free);
-  g_task_run_in_thread (task, run_in_thread);
-}
+#include "directory/intimail-directory-call-private.h"
 
 static gpointer
-finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static gpointer
-run_lookup_person (IntimailDirectory *self, Call *call, GCancellable *cancellable, GError **error)
+run_lookup_person (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_directory_lookup_person (self, call->text[0], cancellable, error);
 }
@@ -102,11 +34,11 @@ intimail_directory_lookup_person_async (IntimailDirectory *self,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data)
 {
-  const Call call = { .run = run_lookup_person, .free_result = g_object_unref, .text = { (char *) uid } };
+  const IntimailDirectoryCall call = { .run = run_lookup_person, .free_result = g_object_unref, .text = { (char *) uid } };
 
   g_return_if_fail (uid != NULL);
 
-  start (self, intimail_directory_lookup_person_async, &call, cancellable, callback, user_data);
+  intimail_directory_call_start (self, intimail_directory_lookup_person_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -124,11 +56,11 @@ intimail_directory_lookup_person_async (IntimailDirectory *self,
 IntimailPerson *
 intimail_directory_lookup_person_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, result, error);
+  return intimail_directory_call_finish (self, result, error);
 }
 
 static gpointer
-run_resolve (IntimailDirectory *self, Call *call, GCancellable *cancellable, GError **error)
+run_resolve (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_directory_resolve (self, call->text[0], cancellable, error);
 }
@@ -153,11 +85,11 @@ intimail_directory_resolve_async (IntimailDirectory *self,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data)
 {
-  const Call call = { .run = run_resolve, .free_result = (GDestroyNotify) g_ptr_array_unref, .text = { (char *) address } };
+  const IntimailDirectoryCall call = { .run = run_resolve, .free_result = (GDestroyNotify) g_ptr_array_unref, .text = { (char *) address } };
 
   g_return_if_fail (address != NULL);
 
-  start (self, intimail_directory_resolve_async, &call, cancellable, callback, user_data);
+  intimail_directory_call_start (self, intimail_directory_resolve_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -176,11 +108,11 @@ intimail_directory_resolve_async (IntimailDirectory *self,
 GPtrArray *
 intimail_directory_resolve_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, result, error);
+  return intimail_directory_call_finish (self, result, error);
 }
 
 static gpointer
-run_list_groups_of (IntimailDirectory *self, Call *call, GCancellable *cancellable, GError **error)
+run_list_groups_of (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_directory_list_groups_of (self, call->text[0], cancellable, error);
 }
@@ -205,11 +137,11 @@ intimail_directory_list_groups_of_async (IntimailDirectory *self,
                                          GAsyncReadyCallback callback,
                                          gpointer user_data)
 {
-  const Call call = { .run = run_list_groups_of, .free_result = (GDestroyNotify) g_ptr_array_unref, .text = { (char *) uid } };
+  const IntimailDirectoryCall call = { .run = run_list_groups_of, .free_result = (GDestroyNotify) g_ptr_array_unref, .text = { (char *) uid } };
 
   g_return_if_fail (uid != NULL);
 
-  start (self, intimail_directory_list_groups_of_async, &call, cancellable, callback, user_data);
+  intimail_directory_call_start (self, intimail_directory_list_groups_of_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -227,11 +159,11 @@ intimail_directory_list_groups_of_async (IntimailDirectory *self,
 GPtrArray *
 intimail_directory_list_groups_of_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, result, error);
+  return intimail_directory_call_finish (self, result, error);
 }
 
 static gpointer
-run_authenticate (IntimailDirectory *self, Call *call, GCancellable *cancellable, GError **error)
+run_authenticate (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_directory_authenticate (self, call->text[0], call->text[1], cancellable, error);
 }
@@ -258,12 +190,12 @@ intimail_directory_authenticate_async (IntimailDirectory *self,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data)
 {
-  const Call call = { .run = run_authenticate, .free_result = g_object_unref, .text = { (char *) login, (char *) password } };
+  const IntimailDirectoryCall call = { .run = run_authenticate, .free_result = g_object_unref, .text = { (char *) login, (char *) password } };
 
   g_return_if_fail (login != NULL);
   g_return_if_fail (password != NULL);
 
-  start (self, intimail_directory_authenticate_async, &call, cancellable, callback, user_data);
+  intimail_directory_call_start (self, intimail_directory_authenticate_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -281,11 +213,11 @@ intimail_directory_authenticate_async (IntimailDirectory *self,
 IntimailPerson *
 intimail_directory_authenticate_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, result, error);
+  return intimail_directory_call_finish (self, result, error);
 }
 
 static gpointer
-run_search_people (IntimailDirectory *self, Call *call, GCancellable *cancellable, GError **error)
+run_search_people (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_directory_search_people (self, call->text[0], call->text[1], call->number, cancellable, error);
 }
@@ -315,15 +247,15 @@ intimail_directory_search_people_async (IntimailDirectory *self,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data)
 {
-  const Call call = { .run = run_search_people,
-                      .free_result = (GDestroyNotify) g_ptr_array_unref,
-                      .text = { (char *) text, (char *) after },
-                      .number = limit };
+  const IntimailDirectoryCall call = { .run = run_search_people,
+                                       .free_result = (GDestroyNotify) g_ptr_array_unref,
+                                       .text = { (char *) text, (char *) after },
+                                       .number = limit };
 
   g_return_if_fail (text != NULL);
   g_return_if_fail (limit > 0);
 
-  start (self, intimail_directory_search_people_async, &call, cancellable, callback, user_data);
+  intimail_directory_call_start (self, intimail_directory_search_people_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -342,5 +274,5 @@ intimail_directory_search_people_async (IntimailDirectory *self,
 GPtrArray *
 intimail_directory_search_people_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, result, error);
+  return intimail_directory_call_finish (self, result, error);
 }

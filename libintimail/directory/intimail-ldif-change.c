@@ -222,11 +222,15 @@ remove_person_entry (IntimailLdifState *state, gpointer data, GError **error)
 {
   Request *request = data;
   IntimailLdifPerson *record = intimail_ldif_state_lookup_person (state, request->name, error);
+  g_autoptr (GPtrArray) app_passwords = NULL;
 
   if (record == NULL)
     return FALSE;
   for (guint i = 0; i < state->groups->len; i++)
     leave_group (state->groups->pdata[i], request->name);
+  app_passwords = intimail_ldif_state_list_app_passwords (state, record);
+  for (guint i = 0; i < app_passwords->len; i++)
+    intimail_ldif_remove_entry (state->ldif, app_passwords->pdata[i]);
   intimail_ldif_remove_entry (state->ldif, record->entry);
   return TRUE;
 }

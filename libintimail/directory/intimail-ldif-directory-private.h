@@ -23,6 +23,10 @@ gboolean intimail_ldif_directory_change (IntimailLdifDirectory *self,
                                          GCancellable *cancellable,
                                          GError **error);
 
+/* What is known now: of the file, or of the last that was right. UNAVAILABLE. */
+IntimailLdifState *intimail_ldif_directory_get_state (IntimailLdifDirectory *self,
+                                                      GError **error);
+
 /* The first entries of a site: base, people, groups and the group admins, as
  * IntimailLdifEntry. INVALID_ARGUMENT when @base_dn is not made of "dc=". */
 GPtrArray *intimail_ldif_directory_make_entries (const char *base_dn,
@@ -35,5 +39,11 @@ guint64 intimail_ldif_change_find_gid (IntimailLdifState *state);
 /* Sets the functions of the interface that change something. */
 void intimail_ldif_change_init_interface (IntimailDirectoryInterface *iface);
 void intimail_ldif_import_init_interface (IntimailDirectoryInterface *iface);
+
+/* Sets its functions for passwords of mail programs. */
+void intimail_ldif_app_password_init_interface (IntimailDirectoryInterface *iface);
+
+/* Sets its functions for a second factor. */
+void intimail_ldif_second_factor_init_interface (IntimailDirectoryInterface *iface);
 
 G_END_DECLS

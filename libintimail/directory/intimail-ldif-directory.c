@@ -248,11 +248,9 @@ keep_reading (IntimailLdifDirectory *self, IntimailLdifState *state, IntimailLdi
     }
 }
 
-/* What is known now: of the file, or of the last that was right. */
-static IntimailLdifState *
-get_state (IntimailDirectory *directory, GError **error)
+IntimailLdifState *
+intimail_ldif_directory_get_state (IntimailLdifDirectory *self, GError **error)
 {
-  IntimailLdifDirectory *self = INTIMAIL_LDIF_DIRECTORY (directory);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   if (!intimail_ldif_stamp_is_current (&self->stamp, self->path) &&
@@ -271,6 +269,12 @@ get_state (IntimailDirectory *directory, GError **error)
     }
 
   return intimail_ldif_state_ref (self->state);
+}
+
+static IntimailLdifState *
+get_state (IntimailDirectory *directory, GError **error)
+{
+  return intimail_ldif_directory_get_state (INTIMAIL_LDIF_DIRECTORY (directory), error);
 }
 
 /* Somebody's editor is at it: let it finish. */
@@ -476,13 +480,26 @@ list_groups_of (IntimailDirectory *directory, const char *uid, GCancellable *can
   return groups;
 }
 
+/* Of an app password when there is one with that id; of the person without an id. */
+static const char **
+list_hashes (IntimailLdifState *state, IntimailLdifPerson *person, const char *app_password_id)
+{
+  IntimailLdifEntry *entry = person != NULL ? person->entry : NULL;
+
+  if (person != NULL && app_password_id != NULL)
+    entry = intimail_ldif_state_find_app_password (state, person, app_password_id);
+
+  return entry != NULL ? intimail_ldif_entry_list (entry, "userPassword") : NULL;
+}
+
 /* The password is hashed without the mutex: it takes its time. */
 static IntimailPerson *
-authenticate (IntimailDirectory *directory,
-              const char *login,
-              const char *password,
-              GCancellable *cancellable,
-              GError **error)
+check_login (IntimailDirectory *directory,
+             const char *login,
+             const char *app_password_id,
+             const char *password,
+             GCancellable *cancellable,
+             GError **error)
 {
   g_autoptr (IntimailLdifState) state = get_state (directory, error);
   g_autofree const char **hashes = NULL;
@@ -491,9 +508,8 @@ authenticate (IntimailDirectory *directory,
   if (state == NULL)
     return NULL;
   person = intimail_ldif_state_find_login (state, login);
-  if (person != NULL)
-    hashes = intimail_ldif_entry_list (person->entry, "userPassword");
-  if (!intimail_password_check (password, hashes))
+  hashes = list_hashes (state, person, app_password_id);
+  if (app_password_id != NULL ? !intimail_password_check_random (password, hashes) : !intimail_password_check (password, hashes))
     {
       g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED,
                            "the name or the password is wrong");
@@ -529,6 +545,8 @@ directory_iface_init (IntimailDirectoryInterface *iface)
   iface->list_people = list_people;
   iface->list_groups = list_groups;
   iface->list_groups_of = list_groups_of;
-  iface->authenticate = authenticate;
+  iface->check_login = check_login;
   intimail_ldif_change_init_interface (iface);
+  intimail_ldif_app_password_init_interface (iface);
+  intimail_ldif_second_factor_init_interface (iface);
 }

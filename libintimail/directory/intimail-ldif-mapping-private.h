@@ -6,8 +6,10 @@
 
 #pragma once
 
+#include <intimail/intimail-app-password.h>
 #include <intimail/intimail-group.h>
 #include <intimail/intimail-person.h>
+#include <intimail/intimail-second-factor.h>
 
 #include "directory/intimail-ldif-private.h"
 
@@ -33,5 +35,32 @@ void intimail_ldif_entry_set_person (IntimailLdifEntry *entry,
 
 void intimail_ldif_entry_set_group (IntimailLdifEntry *entry,
                                     IntimailGroup *group);
+
+#define INTIMAIL_LDIF_PERSON_CLASS "intimailPerson"
+
+#define INTIMAIL_LDIF_APP_PASSWORD_CLASS "intimailAppPassword"
+
+gboolean intimail_ldif_entry_is_app_password (IntimailLdifEntry *entry);
+
+/* What is missing or no time is not known: it is nobody's loss. */
+IntimailAppPassword *intimail_ldif_entry_to_app_password (IntimailLdifEntry *entry);
+
+void intimail_ldif_entry_set_app_password (IntimailLdifEntry *entry,
+                                           IntimailAppPassword *app_password);
+
+#define INTIMAIL_LDIF_SECOND_FACTOR_CLASS "intimailSecondFactor"
+
+gboolean intimail_ldif_entry_has_second_factor (IntimailLdifEntry *entry);
+
+/* What is on a person's entry, which may be none. */
+IntimailSecondFactor *intimail_ldif_entry_to_second_factor (IntimailLdifEntry *entry);
+
+void intimail_ldif_entry_set_second_factor (IntimailLdifEntry *entry,
+                                            IntimailSecondFactor *second_factor);
+
+/* A GeneralizedTime; 0 takes it away. */
+void intimail_ldif_entry_set_time (IntimailLdifEntry *entry,
+                                   const char *attribute,
+                                   gint64 seconds);
 
 G_END_DECLS

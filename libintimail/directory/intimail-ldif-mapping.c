@@ -7,8 +7,10 @@
 
 #include <intimail/intimail-error.h>
 
+#include "directory/intimail-app-password-private.h"
 #include "directory/intimail-group-private.h"
 #include "directory/intimail-person-private.h"
+#include "directory/intimail-second-factor-private.h"
 #include "directory/intimail-temporary-alias-private.h"
 
 /* By the numbers of IntimailGroupPosters. */
@@ -286,6 +288,7 @@ intimail_ldif_entry_to_person (IntimailLdifEntry *entry, const char *name, GErro
     return NULL;
   intimail_person_set_quota_bytes (person, bytes);
   intimail_person_set_quota_messages (person, messages);
+  intimail_person_set_has_second_factor (person, intimail_ldif_entry_has_second_factor (entry));
   if (!intimail_person_check (person, &local_error))
     {
       fail (entry, NULL, name, local_error->message, error);
@@ -391,8 +394,8 @@ set_names (IntimailLdifEntry *entry, IntimailPerson *person)
                                                                                               : uid);
 }
 
-static void
-set_time (IntimailLdifEntry *entry, const char *attribute, gint64 seconds)
+void
+intimail_ldif_entry_set_time (IntimailLdifEntry *entry, const char *attribute, gint64 seconds)
 {
   g_autoptr (GDateTime) time = seconds != 0 ? g_date_time_new_from_unix_utc (seconds) : NULL;
   g_autofree char *text = time != NULL ? g_date_time_format (time, "%Y%m%d%H%M%SZ") : g_strdup ("");
@@ -405,8 +408,8 @@ set_ends (IntimailLdifEntry *entry, IntimailPerson *person)
 {
   gint64 removal = intimail_person_get_removal (person);
 
-  set_time (entry, "intimailExpiry", intimail_person_get_expiry (person));
-  set_time (entry, "intimailRemoval", removal);
+  intimail_ldif_entry_set_time (entry, "intimailExpiry", intimail_person_get_expiry (person));
+  intimail_ldif_entry_set_time (entry, "intimailRemoval", removal);
   intimail_ldif_entry_set_one (entry, "intimailRemovalMail",
                                removal == 0                                ? ""
                                : intimail_person_get_deletes_mail (person) ? "delete"
@@ -464,4 +467,94 @@ intimail_ldif_entry_set_group (IntimailLdifEntry *entry, IntimailGroup *group)
                                    ? posters[intimail_group_get_posters (group)]
                                    : "");
   intimail_ldif_entry_set_one (entry, "intimailListHidden", intimail_group_get_hidden (group) ? "TRUE" : "");
+}
+
+gboolean
+intimail_ldif_entry_is_app_password (IntimailLdifEntry *entry)
+{
+  return intimail_ldif_entry_has (entry, "objectClass", INTIMAIL_LDIF_APP_PASSWORD_CLASS);
+}
+
+static gint64
+get_time (IntimailLdifEntry *entry, const char *attribute)
+{
+  g_autofree char *text = get_text (entry, attribute);
+  gint64 seconds = 0;
+
+  return parse_generalized_time (text, &seconds) ? seconds : 0;
+}
+
+IntimailAppPassword *
+intimail_ldif_entry_to_app_password (IntimailLdifEntry *entry)
+{
+  g_autofree char *id = get_text (entry, "cn");
+  g_autofree char *name = get_text (entry, "description");
+  /* Of slapd's olcLastBind, where it is on. */
+  gint64 bound = get_time (entry, "pwdLastSuccess");
+  gint64 used = get_time (entry, "intimailLastUse");
+
+  return intimail_app_password_new (id, name, get_time (entry, "intimailCreated"), MAX (bound, used));
+}
+
+void
+intimail_ldif_entry_set_app_password (IntimailLdifEntry *entry, IntimailAppPassword *app_password)
+{
+  set_class (entry, INTIMAIL_LDIF_APP_PASSWORD_CLASS);
+  intimail_ldif_entry_set_one (entry, "cn", intimail_app_password_get_id (app_password));
+  intimail_ldif_entry_set_one (entry, "description", intimail_app_password_get_name (app_password));
+  intimail_ldif_entry_set_time (entry, "intimailCreated", intimail_app_password_get_created (app_password));
+  intimail_ldif_entry_set_time (entry, "intimailLastUse", intimail_app_password_get_last_use (app_password));
+}
+
+gboolean
+intimail_ldif_entry_has_second_factor (IntimailLdifEntry *entry)
+{
+  return intimail_ldif_entry_has (entry, "objectClass", INTIMAIL_LDIF_SECOND_FACTOR_CLASS);
+}
+
+IntimailSecondFactor *
+intimail_ldif_entry_to_second_factor (IntimailLdifEntry *entry)
+{
+  g_autofree char *secret = get_text (entry, "intimailSecondFactorSecret");
+  g_autofree char *text = get_text (entry, "intimailSecondFactorCounter");
+  g_auto (GStrv) hashes = get_texts (entry, "intimailRecoveryCode");
+  guint64 counter = 0;
+
+  if (!intimail_ldif_entry_has_second_factor (entry))
+    return intimail_second_factor_new (NULL, 0, NULL);
+  /* One that somebody broke by hand lets nobody in: its secret fits no code. */
+  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &counter, NULL))
+    counter = G_MAXINT64;
+
+  return intimail_second_factor_new (secret, counter, (const char *const *) hashes);
+}
+
+static void
+remove_class (IntimailLdifEntry *entry, const char *name)
+{
+  g_autofree const char **classes = intimail_ldif_entry_list (entry, "objectClass");
+  g_autoptr (GStrvBuilder) rest = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  for (gsize i = 0; classes[i] != NULL; i++)
+    if (g_ascii_strcasecmp (classes[i], name) != 0)
+      g_strv_builder_add (rest, classes[i]);
+  list = g_strv_builder_end (rest);
+  intimail_ldif_entry_set (entry, "objectClass", (const char *const *) list);
+}
+
+void
+intimail_ldif_entry_set_second_factor (IntimailLdifEntry *entry, IntimailSecondFactor *second_factor)
+{
+  const char *secret = intimail_second_factor_get_secret (second_factor);
+  g_autofree char *counter = secret != NULL ? g_strdup_printf ("%" G_GUINT64_FORMAT, intimail_second_factor_get_counter (second_factor))
+                                            : g_strdup ("");
+
+  if (secret != NULL)
+    set_class (entry, INTIMAIL_LDIF_SECOND_FACTOR_CLASS);
+  else
+    remove_class (entry, INTIMAIL_LDIF_SECOND_FACTOR_CLASS);
+  intimail_ldif_entry_set_one (entry, "intimailSecondFactorSecret", secret != NULL ? secret : "");
+  intimail_ldif_entry_set_one (entry, "intimailSecondFactorCounter", counter);
+  intimail_ldif_entry_set (entry, "intimailRecoveryCode", intimail_second_factor_get_recovery_hashes (second_factor));
 }

@@ -34,6 +34,7 @@ typedef struct
   GHashTable *names;  /* name to IntimailLdifGroup */
   GHashTable *owners; /* an address's key to its owner, of that file */
   GHashTable *domains;
+  GHashTable *app_passwords; /* normal DN to its entry, of that file */
 } IntimailLdifState;
 
 /* Builds the tables. INVALID_ARGUMENT with "@name:LINE: ..." for what cannot be
@@ -62,6 +63,15 @@ IntimailLdifGroup *intimail_ldif_state_lookup_group (IntimailLdifState *self,
 /* A uid or one person's address; NULL when it is nobody's. */
 IntimailLdifPerson *intimail_ldif_state_find_login (IntimailLdifState *self,
                                                     const char *login);
+
+/* The entry of an app password, or NULL. */
+IntimailLdifEntry *intimail_ldif_state_find_app_password (IntimailLdifState *self,
+                                                          IntimailLdifPerson *person,
+                                                          const char *id);
+
+/* All of a person: an array of entries that are the state's. */
+GPtrArray *intimail_ldif_state_list_app_passwords (IntimailLdifState *self,
+                                                   IntimailLdifPerson *person);
 
 /* Whose address it is, to the letter: no "+detail"; NULL when nobody's. */
 IntimailLdifEntry *intimail_ldif_state_find_entry (IntimailLdifState *self,

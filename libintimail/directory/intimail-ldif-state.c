@@ -46,6 +46,7 @@ intimail_ldif_state_unref (IntimailLdifState *self)
 {
   if (!g_atomic_ref_count_dec (&self->references))
     return;
+  g_hash_table_unref (self->app_passwords);
   g_hash_table_unref (self->domains);
   g_hash_table_unref (self->owners);
   g_hash_table_unref (self->names);
@@ -73,6 +74,7 @@ state_new (IntimailLdif *ldif, const char *base_dn, const char *name)
   self->names = g_hash_table_new (g_str_hash, g_str_equal);
   self->owners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->domains = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->app_passwords = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -214,6 +216,8 @@ fill (IntimailLdifState *self, GError **error)
 
       if (g_str_has_suffix (dn, people) && intimail_ldif_entry_is_person (entry))
         good = add_person (self, entry, error);
+      else if (g_str_has_suffix (dn, people) && intimail_ldif_entry_is_app_password (entry))
+        g_hash_table_insert (self->app_passwords, g_strdup (dn), entry);
       else if (g_str_has_suffix (dn, groups) && intimail_ldif_entry_is_group (entry))
         good = add_group (self, entry, error);
       if (!good)
@@ -309,6 +313,33 @@ intimail_ldif_state_find_login (IntimailLdifState *self, const char *login)
     return NULL;
 
   return owner->person;
+}
+
+IntimailLdifEntry *
+intimail_ldif_state_find_app_password (IntimailLdifState *self, IntimailLdifPerson *person, const char *id)
+{
+  g_autofree char *parent = intimail_ldif_normalize_dn (person->entry->dn);
+  g_autofree char *dn = g_strdup_printf ("cn=%s,%s", id, parent);
+
+  return g_hash_table_lookup (self->app_passwords, dn);
+}
+
+GPtrArray *
+intimail_ldif_state_list_app_passwords (IntimailLdifState *self, IntimailLdifPerson *person)
+{
+  g_autofree char *parent = intimail_ldif_normalize_dn (person->entry->dn);
+  g_autofree char *suffix = g_strconcat (",", parent, NULL);
+  GPtrArray *entries = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer dn;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iter, self->app_passwords);
+  while (g_hash_table_iter_next (&iter, &dn, &entry))
+    if (g_str_has_suffix (dn, suffix))
+      g_ptr_array_add (entries, entry);
+
+  return entries;
 }
 
 IntimailLdifEntry *

@@ -14,15 +14,26 @@ G_BEGIN_DECLS
 /* What a password may have at most, in bytes: the hash's time grows with it. */
 #define INTIMAIL_PASSWORD_MAX_LENGTH 255
 
-/* INVALID_ARGUMENT when the password is empty, too long or holds a control
- * character. */
+/* INVALID_ARGUMENT when the password cannot be one: empty, too long, or not as
+ * intimail_precis_prepare_password() wants it. */
 gboolean intimail_password_check_form (const char *password,
                                        GError **error);
 
-gboolean intimail_password_is_valid (const char *password);
+/* What somebody may mean who has typed @password: the prepared form, and what was typed
+ * where that is something else, for it may be what another program has hashed. Empty when
+ * it cannot be anybody's. How many there are depends on @password alone. */
+char **intimail_password_list_candidates (const char *password);
 
-/* "{CRYPT}$y$...", as LDAP's userPassword wants it. INVALID_ARGUMENT when the
- * password is empty, too long or holds a control character. */
+/* Overwrites them first. */
+void intimail_password_free_candidates (char **candidates);
+
+/* As it is to be kept; NULL like intimail_password_check_form(). To be freed by
+ * intimail_secret_free(). */
+char *intimail_password_prepare (const char *password,
+                                 GError **error);
+
+/* "{CRYPT}$y$..." of the prepared password, as LDAP's userPassword wants it.
+ * INVALID_ARGUMENT when it cannot be one. */
 char *intimail_password_hash (const char *password,
                               GError **error);
 
@@ -30,6 +41,19 @@ char *intimail_password_hash (const char *password,
  * there is none, so that the answer's time does not tell who exists. */
 gboolean intimail_password_check (const char *password,
                                   const char *const *hashes);
+
+/* The same two for a text with 100 random bits or more, which nobody guesses however
+ * fast a hash is: SHA-256 with the least rounds that crypt(5) has, a third of a
+ * millisecond in the place of some tens. */
+char *intimail_password_hash_random (const char *text,
+                                     GError **error);
+
+gboolean intimail_password_check_random (const char *text,
+                                         const char *const *hashes);
+
+/* How many hashes this process has computed: so that a test can tell that nobody's
+ * takes longer. */
+guint intimail_password_get_n_computed (void);
 
 /* INVALID_ARGUMENT, in words for the person, when the password is easy to guess.
  * @old_password and @person may be NULL. */

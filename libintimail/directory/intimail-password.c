@@ -13,6 +13,7 @@
 #include "base/intimail-error-private.h"
 #include "base/intimail-library-private.h"
 #include "base/intimail-secret-private.h"
+#include "directory/intimail-precis-private.h"
 
 #define SCHEME "{CRYPT}"
 
@@ -23,32 +24,78 @@
  * hashed with. */
 #define DUMMY_SETTING "$y$j9T$FChrhSZQAFS3C7wLMLdDo.$"
 
+#define RANDOM_PREFIX "$5$"
+#define RANDOM_ROUNDS 1000
+#define DUMMY_RANDOM_SETTING "$5$rounds=1000$FChrhSZQAFS3C7wL$"
+
+static guint n_computed; /* atomic */
+
+char *
+intimail_password_prepare (const char *password, GError **error)
+{
+  char *prepared;
+
+  /* Before anything is done with it: the work grows with the length. */
+  if (*password == '\0' || strlen (password) > 4 * INTIMAIL_PASSWORD_MAX_LENGTH)
+    prepared = NULL;
+  else
+    {
+      prepared = intimail_precis_prepare_password (password, error);
+      if (prepared == NULL || strlen (prepared) <= INTIMAIL_PASSWORD_MAX_LENGTH)
+        return prepared;
+    }
+  g_clear_pointer (&prepared, intimail_secret_free);
+  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+               "a password has 1 to %d bytes", INTIMAIL_PASSWORD_MAX_LENGTH);
+
+  return NULL;
+}
+
 gboolean
 intimail_password_check_form (const char *password, GError **error)
 {
+  char *prepared = intimail_password_prepare (password, error);
+  gboolean good = prepared != NULL;
+
+  intimail_secret_free (prepared);
+  return good;
+}
+
+/* What a program without PRECIS may have hashed. */
+static gboolean
+is_plain (const char *password)
+{
   gsize length = strlen (password);
 
-  if (length == 0 || length > INTIMAIL_PASSWORD_MAX_LENGTH)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                   "a password has 1 to %d bytes", INTIMAIL_PASSWORD_MAX_LENGTH);
+  if (length == 0 || length > INTIMAIL_PASSWORD_MAX_LENGTH || !g_utf8_validate (password, (gssize) length, NULL))
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    if (g_ascii_iscntrl (password[i]))
       return FALSE;
-    }
-  for (const char *c = password; *c != '\0'; c++)
-    if (g_ascii_iscntrl (*c))
-      {
-        g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                             "a password has no control characters");
-        return FALSE;
-      }
 
   return TRUE;
 }
 
-gboolean
-intimail_password_is_valid (const char *password)
+char **
+intimail_password_list_candidates (const char *password)
 {
-  return intimail_password_check_form (password, NULL);
+  char **candidates = g_new0 (char *, 3);
+  guint n = 0;
+
+  candidates[0] = intimail_password_prepare (password, NULL);
+  n += candidates[0] != NULL;
+  if (is_plain (password) && g_strcmp0 (candidates[0], password) != 0)
+    candidates[n] = g_strdup (password);
+
+  return candidates;
+}
+
+void
+intimail_password_free_candidates (char **candidates)
+{
+  for (gsize i = 0; candidates[i] != NULL; i++)
+    intimail_secret_free (candidates[i]);
+  g_free (candidates);
 }
 
 /* crypt_ra() with its memory wiped; NULL when the setting is not known. */
@@ -60,25 +107,34 @@ hash_with_setting (const char *password, const char *setting)
   char *result = crypt_ra (password, setting, &data, &size);
   char *hash = result != NULL && result[0] != '*' ? g_strdup (result) : NULL;
 
+  g_atomic_int_inc ((gint *) &n_computed);
   if (data != NULL)
     explicit_bzero (data, (gsize) size);
   free (data);
   return hash;
 }
 
-char *
-intimail_password_hash (const char *password, GError **error)
+guint
+intimail_password_get_n_computed (void)
+{
+  return (guint) g_atomic_int_get ((gint *) &n_computed);
+}
+
+static char *
+make_hash (const char *password, const char *prefix, gulong cost, GError **error)
 {
   g_autofree char *hash = NULL;
+  char *prepared = intimail_password_prepare (password, error);
   char *setting;
 
-  if (!intimail_password_check_form (password, error))
+  if (prepared == NULL)
     return NULL;
 
-  setting = crypt_gensalt_ra ("$y$", 0, NULL, 0);
+  setting = crypt_gensalt_ra (prefix, cost, NULL, 0);
   if (setting != NULL)
-    hash = hash_with_setting (password, setting);
+    hash = hash_with_setting (prepared, setting);
   free (setting);
+  intimail_secret_free (prepared);
   if (hash == NULL)
     {
       intimail_set_error_from_errno (error, errno, "cannot hash a password");
@@ -88,38 +144,85 @@ intimail_password_hash (const char *password, GError **error)
   return g_strconcat (SCHEME, hash, NULL);
 }
 
+char *
+intimail_password_hash (const char *password, GError **error)
+{
+  return make_hash (password, "$y$", 0, error);
+}
+
+char *
+intimail_password_hash_random (const char *text, GError **error)
+{
+  return make_hash (text, RANDOM_PREFIX, RANDOM_ROUNDS, error);
+}
+
+static gboolean
+is_known (const char *hash)
+{
+  if (g_ascii_strncasecmp (hash, SCHEME, strlen (SCHEME)) == 0 &&
+      crypt_checksalt (hash + strlen (SCHEME)) != CRYPT_SALT_INVALID)
+    return TRUE;
+  g_info ("A password hash is of a scheme that is not known: only " SCHEME " is");
+
+  return FALSE;
+}
+
 static gboolean
 fits (const char *password, const char *hash)
 {
   g_autofree char *made = NULL;
 
-  if (g_ascii_strncasecmp (hash, SCHEME, strlen (SCHEME)) != 0)
-    {
-      g_info ("A password hash is of a scheme that is not known: only " SCHEME " is");
-      return FALSE;
-    }
   hash += strlen (SCHEME);
   made = hash_with_setting (password, hash);
   return made != NULL && intimail_secret_equal (made, hash);
 }
 
+/* One hash at least, whatever is there: else the time would tell who exists. */
+static gboolean
+check_one (const char *password, const char *const *hashes, const char *dummy_setting)
+{
+  guint n_known = 0;
+  gboolean right = FALSE;
+
+  for (gsize i = 0; hashes != NULL && hashes[i] != NULL && i < MAX_HASHES; i++)
+    if (is_known (hashes[i]))
+      {
+        right |= fits (password, hashes[i]);
+        n_known++;
+      }
+  if (n_known == 0)
+    {
+      g_autofree char *unused = hash_with_setting (password, dummy_setting);
+    }
+
+  return right;
+}
+
+static gboolean
+check (const char *password, const char *const *hashes, const char *dummy_setting)
+{
+  char **candidates = intimail_password_list_candidates (password);
+  gboolean right = FALSE;
+
+  for (gsize i = 0; candidates[i] != NULL && !right; i++)
+    right = check_one (candidates[i], hashes, dummy_setting);
+  if (candidates[0] == NULL)
+    check_one (" ", NULL, dummy_setting);
+  intimail_password_free_candidates (candidates);
+
+  return right;
+}
+
 gboolean
 intimail_password_check (const char *password, const char *const *hashes)
 {
-  gboolean right = FALSE;
+  return check (password, hashes, DUMMY_SETTING);
+}
 
-  if (!intimail_password_is_valid (password))
-    password = " ";
-  if (hashes == NULL || hashes[0] == NULL)
-    {
-      g_autofree char *unused = hash_with_setting (password, DUMMY_SETTING);
-
-      return FALSE;
-    }
-  for (gsize i = 0; hashes[i] != NULL && i < MAX_HASHES; i++)
-    right |= fits (password, hashes[i]);
-
-  return right;
+gboolean
+intimail_password_check_random (const char *text, const char *const *hashes)
+{
+  return check (text, hashes, DUMMY_RANDOM_SETTING);
 }
 
 static gboolean

@@ -22,6 +22,7 @@ struct _IntimailPerson
   guint64 quota_messages;
   IntimailPersonStatus status;
   gint64 expiry;
+  gboolean has_second_factor;
   gint64 removal;        /* until when the removal can be undone; 0: not removed */
   gboolean deletes_mail; /* when the removal is done */
   char *maildir;

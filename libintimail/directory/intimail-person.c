@@ -221,6 +221,7 @@ intimail_person_copy (IntimailPerson *self)
   intimail_person_replace_string (&copy->mail_host, self->mail_host);
   copy->admin_domains = g_strdupv (self->admin_domains);
   copy->temporary_aliases = self->temporary_aliases != NULL ? g_ptr_array_ref (self->temporary_aliases) : NULL;
+  copy->has_second_factor = self->has_second_factor;
   return copy;
 }
 
@@ -266,6 +267,30 @@ void
 intimail_person_set_uuid (IntimailPerson *self, const char *uuid)
 {
   intimail_person_replace_string (&self->uuid, uuid);
+}
+
+/**
+ * intimail_person_has_second_factor:
+ * @self: a person
+ *
+ * Tells whether a code is asked for beside their password.
+ *
+ * Returns: %TRUE when [method@Intimail.Directory.authenticate_with_code] wants one
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_person_has_second_factor (IntimailPerson *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_PERSON (self), FALSE);
+
+  return self->has_second_factor;
+}
+
+void
+intimail_person_set_has_second_factor (IntimailPerson *self, gboolean has_second_factor)
+{
+  self->has_second_factor = has_second_factor;
 }
 
 /**

@@ -53,6 +53,7 @@ intimail_jmap_set_error_new_from (const GError *error)
     case INTIMAIL_ERROR_NOT_SUPPORTED:
     case INTIMAIL_ERROR_POSTING_REFUSED:
     case INTIMAIL_ERROR_LOOP:
+    case INTIMAIL_ERROR_CODE_NEEDED:
     case INTIMAIL_ERROR_DISABLED:
       return intimail_jmap_set_error_new ("forbidden", error->message);
     case INTIMAIL_ERROR_NOT_EMPTY:

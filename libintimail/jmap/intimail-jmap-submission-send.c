@@ -275,6 +275,7 @@ make_transport_error (const GError *error)
     case INTIMAIL_ERROR_NOT_SUPPORTED:
     case INTIMAIL_ERROR_POSTING_REFUSED:
     case INTIMAIL_ERROR_LOOP:
+    case INTIMAIL_ERROR_CODE_NEEDED:
       return intimail_jmap_set_error_new ("forbiddenToSend", error->message);
     case INTIMAIL_ERROR_TOO_LARGE:
       return intimail_jmap_set_error_new ("tooLarge", error->message);

@@ -6,30 +6,21 @@ import json
 import pathlib
 import subprocess
 
+from command_site import CommandSite
 from slapd import BASE, SOURCE, Slapd, run, tool, write_config
-from support import BUILD, DOMAIN, folder, listens, wait_until
+from support import DOMAIN, folder, listens, wait_until
 
-COMMAND = BUILD / "frontends/command/intimail"
 SCHEMA = SOURCE / "data/intimail.ldif"
 PASSWORD = "correct horse battery"
 # What is behind a slapd that a package has just installed: root may do all by ldapi.
 ROOT = "gidNumber=0+uidNumber=0,cn=peercred,cn=external,cn=auth"
 
 
-class Site:
+class Site(CommandSite):
     def __init__(self, path, slapd):
-        self.path = path
-        run(COMMAND, "init", path, "--domain", DOMAIN)
+        super().__init__(path)
         config = path / "intimail.conf"
         config.write_text(config.read_text().replace("uri=ldif:directory.ldif\n", f"uri={slapd.ldapi}\ncache-seconds=0\n"))
-
-    def ask(self, *words, stdin=None):
-        return subprocess.run([COMMAND, "--site", self.path, *map(str, words)], input=stdin, capture_output=True, text=True)
-
-    def do(self, *words, stdin=None):
-        done = self.ask(*words, stdin=stdin)
-        assert done.returncode == 0, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
 
 
 def make_empty_slapd(path):
@@ -97,6 +88,40 @@ def write_mbox(path):
     mbox = path / "box"
     mbox.write_text("From a@b.example Sat Nov 21 10:00:00 2026\nSubject: one\n\nThis is more than ten bytes.\n\n")
     return mbox
+
+
+def test_app_password_access(site, slapd):
+    """An app password binds, for Dovecot's sake, and reads and writes nothing."""
+    text = json.loads(site.do("--json", "person", "app-password", "add", "ann", "phone"))["password"]
+    (made,) = json.loads(site.do("--json", "person", "app-password", "list", "ann"))
+    entry = f"cn={made['id']},uid=ann,ou=people,{BASE}"
+    app = ("-x", "-D", entry, "-w", text)
+    assert slapd.whoami(slapd.ldapi, entry, text).returncode == 0
+    assert "uid:" not in search(slapd, *app).stdout
+    changed = subprocess.run([tool("ldappasswd"), "-H", slapd.ldapi, *app, "-s", "mine now"], capture_output=True, text=True)
+    assert "Insufficient access" in changed.stdout, changed
+    others = subprocess.run([tool("ldappasswd"), "-H", slapd.ldapi, *app, "-s", "mine now", f"uid=ann,ou=people,{BASE}"],
+                            capture_output=True, text=True)
+    assert "Insufficient access" in others.stdout, others
+    ben = ("-x", "-D", f"uid=ben,ou=people,{BASE}", "-w", PASSWORD)
+    assert "uid: ann" in search(slapd, *ben).stdout and "phone" not in search(slapd, *ben).stdout
+    site.do("person", "app-password", "revoke", "ann", made["id"])
+
+
+def test_second_factor_access(slapd):
+    """The secret of a second factor is the service's: not even its person reads it."""
+    change = (f"dn: uid=ben,ou=people,{BASE}\nchangetype: modify\nadd: objectClass\nobjectClass: intimailSecondFactor\n-\n"
+              "add: intimailSecondFactorSecret\nintimailSecondFactorSecret: GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n-\n"
+              "add: intimailSecondFactorCounter\nintimailSecondFactorCounter: 1\n")
+    mend = (f"dn: uid=ben,ou=people,{BASE}\nchangetype: modify\ndelete: objectClass\nobjectClass: intimailSecondFactor\n-\n"
+            "delete: intimailSecondFactorSecret\n-\ndelete: intimailSecondFactorCounter\n")
+    root = [tool("ldapmodify"), "-Q", "-Y", "EXTERNAL", "-H", slapd.ldapi]
+    subprocess.run(root, input=change, check=True, text=True, stdout=subprocess.DEVNULL)
+    for uid in ("ann", "ben"):
+        seen = search(slapd, "-x", "-D", f"uid={uid},ou=people,{BASE}", "-w", PASSWORD).stdout
+        assert "objectClass: intimailSecondFactor" in seen and "intimailSecondFactorSecret:" not in seen, seen
+        assert "intimailSecondFactorCounter:" not in seen, seen
+    subprocess.run(root, input=mend, check=True, text=True, stdout=subprocess.DEVNULL)
 
 
 def test_check(site, slapd):
@@ -202,15 +227,7 @@ protocols =
 disable_plaintext_auth = no
 auth_mechanisms = plain
 auth_username_format = %Lu
-passdb {{
-  driver = ldap
-  args = {root}/dovecot-ldap.conf.ext
-}}
-userdb {{
-  driver = ldap
-  args = {root}/dovecot-ldap.conf.ext
-  override_fields = uid=nobody gid=nogroup home={root}
-}}
+{settings}
 service auth {{
   user = root
 }}
@@ -223,9 +240,10 @@ service auth-worker {{
 def test_dovecot(site, path):
     root = path / "dovecot"
     root.mkdir()
-    (root / "dovecot-ldap.conf.ext").write_text(site.do("directory", "dovecot-auth"))
+    settings = site.do("directory", "dovecot-auth", root)
+    settings = settings.replace("userdb {\n", f"userdb {{\n  override_fields = uid=nobody gid=nogroup home={root}\n")
     config = root / "dovecot.conf"
-    config.write_text(DOVECOT.format(root=root))
+    config.write_text(DOVECOT.format(root=root, settings=settings))
     process = subprocess.Popen([tool("dovecot"), "-F", "-c", config])
     try:
         wait_until(lambda: (root / "run/auth-userdb").exists() and listens(root / "run/auth-userdb"), "Dovecot listens")
@@ -252,7 +270,9 @@ def main():
         slapd = make_empty_slapd(path / "s")
         site = Site(path / "site", slapd)
         with slapd:
-            for story in (lambda: test_init(site), lambda: test_table(site, path), lambda: test_access(slapd), lambda: test_check(site, slapd),
+            for story in (lambda: test_init(site), lambda: test_table(site, path), lambda: test_access(slapd),
+                          lambda: test_app_password_access(site, slapd), lambda: test_second_factor_access(slapd),
+                          lambda: test_check(site, slapd),
                           lambda: test_removal(site), lambda: test_ldif(site),
                           lambda: test_postfix(site, path), lambda: test_dovecot(site, path)):
                 story()

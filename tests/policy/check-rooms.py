@@ -21,6 +21,8 @@ OWNED = {  # a foreign header: the rooms that may include it
     "ldap.h": {"directory"},
     "crypt.h": {"directory"},
     "pwquality.h": {"directory"},
+    "liboath/": {"directory"},
+    "qrencode.h": {"frontends"},
     "gmime/": {"message"},
     "pcre2.h": {"guard"},
     "json-glib/": {"json", "jmap", "frontends"},

@@ -8,8 +8,10 @@
 
 #include <gio/gio.h>
 
+#include <intimail/intimail-app-password.h>
 #include <intimail/intimail-person.h>
 #include <intimail/intimail-group.h>
+#include <intimail/intimail-second-factor.h>
 #include <intimail/intimail-version-macros.h>
 
 G_BEGIN_DECLS
@@ -35,8 +37,8 @@ struct _IntimailDirectoryInterface
   GPtrArray *(*list_groups) (IntimailDirectory *self, GCancellable *cancellable, GError **error);
   GPtrArray *(*list_groups_of) (IntimailDirectory *self, const char *uid, GCancellable *cancellable, GError **error);
 
-  /* Passwords. */
-  IntimailPerson *(*authenticate) (IntimailDirectory *self, const char *login, const char *password, GCancellable *cancellable, GError **error);
+  /* Passwords. @app_password_id NULL: the person's own password is checked. */
+  IntimailPerson *(*check_login) (IntimailDirectory *self, const char *login, const char *app_password_id, const char *password, GCancellable *cancellable, GError **error);
   gboolean (*set_password) (IntimailDirectory *self, const char *uid, const char *password, GCancellable *cancellable, GError **error);
 
   gboolean (*change_password) (IntimailDirectory *self, const char *uid, const char *old_password, const char *new_password, GCancellable *cancellable, GError **error);
@@ -48,6 +50,18 @@ struct _IntimailDirectoryInterface
   gboolean (*add_group) (IntimailDirectory *self, IntimailGroup *group, GCancellable *cancellable, GError **error);
   gboolean (*update_group) (IntimailDirectory *self, IntimailGroup *group, GCancellable *cancellable, GError **error);
   gboolean (*remove_group) (IntimailDirectory *self, const char *name, GCancellable *cancellable, GError **error);
+
+  /* Passwords of mail programs. An id is of the form that it must have. The last use
+   * is written when the one that is known is over an hour old. */
+  gboolean (*store_app_password) (IntimailDirectory *self, const char *uid, IntimailAppPassword *app_password, const char *text, GCancellable *cancellable, GError **error);
+  GPtrArray *(*list_app_passwords) (IntimailDirectory *self, const char *uid, GCancellable *cancellable, GError **error);
+  gboolean (*revoke_app_password) (IntimailDirectory *self, const char *uid, const char *id, GCancellable *cancellable, GError **error);
+  gboolean (*note_app_password) (IntimailDirectory *self, const char *uid, const char *id, gint64 now, GCancellable *cancellable, GError **error);
+
+  /* A second factor. @was_current is FALSE, and nothing changed, when what is there is
+   * not @old any more. */
+  IntimailSecondFactor *(*read_second_factor) (IntimailDirectory *self, const char *uid, GCancellable *cancellable, GError **error);
+  gboolean (*replace_second_factor) (IntimailDirectory *self, const char *uid, IntimailSecondFactor *old, IntimailSecondFactor *wanted, gboolean *was_current, GCancellable *cancellable, GError **error);
 
   /* The DN that people and groups are under. */
   const char *(*get_base_dn) (IntimailDirectory *self);
@@ -123,6 +137,61 @@ INTIMAIL_AVAILABLE_IN_1_0
 IntimailPerson *intimail_directory_authenticate (IntimailDirectory *self,
                                                  const char *login,
                                                  const char *password,
+                                                 GCancellable *cancellable,
+                                                 GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailPerson *intimail_directory_authenticate_client (IntimailDirectory *self,
+                                                        const char *login,
+                                                        const char *password,
+                                                        GCancellable *cancellable,
+                                                        GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailPerson *intimail_directory_authenticate_with_code (IntimailDirectory *self,
+                                                           const char *login,
+                                                           const char *password,
+                                                           const char *code,
+                                                           GCancellable *cancellable,
+                                                           GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailSecondFactor *intimail_directory_lookup_second_factor (IntimailDirectory *self,
+                                                               const char *uid,
+                                                               GCancellable *cancellable,
+                                                               GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char **intimail_directory_enable_second_factor (IntimailDirectory *self,
+                                                const char *uid,
+                                                const char *secret,
+                                                const char *code,
+                                                GCancellable *cancellable,
+                                                GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_disable_second_factor (IntimailDirectory *self,
+                                                   const char *uid,
+                                                   GCancellable *cancellable,
+                                                   GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_directory_add_app_password (IntimailDirectory *self,
+                                           const char *uid,
+                                           const char *name,
+                                           GCancellable *cancellable,
+                                           GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_directory_list_app_passwords (IntimailDirectory *self,
+                                                  const char *uid,
+                                                  GCancellable *cancellable,
+                                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_revoke_app_password (IntimailDirectory *self,
+                                                 const char *uid,
+                                                 const char *id,
                                                  GCancellable *cancellable,
                                                  GError **error);
 
@@ -380,5 +449,108 @@ INTIMAIL_AVAILABLE_IN_1_0
 IntimailPerson *intimail_directory_authenticate_finish (IntimailDirectory *self,
                                                         GAsyncResult *result,
                                                         GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_authenticate_client_async (IntimailDirectory *self,
+                                                   const char *login,
+                                                   const char *password,
+                                                   GCancellable *cancellable,
+                                                   GAsyncReadyCallback callback,
+                                                   gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailPerson *intimail_directory_authenticate_client_finish (IntimailDirectory *self,
+                                                               GAsyncResult *result,
+                                                               GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_add_app_password_async (IntimailDirectory *self,
+                                                const char *uid,
+                                                const char *name,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback,
+                                                gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_directory_add_app_password_finish (IntimailDirectory *self,
+                                                  GAsyncResult *result,
+                                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_list_app_passwords_async (IntimailDirectory *self,
+                                                  const char *uid,
+                                                  GCancellable *cancellable,
+                                                  GAsyncReadyCallback callback,
+                                                  gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_directory_list_app_passwords_finish (IntimailDirectory *self,
+                                                         GAsyncResult *result,
+                                                         GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_revoke_app_password_async (IntimailDirectory *self,
+                                                   const char *uid,
+                                                   const char *id,
+                                                   GCancellable *cancellable,
+                                                   GAsyncReadyCallback callback,
+                                                   gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_revoke_app_password_finish (IntimailDirectory *self,
+                                                        GAsyncResult *result,
+                                                        GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_authenticate_with_code_async (IntimailDirectory *self,
+                                                      const char *login,
+                                                      const char *password,
+                                                      const char *code,
+                                                      GCancellable *cancellable,
+                                                      GAsyncReadyCallback callback,
+                                                      gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailPerson *intimail_directory_authenticate_with_code_finish (IntimailDirectory *self,
+                                                                  GAsyncResult *result,
+                                                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_lookup_second_factor_async (IntimailDirectory *self,
+                                                    const char *uid,
+                                                    GCancellable *cancellable,
+                                                    GAsyncReadyCallback callback,
+                                                    gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailSecondFactor *intimail_directory_lookup_second_factor_finish (IntimailDirectory *self,
+                                                                      GAsyncResult *result,
+                                                                      GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_enable_second_factor_async (IntimailDirectory *self,
+                                                    const char *uid,
+                                                    const char *secret,
+                                                    const char *code,
+                                                    GCancellable *cancellable,
+                                                    GAsyncReadyCallback callback,
+                                                    gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char **intimail_directory_enable_second_factor_finish (IntimailDirectory *self,
+                                                       GAsyncResult *result,
+                                                       GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_disable_second_factor_async (IntimailDirectory *self,
+                                                     const char *uid,
+                                                     GCancellable *cancellable,
+                                                     GAsyncReadyCallback callback,
+                                                     gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_disable_second_factor_finish (IntimailDirectory *self,
+                                                          GAsyncResult *result,
+                                                          GError **error);
 
 G_END_DECLS

@@ -29,6 +29,7 @@ typedef enum
   INTIMAIL_ERROR_NOT_SUPPORTED = 12,
   INTIMAIL_ERROR_POSTING_REFUSED = 13,
   INTIMAIL_ERROR_LOOP = 14,
+  INTIMAIL_ERROR_CODE_NEEDED = 15,
 } IntimailError;
 
 #define INTIMAIL_ERROR (intimail_error_quark ())

@@ -44,6 +44,7 @@ char *intimail_ldap_directory_make_postfix_map (IntimailLdapDirectory *self,
 
 INTIMAIL_AVAILABLE_IN_1_0
 char *intimail_ldap_directory_make_dovecot_auth (IntimailLdapDirectory *self,
+                                                 const char *name,
                                                  const char *mail_root,
                                                  GError **error);
 

@@ -35,6 +35,9 @@ INTIMAIL_AVAILABLE_IN_1_0
 const char *intimail_person_get_uuid (IntimailPerson *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_person_has_second_factor (IntimailPerson *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 const char *intimail_person_get_mail (IntimailPerson *self);
 
 INTIMAIL_AVAILABLE_IN_1_0

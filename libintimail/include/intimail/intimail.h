@@ -20,6 +20,8 @@
 #include <intimail/intimail-mbox-writer.h>
 
 #include <intimail/intimail-temporary-alias.h>
+#include <intimail/intimail-app-password.h>
+#include <intimail/intimail-second-factor.h>
 #include <intimail/intimail-person.h>
 #include <intimail/intimail-group.h>
 #include <intimail/intimail-directory.h>

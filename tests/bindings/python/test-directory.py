@@ -1,7 +1,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
+import base64
+import hashlib
+import hmac
+import struct
+import time
 import unittest
 
 from support import GLib, Intimail, TestCase
+
+
+def make_code(secret):
+    """RFC 6238: what a telephone shows."""
+    digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
+    at = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[at:at + 4])[0] & 0x7fffffff) % 1_000_000:06}"
 
 
 class Test(TestCase):
@@ -163,6 +175,57 @@ class Test(TestCase):
         loop.run()
         return results[0]
 
+    def test_app_password(self):
+        self.add("ann")
+        text = self.directory.add_app_password("ann", "phone")
+        (known,) = self.directory.list_app_passwords("ann")
+        self.assertRegex(known.get_id(), "^[0-9a-f]{4}$")
+        self.assertEqual((known.get_name(), known.get_last_use()), ("phone", 0))
+        self.assertGreater(known.get_created(), 1_700_000_000)
+        for password in (text, "correct horse"):
+            self.assertEqual(self.directory.authenticate_client("ann", password).get_uid(), "ann")
+        with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
+            self.directory.authenticate("ann", text)
+        self.directory.revoke_app_password("ann", known.get_id())
+        with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
+            self.directory.authenticate_client("ann", text)
+
+        result = self.wait_for(self.directory.add_app_password_async, "ann", "tablet")
+        text = self.directory.add_app_password_finish(result)
+        result = self.wait_for(self.directory.authenticate_client_async, "ann", text)
+        self.assertEqual(self.directory.authenticate_client_finish(result).get_uid(), "ann")
+        result = self.wait_for(self.directory.list_app_passwords_async, "ann")
+        (known,) = self.directory.list_app_passwords_finish(result)
+        result = self.wait_for(self.directory.revoke_app_password_async, "ann", known.get_id())
+        self.assertTrue(self.directory.revoke_app_password_finish(result))
+
+    def test_second_factor(self):
+        self.add("ann")
+        secret = Intimail.SecondFactor.generate_secret()
+        self.assertRegex(secret, "^[A-Z2-7]{32}$")
+        self.assertIn(f"secret={secret}&", Intimail.SecondFactor.make_uri(secret, "ann", "Home"))
+        self.assertFalse(self.directory.lookup_second_factor("ann").is_enabled())
+        self.assertFalse(self.directory.lookup_person("ann").has_second_factor())
+        with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
+            self.directory.enable_second_factor("ann", secret, "abcdef")
+        codes = self.directory.enable_second_factor("ann", secret, make_code(secret))
+        self.assertEqual(len(codes), 10)
+        self.assertEqual(self.directory.lookup_second_factor("ann").get_n_recovery_codes(), 10)
+        self.assertTrue(self.directory.lookup_person("ann").has_second_factor())
+        with self.assert_fails(Intimail.Error.CODE_NEEDED):
+            self.directory.authenticate("ann", "correct horse")
+        self.assertEqual(self.directory.authenticate_with_code("ann", "correct horse", codes[0]).get_uid(), "ann")
+        result = self.wait_for(self.directory.authenticate_with_code_async, "ann", "correct horse", codes[1])
+        self.assertEqual(self.directory.authenticate_with_code_finish(result).get_uid(), "ann")
+        result = self.wait_for(self.directory.lookup_second_factor_async, "ann")
+        self.assertEqual(self.directory.lookup_second_factor_finish(result).get_n_recovery_codes(), 8)
+        self.directory.disable_second_factor("ann")
+        self.assertEqual(self.directory.authenticate("ann", "correct horse").get_uid(), "ann")
+        result = self.wait_for(self.directory.enable_second_factor_async, "ann", secret, make_code(secret))
+        self.assertEqual(len(self.directory.enable_second_factor_finish(result)), 10)
+        result = self.wait_for(self.directory.disable_second_factor_async, "ann")
+        self.assertTrue(self.directory.disable_second_factor_finish(result))
+
     def test_search(self):
         self.add("ann", aliases=["@home.example"])
         self.add("ben", display_name="Ben Example")
@@ -241,7 +304,7 @@ class Test(TestCase):
         with self.assert_fails(Intimail.Error.UNAVAILABLE):
             directory.prepare("Home", None, "")
         self.assertIn("(mail=%s)", directory.make_postfix_map("people"))
-        self.assertIn("auth_bind = yes", directory.make_dovecot_auth("/srv/mail"))
+        self.assertIn("auth_bind = yes", directory.make_dovecot_auth("people", "/srv/mail"))
         with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):
             directory.make_postfix_map("others")
         with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):

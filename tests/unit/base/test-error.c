@@ -26,6 +26,7 @@ static const struct
   { INTIMAIL_ERROR_NOT_SUPPORTED, 12, "5.3.3" },
   { INTIMAIL_ERROR_POSTING_REFUSED, 13, "5.7.2" },
   { INTIMAIL_ERROR_LOOP, 14, "5.4.6" },
+  { INTIMAIL_ERROR_CODE_NEEDED, 15, "5.7.1" },
 };
 
 static void

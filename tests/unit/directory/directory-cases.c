@@ -898,8 +898,8 @@ test_bad_input (DirectoryFixture *fixture, gconstpointer data)
     }
 }
 
-static GAsyncResult *
-wait_for (GAsyncResult **place)
+GAsyncResult *
+directory_cases_wait_for (GAsyncResult **place)
 {
   while (*place == NULL)
     g_main_context_iteration (NULL, TRUE);
@@ -925,16 +925,16 @@ test_async (DirectoryFixture *fixture, gconstpointer data)
   intimail_directory_resolve_async (fixture->directory, "nobody@home.example", NULL, directory_cases_on_result, &resolved);
   intimail_directory_search_people_async (fixture->directory, "", NULL, 5, NULL, directory_cases_on_result, &searched);
   intimail_directory_list_groups_of_async (fixture->directory, "ann", NULL, directory_cases_on_result, &listed);
-  person = intimail_directory_lookup_person_finish (fixture->directory, wait_for (&looked_up), &error);
+  person = intimail_directory_lookup_person_finish (fixture->directory, directory_cases_wait_for (&looked_up), &error);
   g_assert_no_error (error);
   g_assert_cmpstr (intimail_person_get_uid (person), ==, "ann");
-  people = intimail_directory_search_people_finish (fixture->directory, wait_for (&searched), &error);
+  people = intimail_directory_search_people_finish (fixture->directory, directory_cases_wait_for (&searched), &error);
   g_assert_no_error (error);
   g_assert_cmpuint (people->len, ==, 1);
-  groups = intimail_directory_list_groups_of_finish (fixture->directory, wait_for (&listed), &error);
+  groups = intimail_directory_list_groups_of_finish (fixture->directory, directory_cases_wait_for (&listed), &error);
   g_assert_no_error (error);
   g_assert_cmpuint (groups->len, ==, 1);
-  g_assert_null (intimail_directory_resolve_finish (fixture->directory, wait_for (&resolved), &error));
+  g_assert_null (intimail_directory_resolve_finish (fixture->directory, directory_cases_wait_for (&resolved), &error));
   g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND);
 }
 

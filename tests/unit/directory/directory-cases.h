@@ -25,6 +25,10 @@ struct _DirectoryFixture
 
   /* A second object that knows the same directory. */
   IntimailDirectory *(*open_again) (DirectoryFixture *fixture);
+
+  /* How many passwords were judged until now: hashes computed here, or binds at the
+   * server. */
+  guint (*count_work) (DirectoryFixture *fixture);
 };
 
 /* Adds UID@home.example. */
@@ -60,6 +64,9 @@ extern const DirectoryCase directory_rights_cases[];
 void directory_import_cases_add_many (const char *path,
                                       DirectoryFixtureFunc setup,
                                       DirectoryFixtureFunc teardown);
+
+/* Runs the main loop until that has come. */
+GAsyncResult *directory_cases_wait_for (GAsyncResult **place);
 
 void directory_cases_add_all (const char *prefix,
                               DirectoryFixtureFunc setup,

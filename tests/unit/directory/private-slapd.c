@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 
 #include "test-support.h"
@@ -12,17 +13,24 @@
 #define MODULES "/usr/lib/ldap"
 
 static void
-run (const char *const *argv)
+run_for (const char *const *argv, char **output)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *output = NULL;
   g_autofree char *errors = NULL;
   int status = 0;
 
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, &errors, &status, &error);
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, output, &errors, &status, &error);
   g_assert_no_error (error);
   if (!g_spawn_check_wait_status (status, NULL))
-    g_error ("%s: %s%s", argv[0], output, errors);
+    g_error ("%s: %s%s", argv[0], *output, errors);
+}
+
+static void
+run (const char *const *argv)
+{
+  g_autofree char *output = NULL;
+
+  run_for (argv, &output);
 }
 
 static guint16
@@ -70,13 +78,14 @@ write_config (PrivateSlapd *self, const char *base, const char *const *schemas)
   for (gsize i = 0; schemas[i] != NULL; i++)
     g_string_append_printf (text, "include %s\n", schemas[i]);
   g_string_append_printf (text,
-                          "pidfile %s/slapd.pid\nargsfile %s/slapd.args\nmodulepath " MODULES "\nmoduleload back_mdb\n"
+                          "pidfile %s/slapd.pid\nargsfile %s/slapd.args\nmodulepath " MODULES "\nmoduleload back_mdb\nmoduleload back_monitor\n"
                           "TLSCACertificateFile %s\nTLSCertificateFile %s/server.crt\nTLSCertificateKeyFile %s/server.key\n"
                           "password-hash {SSHA}\nauthz-regexp \"gidNumber=.*,cn=peercred,cn=external,cn=auth\" \"cn=root,%s\"\n"
                           "database mdb\nmaxsize 268435456\nsuffix \"%s\"\nrootdn \"cn=root,%s\"\nrootpw root\n"
                           "directory %s/data\nindex objectClass,uid,mail,cn,memberUid eq\ndbnosync\n"
                           "access to attrs=userPassword by self write by anonymous auth by * none\n"
-                          "access to * by * read\n",
+                          "access to * by * read\n"
+                          "database monitor\naccess to * by * read\n",
                           self->folder, self->folder, self->ca_path, self->folder, self->folder, base, base, base, self->folder);
   test_support_write_file (self->config, text->str);
 }
@@ -169,6 +178,24 @@ void
 private_slapd_kill (PrivateSlapd *self)
 {
   end (self, SIGKILL);
+}
+
+guint
+private_slapd_count_binds (PrivateSlapd *self)
+{
+  const char *const argv[] = { "ldapsearch", "-Q", "-Y", "EXTERNAL", "-LLL", "-H", self->ldapi, "-s", "base", "-b",
+                               "cn=Bind,cn=Operations,cn=Monitor", "monitorOpCompleted", NULL };
+  g_autofree char *output = NULL;
+  const char *place;
+  guint64 count;
+
+  run_for (argv, &output);
+  place = strstr (output, "monitorOpCompleted: ");
+  g_assert_nonnull (place);
+  count = g_ascii_strtoull (place + strlen ("monitorOpCompleted: "), NULL, 10);
+  self->n_own_binds++;
+
+  return (guint) count - self->n_own_binds;
 }
 
 void

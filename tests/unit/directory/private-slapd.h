@@ -19,6 +19,7 @@ typedef struct
   char *ca_path;
   char *config;
   GSubprocess *process;
+  guint n_own_binds; /* that counting has made */
 } PrivateSlapd;
 
 /* Makes the configuration with one database of @base; does not start it. @schemas
@@ -36,6 +37,9 @@ void private_slapd_start (PrivateSlapd *self);
 /* Ends it: politely, or as a power cut does. */
 void private_slapd_stop (PrivateSlapd *self);
 void private_slapd_kill (PrivateSlapd *self);
+
+/* Simple binds since it was started, as cn=Monitor has them. */
+guint private_slapd_count_binds (PrivateSlapd *self);
 
 void private_slapd_free (PrivateSlapd *self);
 

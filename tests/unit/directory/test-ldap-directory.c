@@ -9,6 +9,7 @@
 
 #include "directory-cases.h"
 #include "private-slapd.h"
+#include "secret-cases.h"
 
 /* One for all tests; each has a base of its own. */
 static PrivateSlapd *slapd;
@@ -61,10 +62,18 @@ remove_all (IntimailDirectory *directory)
       }
 }
 
+/* What the server itself counts. */
+static guint
+count_binds (DirectoryFixture *fixture)
+{
+  return private_slapd_count_binds (slapd);
+}
+
 static void
 setup (DirectoryFixture *fixture, gconstpointer data)
 {
   fixture->open_again = open_again;
+  fixture->count_work = count_binds;
   fixture->directory = open_again (fixture);
 }
 
@@ -477,6 +486,7 @@ main (int argc, char *argv[])
   private_slapd_start (slapd);
 
   directory_cases_add_all ("/ldap-directory", setup, teardown);
+  secret_cases_add_all ("/ldap-directory", setup, teardown);
   g_test_add_func ("/ldap-directory/settings", test_settings);
   add_test ("transports", test_transports);
   add_test ("certificates-are-verified", test_certificates_are_verified);

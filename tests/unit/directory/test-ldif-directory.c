@@ -9,8 +9,9 @@
 #include <intimail/intimail-error.h>
 #include <intimail/intimail-ldif-directory.h>
 
-#include "directory-cases.h"
+#include "directory/intimail-password-private.h"
 #include "directory/intimail-route-private.h"
+#include "secret-cases.h"
 
 static int n_warnings;
 
@@ -39,6 +40,12 @@ open_again (DirectoryFixture *fixture)
   return INTIMAIL_DIRECTORY (intimail_ldif_directory_new (fixture->path, BASE));
 }
 
+static guint
+count_hashes (DirectoryFixture *fixture)
+{
+  return intimail_password_get_n_computed ();
+}
+
 static void
 setup (DirectoryFixture *fixture, gconstpointer data)
 {
@@ -49,6 +56,7 @@ setup (DirectoryFixture *fixture, gconstpointer data)
   intimail_ldif_directory_create (fixture->path, BASE, "Home", &error);
   g_assert_no_error (error);
   fixture->open_again = open_again;
+  fixture->count_work = count_hashes;
   fixture->directory = open_again (fixture);
 }
 
@@ -357,6 +365,7 @@ main (int argc, char *argv[])
 
   directory_cases_add_all ("/ldif-directory", setup, teardown);
   directory_import_cases_add_many ("/ldif-directory/import-many", setup, teardown);
+  secret_cases_add_all ("/ldif-directory", setup, teardown);
   add_test ("create", test_create);
   add_test ("edited-by-hand", test_edited_by_hand);
   add_test ("mistakes-by-hand", test_mistakes_by_hand);

@@ -168,6 +168,23 @@ assert_message (Damage *self, IntimailAccount *account, const char *id)
   g_assert_nonnull (g_strstr_len (text, (gssize) length, field));
 }
 
+/* A size with another digit cannot be told from a right one without the file: the check
+ * sees it, and an index made anew has it right. */
+static void
+assert_mends (IntimailAccount *account)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) findings = intimail_account_check_index (account, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  for (gsize i = 0; findings[i] != NULL; i++)
+    g_assert_nonnull (strstr (findings[i], "a message of another size"));
+  if (findings[0] != NULL)
+    g_assert_true (intimail_account_rebuild_index (account, NULL, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  assert_consistent (account);
+}
+
 static void
 assert_whole (Damage *self, guint number, gboolean texts_too)
 {
@@ -190,7 +207,10 @@ assert_whole (Damage *self, guint number, gboolean texts_too)
         g_assert_cmpstr (intimail_envelope_get_subject (envelope), ==, g_hash_table_lookup (self->subjects, id));
     }
   assert_message (self, account, intimail_listing_get_id (listing, number % n));
-  assert_consistent (account);
+  if (texts_too)
+    assert_consistent (account);
+  else
+    assert_mends (account);
 }
 
 static void

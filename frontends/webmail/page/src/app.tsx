@@ -12,6 +12,7 @@ import { MessageList } from './message-list';
 import { MessageView } from './message-view';
 import { QuestionDialog } from './question-dialog';
 import { start } from './session';
+import { SettingsDialog } from './settings-dialog';
 import { SignInAgain, SignInPage } from './sign-in';
 import { online, pane, phase } from './store';
 import { language, t } from './strings';
@@ -64,6 +65,7 @@ export function App() {
       {now === 'signed-out' && <SignInPage />}
       {now === 'ready' && <Mail />}
       <Toasts />
+      {now === 'ready' && <SettingsDialog />}
       <QuestionDialog />
       <SignInAgain />
     </>

@@ -26,6 +26,8 @@ export class HttpError extends Error {
     readonly status: number,
     readonly detail: string,
     readonly retryAfter: number = 0,
+    /** a problem type of RFC 7807 */
+    readonly type: string = '',
   ) {
     super(detail || `HTTP ${status}`);
   }
@@ -67,13 +69,15 @@ export function expandTemplate(template: string, values: Record<string, string>)
 
 export async function problemOf(response: Response): Promise<HttpError> {
   let detail = '';
+  let type = '';
   try {
-    const body = (await response.json()) as { detail?: string; title?: string };
+    const body = (await response.json()) as { detail?: string; title?: string; type?: string };
     detail = body.detail || body.title || '';
+    type = body.type || '';
   } catch {
     // no problem details, then: the status says enough
   }
-  return new HttpError(response.status, detail, Number(response.headers.get('Retry-After')) || 0);
+  return new HttpError(response.status, detail, Number(response.headers.get('Retry-After')) || 0, type);
 }
 
 export class JmapClient {

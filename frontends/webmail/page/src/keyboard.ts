@@ -13,6 +13,7 @@ import { currentMessage } from './reading';
 import { openOrEdit } from './message-row';
 import { SEARCH_ID } from './search-bar';
 import { clearSelection, cursor, extendTo, selected, toggle } from './selection';
+import { settingsShown } from './settings';
 import { expiredUser, mailboxOf, narrow, openId, pane, phase } from './store';
 import type { Id } from './jmap-types';
 
@@ -97,7 +98,7 @@ function answer(all: boolean): void {
 /** Does what a key stands for, if anything; says whether it did. */
 export function pressKey(key: string, shift: boolean): boolean {
   const run = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
-  if (!run || phase.value !== 'ready' || question.value || expiredUser.value) return false;
+  if (!run || phase.value !== 'ready' || question.value || settingsShown.value || expiredUser.value) return false;
   run(shift);
   return true;
 }

@@ -55,15 +55,25 @@ async function enter(session: Session): Promise<void> {
   startPush();
 }
 
-/** Sends login and password; throws HttpError with 401 when they do not fit, 429 when it is too early. */
-export async function signIn(login: string, password: string): Promise<void> {
+const CODE_NEEDED = 'urn:intimail:problem:code-needed';
+
+/** Whether the password was right, and the code of a device is asked for. */
+export function isCodeNeeded(error: unknown): boolean {
+  return error instanceof HttpError && error.type === CODE_NEEDED;
+}
+
+/**
+ * Sends login and password, and the code where one is asked for; throws HttpError with 401
+ * when they do not fit, 429 when it is too early.
+ */
+export async function signIn(login: string, password: string, code: string): Promise<void> {
   let response: Response;
   try {
     response = await fetch('/auth/session', {
       method: 'POST',
       credentials: 'same-origin',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-      body: JSON.stringify({ login, password }),
+      body: JSON.stringify(code ? { login, password, code } : { login, password }),
     });
   } catch (error) {
     throw new NetworkError((error as Error).message);
