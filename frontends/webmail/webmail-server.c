@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "webmail-aliases.h"
 #include "webmail-auth.h"
 #include "webmail-blob.h"
 #include "webmail-events.h"
@@ -28,6 +29,8 @@ static const WebmailRoute routes[] = {
   { "/auth/session", "POST DELETE", FALSE, 8 * 1024, NULL, webmail_auth_handle_session },
   { "/auth/app-passwords", "GET POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_settings_handle_app_passwords },
   { "/auth/app-passwords/", "DELETE", TRUE, 0, webmail_settings_begin, webmail_settings_handle_app_password },
+  { "/auth/aliases", "GET POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_aliases_handle },
+  { "/auth/aliases/", "DELETE", TRUE, 0, webmail_settings_begin, webmail_aliases_handle_one },
   { "/auth/second-factor", "GET", TRUE, 0, webmail_settings_begin, webmail_second_factor_handle },
   { "/auth/second-factor/", "POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_second_factor_handle },
   { "/.well-known/jmap", "GET", TRUE, 0, NULL, webmail_jmap_handle_session },

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import unittest
+import urllib.parse
 
 import webmail_site
 from webmail_site import PASSWORD
@@ -231,6 +232,44 @@ class TooManyFailures(Case):
             thread.join()
         self.assertEqual({status for status, _ in statuses}, {401, 429})
         self.assertTrue(all(int(after) > 0 for status, after in statuses if status == 429))
+
+
+class Aliases(Case):
+    """Addresses that end, for who signed in to a session."""
+    def setUp(self):
+        super().setUp()
+        self.mine = self.bearer()
+
+    def listed(self, headers=None):
+        return json.loads(self.ask("GET", "/auth/aliases", headers=headers or self.mine).body)["list"]
+
+    def test_made_and_ended(self):
+        before = len(self.listed())
+        answer = self.ask_json("/auth/aliases", {"note": "the shop", "expires": "2090-12-31T00:00:00Z"}, self.mine)
+        self.assertEqual(answer.status, 200, answer.body)
+        made, = answer.json["list"]
+        self.assertRegex(made["address"], r"^[a-z]{6}-[0-9]{4}@")
+        self.assertEqual((made["note"], made["expires"], made["active"]), ("the shop", "2090-12-31T00:00:00Z", True))
+        self.assertIn(made, self.listed())
+        path = "/auth/aliases/" + urllib.parse.quote(made["address"], safe="")
+        self.assertEqual(self.ask("DELETE", path, headers=self.mine).status, 204)
+        self.assertEqual(self.ask("DELETE", path, headers=self.mine).status, 204)
+        self.assertEqual([one["active"] for one in self.listed() if one["address"] == made["address"]], [False])
+        forever = self.ask_json("/auth/aliases", {"note": "", "expires": None}, self.mine).json["list"][0]
+        self.assertIsNone(forever["expires"])
+        self.assertEqual(len(self.listed()), before + 2)
+
+    def test_mistakes(self):
+        for body in ({}, {"note": 1}, {"note": "x", "expires": "soon"}, {"note": "x", "expires": 5}, [], {"note": "a\nb"}, {"note": "x" * 201}):
+            self.assertEqual(self.ask_json("/auth/aliases", body, self.mine).status, 400, body)
+        for address in ("nobody@home.example", "", "%ff", "%00", "ada%40home.example", ".."):
+            self.assertEqual(self.ask("DELETE", "/auth/aliases/" + address, headers=self.mine).status, 404, address)
+        self.assert_problem(self.ask("POST", "/auth/aliases", "{}", self.mine), 415)
+        self.assert_problem(self.ask("GET", "/auth/aliases"), 401)
+
+    def test_passwords_of_programs_do_not_do(self):
+        self.assert_problem(self.ask("GET", "/auth/aliases", headers=basic("ada", PASSWORD)), 403)
+        self.assert_problem(self.ask_json("/auth/aliases", {"note": ""}, basic("ada", PASSWORD)), 403)
 
 
 class Jmap(Case):

@@ -4,6 +4,7 @@
 
 import { useEffect } from 'preact/hooks';
 
+import { AliasesDialog } from './aliases';
 import { ComposeWindows } from './compose-window';
 import { Icon } from './icons';
 import { Logo } from './logo';
@@ -66,6 +67,7 @@ export function App() {
       {now === 'ready' && <Mail />}
       <Toasts />
       {now === 'ready' && <SettingsDialog />}
+      {now === 'ready' && <AliasesDialog />}
       <QuestionDialog />
       <SignInAgain />
     </>

@@ -7,7 +7,7 @@ import { confirm, showHelp } from './dialogs';
 import { MenuButton, MenuItem } from './menu-button';
 import { canNotify, notifying, setNotifying } from './notify';
 import { signOut } from './session';
-import { settingsShown } from './settings';
+import { aliasesShown, settingsShown } from './settings';
 import { client } from './store';
 import { language, LANGUAGES, setLanguage, t, type Language } from './strings';
 
@@ -34,6 +34,7 @@ export function MainMenu() {
       {canNotify() && (
         <MenuItem label={notifying.value ? t().notificationsOff : t().notificationsOn} onClick={() => void setNotifying(!notifying.value)} />
       )}
+      <MenuItem label={t().aliases} onClick={() => (aliasesShown.value = true)} />
       <MenuItem label={t().signingInSettings} onClick={() => (settingsShown.value = true)} />
       <MenuItem label={t().shortcuts} onClick={showHelp}><kbd>?</kbd></MenuItem>
       <MenuItem label={t().signOut} onClick={() => void leave()} />

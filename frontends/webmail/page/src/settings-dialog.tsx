@@ -11,7 +11,8 @@ import { SecondStep } from './second-factor';
 import { settingsShown } from './settings';
 import { t } from './strings';
 
-function tell(error: unknown): void {
+/** Says what did not work. */
+export function tell(error: unknown): void {
   const text = !(error instanceof HttpError) ? t().errorNetwork : error.status < 500 ? t().errorRefused(error.detail) : t().errorServer;
   showToast(text, undefined, 'error');
 }

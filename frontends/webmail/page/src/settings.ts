@@ -25,8 +25,19 @@ export interface Enrolment {
   picture: { size: number; path: string };
 }
 
+/** An address that ends. */
+export interface Alias {
+  address: string;
+  note: string;
+  expires: string | null;
+  active: boolean;
+}
+
 /** Whether the dialog is shown. */
 export const settingsShown = signal(false);
+
+/** Whether the dialog of addresses that end is shown. */
+export const aliasesShown = signal(false);
 
 async function ask<T>(path: string, method = 'GET', body?: unknown): Promise<T> {
   const response = await need().fetch(path, {
@@ -52,6 +63,20 @@ export async function addAppPassword(name: string): Promise<string> {
 
 export async function revokeAppPassword(id: string): Promise<void> {
   await ask(`${APP_PASSWORDS}/${encodeURIComponent(id)}`, 'DELETE');
+}
+
+const ALIASES = '/auth/aliases';
+
+export async function listAliases(): Promise<Alias[]> {
+  return (await ask<{ list: Alias[] }>(ALIASES)).list;
+}
+
+export async function addAlias(note: string, expires: Date | null): Promise<void> {
+  await ask(ALIASES, 'POST', { note, expires: expires && expires.toISOString() });
+}
+
+export async function endAlias(address: string): Promise<void> {
+  await ask(`${ALIASES}/${encodeURIComponent(address)}`, 'DELETE');
 }
 
 export function getSecondFactor(): Promise<SecondFactor> {
