@@ -42,7 +42,7 @@ print_verbs (const char *first_word)
         gsize length = first_word != NULL ? strlen (first_word) : 0;
 
         if (first_word == NULL || (strncmp (verb->words, first_word, length) == 0 && verb->words[length] == ' '))
-          command_output_print ("  %-36s %s\n", left, verb->summary);
+          command_output_print ("  %-37s %s\n", left, verb->summary);
       }
 }
 
