@@ -435,8 +435,15 @@ import_boxes (Run *run, const char *path, GPtrArray *boxes, GError **error)
       if (!import_box (run, g_ptr_array_index (boxes, i), boxes->len == 1, error))
         return FALSE;
     }
-  if (run->report->n_failed == run->n_failed_before)
-    intimail_import_state_finish (state);
+  if (run->report->n_failed != run->n_failed_before)
+    return TRUE;
+
+  /* Who is killed after the state is gone has all twice the next time, so what else is
+   * written at the end is written before. */
+  g_mutex_lock (&run->account->mutex);
+  intimail_account_image_save (run->account);
+  g_mutex_unlock (&run->account->mutex);
+  intimail_import_state_finish (state);
   return TRUE;
 }
 
