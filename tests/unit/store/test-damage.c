@@ -301,6 +301,22 @@ test_no_file (Damage *self, gconstpointer data)
   assert_whole (self, 1, TRUE);
 }
 
+/* That of an older program: its lines say other things by the same names, and are not read. */
+static void
+test_older (Damage *self, gconstpointer data)
+{
+  static const char now[] = "{\"format\":2,";
+  g_autoptr (GString) older = g_string_new_len (self->index_text, (gssize) self->index_length);
+  g_autoptr (GBytes) left = NULL;
+
+  g_assert_cmpuint (g_string_replace (older, now, "{\"format\":1,", 0), ==, 1);
+  restore (self, 0);
+  write_in_place (self->index, older->str, older->len);
+  assert_whole (self, 0, TRUE);
+  left = test_support_read_file (self->index);
+  g_assert_cmpmem (g_bytes_get_data (left, NULL), strlen (now), now, strlen (now));
+}
+
 /* A newer program's index is left to it. */
 static void
 test_newer (Damage *self, gconstpointer data)
@@ -327,6 +343,7 @@ main (int argc, char *argv[])
   ADD ("sparse", test_sparse);
   ADD ("link", test_link);
   ADD ("no-file", test_no_file);
+  ADD ("older", test_older);
   ADD ("newer", test_newer);
 #undef ADD
 

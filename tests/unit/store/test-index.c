@@ -261,7 +261,7 @@ test_odd_header (Fixture *self, gconstpointer data)
       append (self->writer, 0, 10);
       read_on (self);
       token = intimail_index_dup_token (self->writer);
-      text = g_strdup_printf ("{\"format\":1,\"mailbox\":\"box\",\"token\":\"x\",\"of\":\"%s\",%s", token, ends[i]);
+      text = g_strdup_printf ("{\"format\":2,\"mailbox\":\"box\",\"token\":\"x\",\"of\":\"%s\",%s", token, ends[i]);
       g_assert_true (g_file_set_contents (self->path, text, -1, NULL));
       g_assert_cmpint (intimail_index_check (self->reader), ==, INTIMAIL_LOG_REPLACED);
       g_assert_false (intimail_index_is_joined (self->reader));
