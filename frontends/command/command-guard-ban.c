@@ -139,7 +139,7 @@ list_bans (Command *command, const char *words, int argc, char **argv, GError **
   g_autofree char *answer = NULL;
 
   if (!parse (command, &options, words, &argc, &argv, 0, 0, error))
-    return COMMAND_USAGE;
+    return COMMAND_DONE;
   answer = command_guard_talk (options.socket, error, "list", NULL);
   if (answer == NULL)
     return COMMAND_FAILED;
@@ -166,7 +166,7 @@ command_guard_ban (Command *command, int argc, char **argv, GError **error)
   g_auto (BanOptions) options = { 0 };
 
   if (!parse (command, &options, "guard ban", &argc, &argv, 1, -1, error))
-    return COMMAND_USAGE;
+    return COMMAND_DONE;
   for (int i = 1; i < argc; i++)
     {
       g_autofree char *seconds = g_strdup_printf ("%d", options.ever ? 0 : options.seconds > 0 ? options.seconds
@@ -190,7 +190,7 @@ say (Command *command, const char *words, int min, int max, int argc, char **arg
   int first = 1;
 
   if (!parse (command, &options, words, &argc, &argv, min, max, error))
-    return COMMAND_USAGE;
+    return COMMAND_DONE;
   do
     {
       const char *address = argc > first ? argv[first] : NULL;
@@ -261,7 +261,7 @@ command_guard_stats (Command *command, int argc, char **argv, GError **error)
   JsonBuilder *builder;
 
   if (!parse (command, &options, "guard stats", &argc, &argv, 0, 0, error))
-    return COMMAND_USAGE;
+    return COMMAND_DONE;
   answer = command_guard_talk (options.socket, error, "stats", NULL);
   if (answer == NULL)
     return COMMAND_FAILED;
@@ -351,7 +351,7 @@ command_guard_import (Command *command, int argc, char **argv, GError **error)
   gboolean is_right;
 
   if (!parse (command, &options, "guard import", &argc, &argv, 1, 1, error))
-    return COMMAND_USAGE;
+    return COMMAND_DONE;
   if (sqlite3_open_v2 (argv[1], &database, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
     {
       g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "%s: %s", argv[1], sqlite3_errmsg (database));

@@ -150,7 +150,7 @@ run_test (Command *command, int argc, char **argv, GError **error)
 
   if (!command_parse (command, &command_guard_verbs[0], entries, &argc, &argv, 1, -1, error) ||
       (options.now != NULL && !command_parse_time (options.now, &now, error)))
-    return COMMAND_USAGE;
+    return COMMAND_DONE;
   test.all = options.all;
   detector = make_detector (command, &options, error);
   if (detector == NULL)
