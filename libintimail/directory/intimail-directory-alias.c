@@ -23,14 +23,15 @@
 static char *
 make_address (IntimailPerson *person)
 {
-  g_autofree char *words = intimail_password_generate ();
+  GString *address = g_string_new (NULL);
   const char *domain = strrchr (intimail_person_get_mail (person), '@');
   guint32 number;
 
-  words[strcspn (words, "-")] = '\0';
   intimail_secret_random (&number, sizeof number);
+  intimail_password_append_word (address);
+  g_string_append_printf (address, "-%04u%s", number % 10000, domain != NULL ? domain : "@");
 
-  return g_strdup_printf ("%s-%04u%s", words, number % 10000, domain != NULL ? domain : "@");
+  return g_string_free (address, FALSE);
 }
 
 /* The person with @alias, or without what has its address when @remove. */

@@ -62,6 +62,11 @@ gboolean intimail_password_judge (const char *password,
                                   IntimailPerson *person,
                                   GError **error);
 
+/* Three syllables, each one of 16 consonants and 5 vowels, so 19 random bits that can be read
+ * over the telephone. */
+void intimail_password_append_word (GString *text);
+
+/* Such as intimail_password_judge() takes, where there are its rules. */
 char *intimail_password_generate (void);
 
 G_END_DECLS

@@ -28,6 +28,9 @@
 #define RANDOM_ROUNDS 1000
 #define DUMMY_RANDOM_SETTING "$5$rounds=1000$FChrhSZQAFS3C7wL$"
 
+/* How often a password that the judge refuses is drawn anew. */
+#define MAX_DRAWS 16
+
 static guint n_computed; /* atomic */
 
 char *
@@ -296,17 +299,14 @@ intimail_password_judge (const char *password, const char *old_password, Intimai
   return result >= 0;
 }
 
-/* Four words of three syllables, each one of 16 consonants and 5 vowels: 75 bits,
- * and it can be read over the telephone. */
-char *
-intimail_password_generate (void)
+void
+intimail_password_append_word (GString *text)
 {
   static const char consonants[] = "bdfghjklmnprstvz";
   static const char vowels[] = "aeiou";
-  GString *password = g_string_sized_new (32);
   guint syllables = 0;
 
-  while (syllables < 12)
+  while (syllables < 3)
     {
       guint8 bytes[2];
 
@@ -314,12 +314,40 @@ intimail_password_generate (void)
       /* 255 is 51 times 5: no vowel comes more often than another. */
       if (bytes[1] == 255)
         continue;
-      if (syllables > 0 && syllables % 3 == 0)
-        g_string_append_c (password, '-');
-      g_string_append_c (password, consonants[bytes[0] % 16]);
-      g_string_append_c (password, vowels[bytes[1] % 5]);
+      g_string_append_c (text, consonants[bytes[0] % 16]);
+      g_string_append_c (text, vowels[bytes[1] % 5]);
       syllables++;
+    }
+}
+
+/* Four words: 75 bits. */
+static char *
+draw_password (void)
+{
+  GString *password = g_string_sized_new (32);
+
+  for (int i = 0; i < 4; i++)
+    {
+      if (i > 0)
+        g_string_append_c (password, '-');
+      intimail_password_append_word (password);
     }
 
   return g_string_free (password, FALSE);
+}
+
+/* The judge refuses one in some hundred for its neighbours in the alphabet ("fe", "ba"). Rules
+ * of the machine that no such password meets, or no judge, end the search. */
+char *
+intimail_password_generate (void)
+{
+  g_autofree char *password = draw_password ();
+
+  for (int i = 0; i < MAX_DRAWS && !intimail_password_judge (password, NULL, NULL, NULL); i++)
+    {
+      g_free (password);
+      password = draw_password ();
+    }
+
+  return g_steal_pointer (&password);
 }

@@ -113,6 +113,7 @@ test_unprepared_hash (void)
 static void
 test_generate (void)
 {
+  g_autoptr (GError) error = NULL;
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (int i = 0; i < 1000; i++)
@@ -121,6 +122,8 @@ test_generate (void)
 
       g_assert_true (g_regex_match_simple ("^([bdfghjklmnprstvz][aeiou]){3}(-([bdfghjklmnprstvz][aeiou]){3}){3}$",
                                            password, 0, 0));
+      g_assert_true (intimail_password_judge (password, NULL, NULL, &error));
+      g_assert_no_error (error);
       g_assert_true (g_hash_table_add (seen, password));
     }
 }
