@@ -100,6 +100,8 @@ command_transfer_report (Command *command, const char *done, GPtrArray *counts, 
       print_count (command, done, g_ptr_array_index (counts, i));
       n_failed += intimail_transfer_count_get_n_failed (g_ptr_array_index (counts, i));
     }
+  /* It is told before an import forgets it. */
+  fflush (stdout);
   for (gsize i = 0; problems[i] != NULL; i++)
     {
       g_autofree char *clean = command_output_clean (problems[i]);

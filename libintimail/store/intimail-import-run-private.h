@@ -6,6 +6,7 @@
 #pragma once
 
 #include "store/intimail-account-private.h"
+#include "store/intimail-import-state-private.h"
 #include "store/intimail-transfer-count-private.h"
 
 G_BEGIN_DECLS
@@ -23,8 +24,20 @@ typedef struct
   gboolean restart;
 } IntimailImportSettings;
 
+/* What its runs left for the next. */
+typedef struct
+{
+  GPtrArray *finished; /* states of sources that are done */
+  GHashTable *open;    /* paths of sources that are not */
+} IntimailImportMemory;
+
+void intimail_import_memory_init (IntimailImportMemory *self);
+/* Whoever asked has heard how it ended: when all is done, nothing is remembered. */
+void intimail_import_memory_clear (IntimailImportMemory *self);
+
 /* Imports what is at @path. @object has the signal "progress". */
 gboolean intimail_import_run (const IntimailImportSettings *settings,
+                              IntimailImportMemory *memory,
                               IntimailTransferReport *report,
                               gpointer object,
                               const char *path,

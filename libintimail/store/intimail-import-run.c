@@ -12,9 +12,42 @@
 #include "base/intimail-fd-private.h"
 #include "message/intimail-date-private.h"
 #include "store/intimail-import-batch-private.h"
-#include "store/intimail-import-state-private.h"
 #include "store/intimail-mailbox-name-private.h"
 #include "store/intimail-transfer-source-private.h"
+
+/* --- what the runs before left --- */
+
+void
+intimail_import_memory_init (IntimailImportMemory *self)
+{
+  self->finished = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_import_state_free);
+  self->open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+void
+intimail_import_memory_clear (IntimailImportMemory *self)
+{
+  for (guint i = 0; g_hash_table_size (self->open) == 0 && i < self->finished->len; i++)
+    intimail_import_state_forget (g_ptr_array_index (self->finished, i));
+  g_clear_pointer (&self->finished, g_ptr_array_unref);
+  g_clear_pointer (&self->open, g_hash_table_unref);
+}
+
+/* Who asks for the same once more knows how it ended before, and means it. */
+static void
+forget_finished (IntimailImportMemory *self, const char *name)
+{
+  for (guint i = 0; i < self->finished->len; i++)
+    {
+      IntimailImportState *state = g_ptr_array_index (self->finished, i);
+
+      if (strcmp (intimail_import_state_get_name (state), name) != 0)
+        continue;
+      intimail_import_state_forget (state);
+      g_ptr_array_remove_index_fast (self->finished, i);
+      return;
+    }
+}
 
 /* --- where a box goes --- */
 
@@ -24,6 +57,7 @@ typedef struct
   const IntimailImportSettings *settings;
   gpointer object; /* that has the signal "progress" */
   IntimailAccount *account;
+  IntimailImportMemory *memory;
   IntimailTransferReport *report;
   IntimailImportState *state;
   GHashTable *known; /* of the account's messages, with skip-duplicates */
@@ -420,35 +454,69 @@ measure (Run *run, GPtrArray *boxes)
     }
 }
 
-static gboolean
-import_boxes (Run *run, const char *path, GPtrArray *boxes, GError **error)
+/* Opens the state of the source. */
+static IntimailImportState *
+open_state (Run *run, const char *path, GError **error)
 {
   const IntimailImportSettings *settings = run->settings;
   g_autofree char *what = g_strdup_printf ("%s %d %d", settings->mailbox_id != NULL ? settings->mailbox_id : "", settings->flat, settings->format);
-  g_autoptr (IntimailImportState) state = intimail_import_state_open (run->account, path, what, settings->restart, error);
+  g_autofree char *name = intimail_import_state_make_name (path, what);
 
-  if (state == NULL)
-    return FALSE;
-  run->state = state;
+  forget_finished (run->memory, name);
+  return intimail_import_state_open (run->account, path, name, settings->restart, error);
+}
+
+static gboolean
+import_boxes (Run *run, GPtrArray *boxes, GError **error)
+{
   for (guint i = 0; i < boxes->len; i++)
     {
       if (!import_box (run, g_ptr_array_index (boxes, i), boxes->len == 1, error))
         return FALSE;
     }
-  if (run->report->n_failed != run->n_failed_before)
-    return TRUE;
+  return TRUE;
+}
 
-  /* Who is killed after the state is gone has all twice the next time, so what else is
-   * written at the end is written before. */
+/* Whoever is killed after the state is finished loses what else is written at the end, so
+ * that is written before. */
+static void
+finish (Run *run)
+{
   g_mutex_lock (&run->account->mutex);
   intimail_account_image_save (run->account);
   g_mutex_unlock (&run->account->mutex);
-  intimail_import_state_finish (state);
+  intimail_import_state_finish (run->state);
+}
+
+static gboolean
+import_source (Run *run, const char *path, GPtrArray *boxes, GError **error)
+{
+  g_autoptr (IntimailImportState) state = open_state (run, path, error);
+
+  if (state == NULL)
+    return FALSE;
+  run->state = state;
+  if (intimail_import_state_is_finished (state))
+    {
+      intimail_transfer_report_note (run->report, path, "was imported to its end before: nothing is to be done (--restart imports it anew)");
+      run->report->n_bytes = run->report->n_total;
+    }
+  else
+    {
+      if (!import_boxes (run, boxes, error))
+        return FALSE;
+      if (run->report->n_failed != run->n_failed_before)
+        return TRUE;
+      finish (run);
+    }
+  g_ptr_array_add (run->memory->finished, g_steal_pointer (&state));
+  g_hash_table_remove (run->memory->open, path);
   return TRUE;
 }
 
 gboolean
 intimail_import_run (const IntimailImportSettings *settings,
+                     IntimailImportMemory *memory,
                      IntimailTransferReport *report,
                      gpointer object,
                      const char *path,
@@ -456,11 +524,20 @@ intimail_import_run (const IntimailImportSettings *settings,
                      GCancellable *cancellable,
                      GError **error)
 {
-  Run run = { .settings = settings, .object = object, .account = settings->account, .report = report, .context = context, .cancellable = cancellable };
+  Run run = {
+    .settings = settings,
+    .object = object,
+    .account = settings->account,
+    .memory = memory,
+    .report = report,
+    .context = context,
+    .cancellable = cancellable,
+    .n_failed_before = report->n_failed,
+  };
   g_autoptr (GPtrArray) boxes = NULL;
   gboolean ok;
 
-  run.n_failed_before = report->n_failed;
+  g_hash_table_add (memory->open, g_strdup (path));
   if (g_cancellable_set_error_if_cancelled (cancellable, error) || !intimail_account_open (settings->account, NULL, error))
     return FALSE;
   boxes = intimail_transfer_find_boxes (path, settings->format, report, error);
@@ -468,7 +545,7 @@ intimail_import_run (const IntimailImportSettings *settings,
   if (ok)
     {
       measure (&run, boxes);
-      ok = import_boxes (&run, path, boxes, error);
+      ok = import_source (&run, path, boxes, error);
     }
   g_clear_pointer (&run.known, g_hash_table_unref);
   return ok;

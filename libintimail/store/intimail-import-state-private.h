@@ -19,16 +19,24 @@ G_BEGIN_DECLS
 
 typedef struct _IntimailImportState IntimailImportState;
 
-/* Begins a job, or goes on with the one that was interrupted. @what tells imports
- * into different mailboxes apart. FAILED when somebody else does it at the moment,
+/* The name of the file for a source. @what tells imports into different mailboxes
+ * apart. */
+char *intimail_import_state_make_name (const char *source,
+                                       const char *what);
+
+/* Begins a job, or goes on with the one that was interrupted. FAILED when somebody else does it at the moment,
  * STATE_LOST when the source is another by now; with @restart what is left of an
  * interrupted one is forgotten. */
 IntimailImportState *intimail_import_state_open (IntimailAccount *account,
                                                  const char *source,
-                                                 const char *what,
+                                                 const char *name,
                                                  gboolean restart,
                                                  GError **error);
 void intimail_import_state_free (IntimailImportState *self);
+const char *intimail_import_state_get_name (IntimailImportState *self);
+
+/* Was all of the source, which is a file that did not change, stored before? */
+gboolean intimail_import_state_is_finished (IntimailImportState *self);
 
 /* Was the message with that key stored before? */
 gboolean intimail_import_state_is_done (IntimailImportState *self,
@@ -43,8 +51,10 @@ char *intimail_import_state_make_unique (IntimailImportState *self,
                                          gint64 seconds,
                                          const char *key);
 
-/* All is done: there is nothing to go on with. */
+/* All is done, and may be asked for again, for whoever asked has not heard of it. */
 void intimail_import_state_finish (IntimailImportState *self);
+/* He has. Nothing is removed that somebody else began since. */
+void intimail_import_state_forget (IntimailImportState *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailImportState, intimail_import_state_free)
 

@@ -30,6 +30,7 @@ struct _IntimailImportState
   gint64 started; /* seconds since 1970 */
   gsize size;
   guint64 offset;
+  gboolean finished;
   GHashTable *done;
 };
 
@@ -44,6 +45,18 @@ intimail_import_state_free (IntimailImportState *self)
   g_free (self->job);
   g_free (self->host);
   g_free (self);
+}
+
+const char *
+intimail_import_state_get_name (IntimailImportState *self)
+{
+  return self->name;
+}
+
+gboolean
+intimail_import_state_is_finished (IntimailImportState *self)
+{
+  return self->finished;
 }
 
 gboolean
@@ -113,6 +126,7 @@ begin (IntimailImportState *self, GError **error)
   self->job = intimail_secret_token (6);
   self->started = g_get_real_time () / G_USEC_PER_SEC;
   self->offset = 0;
+  self->finished = FALSE;
   intimail_json_line_begin (line);
   intimail_json_line_add_integer (line, "v", 1);
   intimail_json_line_add_string (line, "job", self->job);
@@ -185,6 +199,8 @@ take_other_line (IntimailImportState *self, const char *data, gsize length)
     {
       if (member.kind == INTIMAIL_JSON_KIND_INTEGER && intimail_json_member_is (&member, "offset") && member.integer > 0)
         self->offset = MAX (self->offset, (guint64) member.integer);
+      else if (member.kind == INTIMAIL_JSON_KIND_BOOLEAN && intimail_json_member_is (&member, "finished"))
+        self->finished = member.integer != 0;
     }
 }
 
@@ -308,7 +324,8 @@ go_on (IntimailImportState *self, gboolean restart, GError **error)
   gboolean same;
   gboolean found = read_state (self, &same);
 
-  if (!found || restart)
+  /* Who changed the source since wants what is in it now. */
+  if (!found || restart || (self->finished && !same))
     {
       g_clear_pointer (&self->job, g_free);
       return begin (self, error);
@@ -320,22 +337,32 @@ go_on (IntimailImportState *self, gboolean restart, GError **error)
                    self->source);
       return FALSE;
     }
-  find_done (self);
+  /* A file that is finished and did not change is done. In a folder there may be more. */
+  self->finished = self->finished && S_ISREG (self->status.st_mode);
+  if (!self->finished)
+    find_done (self);
   return TRUE;
 }
 
-IntimailImportState *
-intimail_import_state_open (IntimailAccount *account, const char *source, const char *what, gboolean restart, GError **error)
+char *
+intimail_import_state_make_name (const char *source, const char *what)
 {
-  g_autoptr (IntimailImportState) self = g_new0 (IntimailImportState, 1);
   g_autofree char *real = realpath (source, NULL);
   g_autofree char *text = g_strconcat (real != NULL ? real : source, "\n", what, NULL);
   IntimailId id = intimail_id_hash (text, strlen (text));
 
+  return g_strdup_printf ("intimail.import-%.17s", intimail_id_format ('i', &id).text);
+}
+
+IntimailImportState *
+intimail_import_state_open (IntimailAccount *account, const char *source, const char *name, gboolean restart, GError **error)
+{
+  g_autoptr (IntimailImportState) self = g_new0 (IntimailImportState, 1);
+
   self->fd = -1;
   self->source = g_strdup (source);
   self->host = find_host ();
-  self->name = g_strdup_printf ("intimail.import-%.17s", intimail_id_format ('i', &id).text);
+  self->name = g_strdup (name);
   self->root_fd = open (intimail_account_get_path (account), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (self->root_fd < 0 || stat (source, &self->status) < 0)
     {
@@ -350,5 +377,32 @@ intimail_import_state_open (IntimailAccount *account, const char *source, const 
 void
 intimail_import_state_finish (IntimailImportState *self)
 {
-  unlinkat (self->root_fd, self->name, 0);
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  intimail_json_line_begin (line);
+  intimail_json_line_add_boolean (line, "finished", TRUE);
+  intimail_json_line_end (line);
+  /* Without it the import would be looked through once more, and nothing be found. */
+  if (append (self, line, NULL))
+    fdatasync (self->fd);
+  flock (self->fd, LOCK_UN);
+}
+
+/* Whether the file is still that of our job. */
+static gboolean
+is_ours (IntimailImportState *self)
+{
+  g_autofree char *job = g_steal_pointer (&self->job);
+  gboolean same;
+
+  return lseek (self->fd, 0, SEEK_SET) == 0 && read_state (self, &same) && strcmp (self->job, job) == 0;
+}
+
+void
+intimail_import_state_forget (IntimailImportState *self)
+{
+  struct stat status;
+
+  if (flock (self->fd, LOCK_EX | LOCK_NB) == 0 && fstat (self->fd, &status) == 0 && status.st_nlink > 0 && is_ours (self))
+    unlinkat (self->root_fd, self->name, 0);
 }

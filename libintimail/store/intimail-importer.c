@@ -17,7 +17,10 @@
  *
  * An import that ends early, were it by a power cut, goes on where it was when it is
  * run again: nothing is there twice and nothing is missing. The file
- * `intimail.import-*` in the account remembers it.
+ * `intimail.import-*` in the account remembers it, also that a source is done: that is
+ * forgotten when the importer is disposed of and everything it was asked for is done,
+ * or when it runs over the same source once more. So release it after you have told of
+ * the result: who is killed before imports nothing twice.
  *
  * One thread at a time may use it, and one run at a time.
  *
@@ -28,6 +31,7 @@ struct _IntimailImporter
   GObject parent_instance;
 
   IntimailImportSettings settings;
+  IntimailImportMemory memory;
   IntimailTransferReport report;
 };
 
@@ -46,6 +50,7 @@ intimail_importer_finalize (GObject *object)
 {
   IntimailImporter *self = INTIMAIL_IMPORTER (object);
 
+  intimail_import_memory_clear (&self->memory);
   intimail_transfer_report_clear (&self->report);
   g_clear_object (&self->settings.account);
   g_free (self->settings.mailbox_id);
@@ -78,6 +83,7 @@ intimail_importer_class_init (IntimailImporterClass *klass)
 static void
 intimail_importer_init (IntimailImporter *self)
 {
+  intimail_import_memory_init (&self->memory);
   intimail_transfer_report_init (&self->report);
 }
 
@@ -256,7 +262,8 @@ intimail_importer_get_counts (IntimailImporter *self)
  * @self: an importer
  *
  * Gets what there is to know of single messages: which could not be imported, and
- * why; which lost a keyword. The first 1,000 are kept.
+ * why; which lost a keyword. A source that another importer had done before is named,
+ * too. The first 1,000 are kept.
  *
  * Returns: (transfer none) (array zero-terminated=1): lines for people
  *
@@ -273,7 +280,7 @@ intimail_importer_get_problems (IntimailImporter *self)
 static gboolean
 run_in_context (IntimailImporter *self, const char *path, GMainContext *context, GCancellable *cancellable, GError **error)
 {
-  return intimail_import_run (&self->settings, &self->report, self, path, context, cancellable, error);
+  return intimail_import_run (&self->settings, &self->memory, &self->report, self, path, context, cancellable, error);
 }
 
 /**
@@ -284,7 +291,9 @@ run_in_context (IntimailImporter *self, const char *path, GMainContext *context,
  *   written until then is stored
  * @error: return location for an error
  *
- * Imports what is at @path, or goes on with it.
+ * Imports what is at @path, or goes on with it. A file that an importer before this one
+ * has done, of which nobody was told, is done: nothing is imported, and
+ * [method@Intimail.Importer.get_problems] says so.
  *
  * Whether single messages failed is told by [method@Intimail.Importer.get_counts] and
  * [method@Intimail.Importer.get_problems]; they alone are tried when it is run again.

@@ -7,11 +7,13 @@ whatever happens: each of the classes is a context manager.
 import contextlib
 import ctypes
 import functools
+import mmap
 import os
 import pathlib
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -239,6 +241,32 @@ class Lmtp:
 
     def __exit__(self, *unused):
         self.close()
+
+
+class DiskControl:
+    """Says which call to the disk fails in a program that has the shim (disk-shim.h) before it."""
+
+    FORMAT = "7i"
+    KILL = -1  # the error that is none
+
+    def __init__(self, shim, path):
+        path.write_bytes(bytes(struct.calcsize(self.FORMAT)))
+        self.shim, self.path = shim, path
+        with open(path, "r+b") as file:
+            self.map = mmap.mmap(file.fileno(), 0)
+
+    def environment(self, root):
+        """Of the program; the files below that folder count."""
+        return {"LD_PRELOAD": str(self.shim), "DISK_SHIM_ROOT": str(root.resolve()), "DISK_SHIM_CONTROL": str(self.path)}
+
+    def arm(self, nth, count, error):
+        self.map[:] = struct.pack(self.FORMAT, 1, -1, nth, count, error, 0, -1)
+
+    def disarm(self):
+        """How many calls were seen."""
+        seen = struct.unpack(self.FORMAT, self.map[:])[5]
+        self.map[:] = bytes(len(self.map))
+        return seen
 
 
 def stuff(message):

@@ -8,42 +8,19 @@ is put off (4xx), never lost and never bounced, and taken again when the trouble
 import collections
 import ctypes
 import errno
-import mmap
 import os
 import re
 import resource
 import shutil
-import struct
 import subprocess
 import sys
 
-from support import AGENT, Agent, Lmtp, Site, folder
+from support import AGENT, Agent, DiskControl, Lmtp, Site, folder
 
 SHIM = os.path.abspath(sys.argv[1])
 ANNA = "anna@home.example"
 N_MAX = 500
 EX_TEMPFAIL = 75
-
-
-class Control:
-    """The DiskShimState of another process (disk-shim.h)."""
-
-    FORMAT = "7i"
-
-    def __init__(self, path):
-        path.write_bytes(bytes(struct.calcsize(self.FORMAT)))
-        self.path = path
-        with open(path, "r+b") as file:
-            self.map = mmap.mmap(file.fileno(), 0)
-
-    def arm(self, nth, count, error):
-        self.map[:] = struct.pack(self.FORMAT, 1, -1, nth, count, error, 0, -1)
-
-    def disarm(self):
-        """How many calls were seen."""
-        seen = struct.unpack(self.FORMAT, self.map[:])[5]
-        self.map[:] = bytes(len(self.map))
-        return seen
 
 
 class Sender:
@@ -90,11 +67,9 @@ def test_each_call(path):
     """Each call to the disk that a delivery makes fails once, and from there on."""
     site = Site(path / "calls")
     site.add_person("anna")
-    control = Control(path / "control")
-    environment = {**os.environ, "LD_PRELOAD": SHIM, "DISK_SHIM_ROOT": str((site.path / "mail").resolve()),
-                   "DISK_SHIM_CONTROL": str(control.path)}
+    control = DiskControl(SHIM, path / "control")
     sender = Sender(site)
-    with Agent(site, environment=environment):
+    with Agent(site, environment={**os.environ, **control.environment(site.path / "mail")}):
         sender.must_take("at first")
         for name, code, count in (("EIO", errno.EIO, 1), ("EIO for ever", errno.EIO, N_MAX), ("ENOSPC", errno.ENOSPC, 1),
                                   ("ENOSPC for ever", errno.ENOSPC, N_MAX), ("EDQUOT", errno.EDQUOT, N_MAX),

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Import and export with intimail(1): killed on the way, beside other programs, and
-with public mails, byte for byte."""
+with public mails, byte for byte.
+
+  test-transfer.py SHIM
+"""
 import collections
 import hashlib
 import json
@@ -13,14 +16,16 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tarfile
 import tempfile
 import unittest
 
-from support import folder_parent
+from support import DiskControl, folder_parent
 
 BUILD = pathlib.Path(os.environ["INTIMAIL_BUILD_ROOT"])
 PROGRAM = str(BUILD / "frontends/command/intimail")
+SHIM = os.path.abspath(sys.argv.pop(1))
 KILLS = int(os.environ.get("KILLS", 20))
 FROM = "From zoe@elsewhere.example Tue Mar 14 10:11:12 2023\n"
 
@@ -51,13 +56,14 @@ class TransferTest(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.site = self.folder / "site"
         self.environment = dict(os.environ, LC_ALL="C.UTF-8", TZ="UTC", HOME=str(self.folder))
+        self.disk = DiskControl(SHIM, self.folder / "control")
         self.ok("init", self.site, "--domain", "home.example", "--transport", "local", site=False)
         self.n_people = 0
 
-    def start(self, *argv, site=True):
+    def start(self, *argv, site=True, environment=()):
         command = [PROGRAM, *(["--site", self.site] if site else []), *argv]
         return subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                env=self.environment, cwd=self.folder)
+                                env={**self.environment, **dict(environment)}, cwd=self.folder)
 
     def ok(self, *argv, site=True):
         process = self.start(*argv, site=site)
@@ -93,36 +99,69 @@ class TransferTest(unittest.TestCase):
             for i in range(n):
                 (self.folder / name / pattern.format(i)).write_text(f"Subject: {i}\n\n{'text ' * 200}\n")
 
-    def import_with_kills(self, uid, source, n, chance):
-        """Runs the import until it ends, killing it at random; gives the kills."""
-        n_kills = 0
-        while True:
-            process = self.start("import", uid, source)
-            try:
-                _, error = process.communicate(timeout=chance.uniform(0.001, 0.2) if n_kills < KILLS else 240)
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                process.communicate()
-                n_kills += process.returncode == -signal.SIGKILL
-                continue
-            self.assertEqual((process.returncode, error), (0, ""))
-            return n_kills
+    def killed_at(self, step, root, *argv):
+        """Runs a command and kills it before its step-th call to the disk; its output, or
+        None when it had ended before."""
+        self.disk.arm(step, 1, DiskControl.KILL)
+        process = self.start(*argv, environment=self.disk.environment(root))
+        output, error = process.communicate(timeout=240)
+        self.disk.disarm()
+        if process.returncode == -signal.SIGKILL:
+            return output
+        self.assertEqual(process.returncode, 0, error)
+        return None
 
-    def test_killed(self):
-        """However often it is killed: each message is there once, and the index is right."""
-        n, n_kills = 3000, 0
+    def import_rest(self, uid, source):
+        """Whether it said that all was there before."""
+        process = self.start("import", uid, source)
+        _, error = process.communicate(timeout=240)
+        self.assertEqual(process.returncode, 0, error)
+        self.assertRegex(error, r"^(intimail: .*: nothing is to be done \(.*\)\n)?$")
+        return error != ""
+
+    def check_imported(self, uid, n, what):
+        """Each message is there once, and nothing else; the index is right."""
+        found = collections.Counter(content.split(b"\n", 1)[0] for content in self.contents(uid))
+        self.assertEqual(found, {f"Subject: {i}".encode(): 1 for i in range(n)}, what)
+        self.assertEqual({len(content) for content in self.contents(uid)}, {len(f"Subject: {i}\n\n{'text ' * 200}\n") for i in range(n)})
+        self.assertEqual(self.ok("index", "check", uid), "")
+        account = self.site / "mail" / uid
+        # What maildirsize is made of may stay in tmp/, as any program's that was killed.
+        self.assertEqual([p.name for p in account.glob("intimail.import*")] + [p.name for p in account.glob("tmp/*.I*_*")], [])
+
+    def test_killed_at_each_step(self):
+        """The last step forgets that it is done, and comes after what is said on standard output."""
+        n = 3
+        self.write_sources(n)
+        for source in ("box", "Maildir", "mails"):
+            outputs, was_done = [], []
+            for step in range(1, 500):
+                uid = self.add_person()
+                outputs.append(self.killed_at(step, self.site / "mail", "import", uid, source))
+                if outputs[-1] is None:
+                    break
+                was_done.append(self.import_rest(uid, source))
+                self.check_imported(uid, n, (source, step))
+            self.assertEqual(outputs[-2:], [f"Inbox: {n} imported\n", None], source)
+            self.assertEqual(was_done[-1], source == "box")
+            print(f"{source}: killed at each of {len(was_done)} steps")
+            self.assertGreater(len(was_done), 20)
+
+    def test_killed_again(self):
+        """A longer one, in batches, that is killed before it comes to its end, more than once."""
+        n, n_kills = 1200, 0
         chance = random.Random(int(os.environ.get("SEED", 1)))
         self.write_sources(n)
         while n_kills < KILLS:
             for source in ("box", "Maildir", "mails"):
                 uid = self.add_person()
-                n_kills += self.import_with_kills(uid, source, n, chance)
-                found = collections.Counter(content.split(b"\n", 1)[0] for content in self.contents(uid))
-                self.assertEqual(found, {f"Subject: {i}".encode(): 1 for i in range(n)}, source)
-                self.assertEqual({len(content) for content in self.contents(uid)}, {len(f"Subject: {i}\n\n{'text ' * 200}\n") for i in range(n)})
-                self.assertEqual(self.ok("index", "check", uid), "")
-                account = self.site / "mail" / uid
-                self.assertEqual([p.name for p in account.glob("intimail.import*")] + os.listdir(account / "tmp"), [])
+                kills = 0
+                while kills < 6 and self.killed_at(chance.randint(1, 2 * n), self.site / "mail", "import", uid, source) is not None:
+                    kills += 1
+                if kills == 6:
+                    self.import_rest(uid, source)
+                n_kills += kills
+                self.check_imported(uid, n, source)
                 self.assertEqual(self.count(uid), n)
         print(f"{n_kills} kills")
 
@@ -131,23 +170,23 @@ class TransferTest(unittest.TestCase):
 
     def test_export_killed(self):
         """What is at the place is whole; the rest is beside it."""
-        self.write_sources(2000)
+        self.write_sources(50)
         uid = self.add_person()
         self.ok("import", uid, "box")
-        chance = random.Random(2)
-        n_kills = 0
-        for i in range(KILLS):
-            place = self.folder / f"export{i}"
-            process = self.start("export", uid, place, "--mailbox", "inbox", "--format", "mboxrd")
-            try:
-                process.communicate(timeout=chance.uniform(0.001, 0.1))
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                process.communicate()
-                n_kills += 1
+        root = self.folder / "places"
+        for step in range(1, 500):
+            place = root / str(step) / "export"
+            place.parent.mkdir(parents=True)
+            output = self.killed_at(step, root, "export", uid, place, "--mailbox", "inbox", "--format", "mboxrd")
             if place.exists():
                 self.assertEqual(place.read_bytes(), (self.folder / "box").read_bytes())
-        self.assertGreater(n_kills, 0)
+            if output is None:
+                break
+            self.ok("export", uid, root / "again", "--mailbox", "inbox", "--format", "mboxrd")
+            self.assertEqual((root / "again").read_bytes(), (self.folder / "box").read_bytes())
+            (root / "again").unlink()
+        self.assertTrue(place.exists())
+        self.assertGreater(step, 4)
         self.assertEqual(self.ok("index", "check", uid), "")
 
     # public mails

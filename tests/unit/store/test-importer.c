@@ -432,15 +432,21 @@ list_state_files (Fixture *fixture)
   return g_strv_builder_end (names);
 }
 
+static guint
+count_state_files (Fixture *fixture)
+{
+  g_auto (GStrv) names = list_state_files (fixture);
+
+  return g_strv_length (names);
+}
+
 static void
 test_interrupted (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *path = write_many (fixture, 2000);
-  g_autoptr (IntimailImporter) importer = intimail_importer_new (fixture->account);
+  IntimailImporter *importer = intimail_importer_new (fixture->account);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) before = NULL;
-  g_auto (GStrv) after = NULL;
   gulong handler = g_signal_connect (importer, "progress", G_CALLBACK (cancel_soon), cancellable);
   guint n;
 
@@ -451,15 +457,14 @@ test_interrupted (Fixture *fixture, gconstpointer data)
   n = count_messages (fixture->account);
   g_assert_cmpuint (n, >, 0);
   g_assert_cmpuint (n, <, 2000);
-  before = list_state_files (fixture);
-  g_assert_cmpuint (g_strv_length (before), ==, 1);
+  g_assert_cmpuint (count_state_files (fixture), ==, 1);
 
   g_assert_true (intimail_importer_run (importer, path, NULL, &error));
   g_assert_no_error (error);
   assert_counts_are (importer, "Inbox 2000/0/0");
   g_assert_cmpuint (count_messages (fixture->account), ==, 2000);
-  after = list_state_files (fixture);
-  g_assert_cmpuint (g_strv_length (after), ==, 0);
+  test_support_assert_finalized (importer);
+  g_assert_cmpuint (count_state_files (fixture), ==, 0);
   assert_consistent (fixture->account);
 }
 
@@ -472,6 +477,95 @@ interrupt (Fixture *fixture, const char *path)
 
   g_signal_connect (importer, "progress", G_CALLBACK (cancel_soon), cancellable);
   g_assert_false (intimail_importer_run (importer, path, cancellable, NULL));
+}
+
+static void
+run_and_check (IntimailImporter *importer, const char *path, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (intimail_importer_run (importer, path, NULL, &error));
+  g_assert_no_error (error);
+  assert_counts_are (importer, expected);
+}
+
+/* As if the one before had been killed when it was done: the importer is still there. */
+static void
+test_finished (Fixture *fixture, gconstpointer data)
+{
+  IntimailImporter *first = intimail_importer_new (fixture->account);
+  IntimailImporter *second = intimail_importer_new (fixture->account);
+  g_autofree char *path = write_many (fixture, 5);
+
+  run_and_check (first, path, "Inbox 5/0/0");
+  g_assert_cmpuint (count_state_files (fixture), ==, 1);
+  run_and_check (second, path, "");
+  g_assert_nonnull (strstr (intimail_importer_get_problems (second)[0], "nothing is to be done"));
+  g_assert_cmpuint (count_messages (fixture->account), ==, 5);
+
+  /* It was told: who asks again means it. */
+  run_and_check (second, path, "Inbox 5/0/0");
+  run_and_check (second, path, "Inbox 10/0/0");
+  test_support_assert_finalized (second);
+  g_assert_cmpuint (count_state_files (fixture), ==, 0);
+  test_support_assert_finalized (first);
+  import_and_check (fixture, "many", INTIMAIL_TRANSFER_FORMAT_AUTO, "Inbox 5/0/0");
+}
+
+/* What is in the file now was never imported; what is in the folder is looked for. */
+static void
+test_finished_and_changed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (IntimailImporter) first = intimail_importer_new (fixture->account);
+  g_autofree char *path = write_many (fixture, 5);
+  g_autofree char *changed = NULL;
+  g_autofree char *folder = get_source (fixture, "Mail");
+
+  run_and_check (first, path, "Inbox 5/0/0");
+  changed = write_many (fixture, 7);
+  import_and_check (fixture, "many", INTIMAIL_TRANSFER_FORMAT_AUTO, "Inbox 7/0/0");
+
+  write_message_file (fixture, "Mail/cur/1000.a.host:2,", "Subject: a\n\n", 5);
+  run_and_check (first, folder, "Inbox 6/0/0");
+  write_message_file (fixture, "Mail/cur/1001.b.host:2,", "Subject: b\n\n", 5);
+  import_and_check (fixture, "Mail", INTIMAIL_TRANSFER_FORMAT_AUTO, "Inbox 1/0/0");
+}
+
+/* When one of two sources cannot be imported, the other is not imported again with it. */
+static void
+test_finished_but_one (Fixture *fixture, gconstpointer data)
+{
+  IntimailImporter *first = intimail_importer_new (fixture->account);
+  IntimailImporter *second = intimail_importer_new (fixture->account);
+  g_autofree char *path = write_many (fixture, 5);
+  g_autofree char *other = get_source (fixture, "other");
+
+  run_and_check (first, path, "Inbox 5/0/0");
+  g_assert_false (intimail_importer_run (first, other, NULL, NULL));
+  test_support_assert_finalized (first);
+  g_assert_cmpuint (count_state_files (fixture), ==, 1);
+
+  g_free (write_source (fixture, "other", FROM "Subject: x\n\n"));
+  run_and_check (second, path, "");
+  run_and_check (second, other, "Inbox 1/0/0");
+  test_support_assert_finalized (second);
+  g_assert_cmpuint (count_state_files (fixture), ==, 0);
+}
+
+/* An importer that goes leaves alone what another began in the same file. */
+static void
+test_finished_and_taken (Fixture *fixture, gconstpointer data)
+{
+  IntimailImporter *first = intimail_importer_new (fixture->account);
+  g_autofree char *path = write_many (fixture, 5);
+  g_autofree char *changed = NULL;
+
+  run_and_check (first, path, "Inbox 5/0/0");
+  changed = write_many (fixture, 2000);
+  interrupt (fixture, changed);
+  test_support_assert_finalized (first);
+  g_assert_cmpuint (count_state_files (fixture), ==, 1);
+  import_and_check (fixture, "many", INTIMAIL_TRANSFER_FORMAT_AUTO, "Inbox 1488/0/0");
 }
 
 static void
@@ -640,6 +734,10 @@ main (int argc, char *argv[])
   ADD ("refusals", test_refusals);
   ADD ("problems", test_problems);
   ADD ("interrupted", test_interrupted);
+  ADD ("finished", test_finished);
+  ADD ("finished-and-changed", test_finished_and_changed);
+  ADD ("finished-but-one", test_finished_but_one);
+  ADD ("finished-and-taken", test_finished_and_taken);
   ADD ("source-changed", test_source_changed);
   ADD ("moved-meanwhile", test_moved_meanwhile);
   ADD ("broken-state", test_broken_state);
