@@ -22,6 +22,9 @@ char *intimail_charset_decode (const char *charset,
  * decoder for it. */
 const char *intimail_charset_find (const char *charset);
 
+/* The name that iconv() has for what writers mean by @charset, a constant; NULL as above. */
+const char *intimail_charset_find_decoder (const char *charset);
+
 /* What an HTML text says of its own charset (<meta charset=...>), a constant as
  * above; NULL when it says nothing. */
 const char *intimail_charset_find_in_html (const char *data,

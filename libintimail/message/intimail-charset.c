@@ -161,8 +161,8 @@ find_charset (const char *charset)
   return found;
 }
 
-static const char *
-find_decoder (const char *charset)
+const char *
+intimail_charset_find_decoder (const char *charset)
 {
   int found = find_charset (charset);
 
@@ -363,7 +363,7 @@ decode_unlabelled (const char *data, gsize length, gboolean *problem)
 char *
 intimail_charset_decode (const char *charset, const char *data, gsize length, gboolean *problem)
 {
-  const char *decoder = charset == NULL || *charset == '\0' ? "US-ASCII" : find_decoder (charset);
+  const char *decoder = charset == NULL || *charset == '\0' ? "US-ASCII" : intimail_charset_find_decoder (charset);
   gboolean wrong = decoder == NULL;
   char *text;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * GMime, loaded when the first message is written: it brings GPGME and a table of all
- * scripts along, which programs that read and deliver need not wait for. Its types are
+ * GMime, loaded when the first message is taken apart or written: it brings GPGME and a table
+ * of all scripts along, which programs that deliver and list need not wait for. Its types are
  * for the files of this room that make a GMime object; nothing of it is in the header of
  * another file.
  */
@@ -16,9 +16,12 @@ G_BEGIN_DECLS
   X (g_mime_content_disposition_get_parameters)  \
   X (g_mime_content_disposition_new)             \
   X (g_mime_content_disposition_set_disposition) \
+  X (g_mime_content_type_get_mime_type)          \
   X (g_mime_content_type_get_parameters)         \
   X (g_mime_content_type_new)                    \
   X (g_mime_data_wrapper_new_with_stream)        \
+  X (g_mime_encoding_init_decode)                \
+  X (g_mime_encoding_step)                       \
   X (g_mime_format_options_get_newline)          \
   X (g_mime_header_list_append)                  \
   X (g_mime_header_list_get_count)               \
@@ -29,15 +32,23 @@ G_BEGIN_DECLS
   X (g_mime_message_new)                         \
   X (g_mime_message_set_mime_part)               \
   X (g_mime_multipart_add)                       \
+  X (g_mime_multipart_get_count)                 \
+  X (g_mime_multipart_get_part)                  \
   X (g_mime_multipart_new)                       \
+  X (g_mime_object_get_content_disposition)      \
+  X (g_mime_object_get_content_type)             \
+  X (g_mime_object_get_header)                   \
   X (g_mime_object_get_header_list)              \
   X (g_mime_object_set_content_disposition)      \
   X (g_mime_object_set_content_type)             \
   X (g_mime_object_write_to_stream)              \
+  X (g_mime_param_get_value)                     \
   X (g_mime_param_list_get_parameter)            \
   X (g_mime_param_list_set_parameter)            \
   X (g_mime_param_set_charset)                   \
   X (g_mime_param_set_encoding_method)           \
+  X (g_mime_parser_construct_part)               \
+  X (g_mime_parser_new_with_stream)              \
   X (g_mime_part_get_type)                       \
   X (g_mime_part_new)                            \
   X (g_mime_part_set_content)                    \

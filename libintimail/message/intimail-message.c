@@ -5,6 +5,7 @@
 #include <intimail/intimail-error.h>
 
 #include "message/intimail-field-private.h"
+#include "message/intimail-gmime-private.h"
 #include "message/intimail-message-private.h"
 #include "message/intimail-part-private.h"
 
@@ -211,7 +212,9 @@ ensure_parts (IntimailMessage *self)
 
   if (self->row != NULL)
     return;
-  self->row = intimail_part_row_new (self->bytes, g_steal_pointer (&self->scan));
+  /* A getter cannot fail. What needs no decoding can be read as the index reads it, until
+   * GMime is there: the tests compare both. */
+  self->row = (intimail_gmime_load (NULL) ? intimail_part_row_new_with_gmime : intimail_part_row_new) (self->bytes, g_steal_pointer (&self->scan));
   self->parts = intimail_parts_new (self->row);
   self->text_body = list_parts (self, self->row->body->text);
   self->html_body = list_parts (self, self->row->body->html);

@@ -3,8 +3,9 @@
  * The value and the parameters of Content-Type and Content-Disposition.
  *
  * They are cut apart as mail really has them: with semicolons doubled and left out,
- * quotes never closed, paths of Windows; then decoded (RFC 2231, and RFC 2047 as many
- * write it).
+ * quotes never closed, paths of Windows. What has to be decoded then (RFC 2231, and RFC 2047
+ * as many write it) is decoded by GMime for a message, and here for an index, which would
+ * wait for GMime longer than for all else.
  */
 
 #pragma once
@@ -31,6 +32,21 @@ const char *intimail_parameters_get_value (IntimailParameters *self);
  * there is none. */
 char *intimail_parameters_get (IntimailParameters *self,
                                const char *name);
+
+/* A parameter so that GMime reads it as it was meant: "; name=value" in proper form, or
+ * several of them, or nothing when GMime would read it in another way. */
+void intimail_parameters_append_proper (IntimailParameters *self,
+                                        const char *name,
+                                        GString *to);
+
+/* @value as it stands between quotes. */
+void intimail_parameters_append_quoted (GString *to,
+                                        const char *value);
+
+/* From now on the parameters are what GMime made of those: @list is a GMimeParamList,
+ * of which a reference is taken. */
+void intimail_parameters_set_list (IntimailParameters *self,
+                                   gpointer list);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailParameters, intimail_parameters_free)
 

@@ -6,6 +6,7 @@
 
 #include "message/intimail-charset-private.h"
 #include "message/intimail-encoded-word-private.h"
+#include "message/intimail-gmime-private.h"
 
 /* One as it was written; both in the text of the object. */
 typedef struct
@@ -17,7 +18,8 @@ typedef struct
 struct _IntimailParameters
 {
   const char *value;
-  gboolean coded; /* one has to be decoded */
+  GMimeParamList *list; /* what GMime made of them; NULL before it is asked */
+  gboolean coded;       /* one has to be decoded */
   guint n_parameters;
   Parameter *parameters; /* either these few or an array */
   Parameter few[8];
@@ -155,6 +157,7 @@ intimail_parameters_new (const char *text)
 void
 intimail_parameters_free (IntimailParameters *self)
 {
+  g_clear_object (&self->list);
   if (self->parameters != self->few)
     g_free (self->parameters);
   g_free (self);
@@ -178,22 +181,6 @@ find (IntimailParameters *self, const char *name)
 
 /* ---- Decoding ---- */
 
-/* The bytes of RFC 2231: percent signs undone. */
-static void
-append_unescaped (GString *to, const char *value)
-{
-  for (; *value != '\0'; value++)
-    {
-      if (*value == '%' && g_ascii_isxdigit (value[1]) && g_ascii_isxdigit (value[2]))
-        {
-          g_string_append_c (to, (char) (g_ascii_xdigit_value (value[1]) << 4 | g_ascii_xdigit_value (value[2])));
-          value += 2;
-        }
-      else
-        g_string_append_c (to, *value);
-    }
-}
-
 /* charset'language' before the bytes; "" and @value itself when it is missing. */
 static char *
 take_charset (const char **value)
@@ -208,6 +195,146 @@ take_charset (const char **value)
   *value = second + 1;
 
   return charset;
+}
+
+static const char *
+find_segment (IntimailParameters *self, const char *name, guint number, gboolean *extended)
+{
+  g_autofree char *key = g_strdup_printf ("%s*%u*", name, number);
+  const char *value = find (self, key);
+
+  *extended = value != NULL;
+  if (value == NULL)
+    {
+      key[strlen (key) - 1] = '\0';
+      value = find (self, key);
+    }
+
+  return value;
+}
+
+/* ---- By GMime ---- */
+
+void
+intimail_parameters_append_quoted (GString *to, const char *value)
+{
+  for (const char *at = value; *at != '\0'; at++)
+    {
+      if (*at == '"' || *at == '\\')
+        g_string_append_c (to, '\\');
+      g_string_append_c (to, *at);
+    }
+}
+
+/* Letters that mean themselves: others are text already, which GMime would decode with what
+ * is beside them, or are dropped when all is decoded. */
+static gboolean
+is_printable (const char *value)
+{
+  while (g_ascii_isprint (*value))
+    value++;
+
+  return *value == '\0';
+}
+
+static void
+append_one (GString *to, const char *name, const char *charset, const char *value)
+{
+  g_string_append_printf (to, "; %s=\"%s%s", name, charset, *charset != '\0' ? "''" : "");
+  intimail_parameters_append_quoted (to, value);
+  g_string_append_c (to, '"');
+}
+
+/* A value that begins with a charset. GMime decodes as the charset says and makes nothing
+ * of one that it does not know: it is told what its writers mean, or is not asked. */
+static gboolean
+append_extended (GString *to, const char *name, const char *value)
+{
+  g_autofree char *charset = take_charset (&value);
+  const char *decoder = intimail_charset_find_decoder (charset);
+
+  if (decoder == NULL || !is_printable (value))
+    return FALSE;
+  append_one (to, name, decoder, value);
+
+  return TRUE;
+}
+
+/* Nor is it asked about segments of which the first is not encoded: they may be an encoded
+ * word in pieces, which it does not expect. */
+static void
+append_segments (IntimailParameters *self, const char *name, GString *to)
+{
+  gsize length = to->len;
+  gboolean extended;
+  gboolean proper = TRUE;
+  const char *value;
+
+  for (guint i = 0; proper && (value = find_segment (self, name, i, &extended)) != NULL; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("%s*%u%s", name, i, extended ? "*" : "");
+
+      if (i == 0)
+        proper = extended && append_extended (to, key, value);
+      else if ((proper = is_printable (value)))
+        append_one (to, key, "", value);
+    }
+  if (!proper)
+    g_string_truncate (to, length);
+}
+
+void
+intimail_parameters_append_proper (IntimailParameters *self, const char *name, GString *to)
+{
+  g_autofree char *key = g_strconcat (name, "*", NULL);
+  const char *value = find (self, key);
+  gboolean extended;
+
+  if (value != NULL)
+    append_extended (to, key, value);
+  else if (find_segment (self, name, 0, &extended) != NULL)
+    append_segments (self, name, to);
+  else
+    {
+      /* Of encoded words GMime carries bits of a broken one into the next. */
+      value = find (self, name);
+      if (value != NULL && strstr (value, "=?") == NULL && is_printable (value))
+        append_one (to, name, "", value);
+    }
+}
+
+void
+intimail_parameters_set_list (IntimailParameters *self, gpointer list)
+{
+  g_set_object (&self->list, (GMimeParamList *) list);
+}
+
+/* NULL when it was not asked, or made nothing of bytes that are not in their charset. */
+static char *
+get_from_list (IntimailParameters *self, const char *name)
+{
+  GMimeParam *parameter = intimail_gmime.g_mime_param_list_get_parameter (self->list, name);
+  const char *value = parameter != NULL ? intimail_gmime.g_mime_param_get_value (parameter) : NULL;
+
+  return value != NULL && *value != '\0' ? g_utf8_make_valid (value, -1) : NULL;
+}
+
+/* ---- By ourselves ---- */
+
+/* The bytes of RFC 2231: percent signs undone. */
+static void
+append_unescaped (GString *to, const char *value)
+{
+  for (; *value != '\0'; value++)
+    {
+      if (*value == '%' && g_ascii_isxdigit (value[1]) && g_ascii_isxdigit (value[2]))
+        {
+          g_string_append_c (to, (char) (g_ascii_xdigit_value (value[1]) << 4 | g_ascii_xdigit_value (value[2])));
+          value += 2;
+        }
+      else
+        g_string_append_c (to, *value);
+    }
 }
 
 /* Bytes that are together, as a character may be cut in two. */
@@ -232,22 +359,6 @@ decode_extended (const char *value)
   flush_bytes (text, bytes, charset);
 
   return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-static const char *
-find_segment (IntimailParameters *self, const char *name, guint number, gboolean *extended)
-{
-  g_autofree char *key = g_strdup_printf ("%s*%u*", name, number);
-  const char *value = find (self, key);
-
-  *extended = value != NULL;
-  if (value == NULL)
-    {
-      key[strlen (key) - 1] = '\0';
-      value = find (self, key);
-    }
-
-  return value;
 }
 
 /* Up to the first segment that is missing: there the value ended. */
@@ -300,11 +411,16 @@ get_decoded (IntimailParameters *self, const char *name)
 char *
 intimail_parameters_get (IntimailParameters *self, const char *name)
 {
-  char *value = self->coded ? get_decoded (self, name) : g_strdup (find (self, name));
-  char *to = value;
+  char *value = NULL;
+  char *to;
 
+  if (self->list != NULL)
+    value = get_from_list (self, name);
+  if (value == NULL)
+    value = self->coded ? get_decoded (self, name) : g_strdup (find (self, name));
   if (value == NULL)
     return NULL;
+  to = value;
   for (const char *from = value; *from != '\0'; from++)
     if ((guchar) *from >= 0x20 && *from != 0x7f)
       *to++ = *from;

@@ -26,6 +26,7 @@ typedef struct
   char *boundary;
   IntimailTransfer transfer;
   gboolean multipart;
+  gboolean with_gmime; /* read_text() asks GMime, too */
 
   const char *body; /* encoded, in the bytes of the message */
   gsize length;

@@ -175,6 +175,6 @@ intimail_part_info_read_text (const IntimailPartInfo *self, gsize limit)
   if (intimail_part_info_is_plain (self))
     return intimail_part_info_decode_text (self, self->body, MIN (self->length, limit), NULL);
 
-  bytes = intimail_transfer_decode_start (self->transfer, self->body, self->length, MIN (limit, G_MAXUINT));
+  bytes = intimail_transfer_decode_start (self->transfer, self->with_gmime, self->body, self->length, MIN (limit, G_MAXUINT));
   return intimail_part_info_decode_text (self, (const char *) bytes->data, bytes->len, NULL);
 }

@@ -21,14 +21,18 @@ typedef struct
   IntimailMessageBody *body;
 } IntimailPartRow;
 
-/* The parts of a message. Takes @scan, which reads @bytes and has not run yet. */
+/* The parts that GMime finds: what an IntimailMessage shows. As below; GMime has to be loaded. */
+IntimailPartRow *intimail_part_row_new_with_gmime (GBytes *bytes,
+                                                   IntimailStructureScan *scan);
+
+/* The parts that the fast reader finds, for the index. Takes @scan, which reads @bytes and has not
+ * run yet. */
 IntimailPartRow *intimail_part_row_new (GBytes *bytes,
                                         IntimailStructureScan *scan);
 IntimailPartRow *intimail_part_row_ref (IntimailPartRow *self);
 void intimail_part_row_unref (IntimailPartRow *self);
 
-/* For those who make one: without parts; and the body when all are there. The tests
- * have a second maker. */
+/* For those who make one: without parts; and the body when all are there. */
 IntimailPartRow *intimail_part_row_new_empty (GBytes *bytes,
                                               IntimailStructureScan *scan);
 void intimail_part_row_finish (IntimailPartRow *self);

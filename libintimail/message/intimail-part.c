@@ -288,13 +288,6 @@ intimail_part_get_languages (IntimailPart *self)
   return (const char *const *) self->languages;
 }
 
-static gboolean
-count_bytes (const char *data, gsize length, gpointer user_data, GError **error)
-{
-  *(guint64 *) user_data += length;
-  return TRUE;
-}
-
 /**
  * intimail_part_get_size:
  * @self: a part
@@ -316,10 +309,7 @@ intimail_part_get_size (IntimailPart *self)
     return 0;
   if (g_once_init_enter (&self->size_known))
     {
-      guint64 size = 0;
-
-      intimail_transfer_decode (self->info->transfer, self->info->body, self->info->length, count_bytes, &size, NULL);
-      self->size = size;
+      self->size = intimail_transfer_measure (self->info->transfer, self->info->body, self->info->length);
       g_once_init_leave (&self->size_known, 1);
     }
 
@@ -414,8 +404,9 @@ append_bytes (const char *data, gsize length, gpointer user_data, GError **error
  *
  * Gets the content with its transfer encoding undone.
  *
- * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT for a multipart, and with
- * %INTIMAIL_ERROR_TOO_LARGE for more than 4 GB. For a large file,
+ * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT for a multipart, with
+ * %INTIMAIL_ERROR_TOO_LARGE for more than 4 GB, and with %INTIMAIL_ERROR_UNAVAILABLE
+ * when the library that decodes it cannot be loaded now. For a large file,
  * [method@Intimail.Part.write] needs no memory.
  *
  * Returns: (transfer full): the bytes
@@ -473,8 +464,9 @@ write_bytes (const char *data, gsize length, gpointer user_data, GError **error)
  * Writes the content, with its transfer encoding undone, to a stream. The memory
  * needed does not depend on the size. The stream is not closed.
  *
- * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT for a multipart, and with the
- * stream's own errors.
+ * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT for a multipart, with
+ * %INTIMAIL_ERROR_UNAVAILABLE when the library that decodes it cannot be loaded now,
+ * and with the stream's own errors.
  *
  * Returns: %TRUE when all is written
  *

@@ -27,6 +27,8 @@ typedef gboolean (*IntimailTransferSink) (const char *data,
 /* @name is the field's value, NULL when there is none. */
 IntimailTransfer intimail_transfer_from_name (const char *name);
 
+/* Base64 is decoded here; quoted-printable and uuencode by GMime. Fails with UNAVAILABLE when
+ * that cannot be loaded now, and as @sink does. */
 gboolean intimail_transfer_decode (IntimailTransfer transfer,
                                    const char *data,
                                    gsize length,
@@ -34,8 +36,15 @@ gboolean intimail_transfer_decode (IntimailTransfer transfer,
                                    gpointer user_data,
                                    GError **error);
 
-/* The first @limit decoded bytes; what follows is not decoded. */
+/* How many bytes that would be. Cannot fail, and does not need GMime. */
+guint64 intimail_transfer_measure (IntimailTransfer transfer,
+                                   const char *data,
+                                   gsize length);
+
+/* The first @limit decoded bytes; what follows is not decoded. @with_gmime: GMime, which is
+ * loaded, decodes what it decodes above. */
 GByteArray *intimail_transfer_decode_start (IntimailTransfer transfer,
+                                            gboolean with_gmime,
                                             const char *data,
                                             gsize length,
                                             guint limit);

@@ -4,11 +4,16 @@
 
 #include <string.h>
 
+#include "message/intimail-gmime-private.h"
+
 #define CHUNK 16384
+/* GMime is given so many bytes at a time. */
+#define PIECE 4096
 
 /* Collects decoded bytes and hands them on in chunks. */
 typedef struct
 {
+  gboolean with_gmime;
   IntimailTransferSink sink;
   gpointer user_data;
   GError **error;
@@ -188,36 +193,100 @@ decode_base64 (Output *output, const char *data, gsize length)
     put_byte (output, bits & 0xff);
 }
 
-/* One line without its end; returns whether the end is a soft one. White space at its
- * end was added on the way (RFC 2045 section 6.7), and an equals sign that escapes nothing
- * stands for itself. */
-static gboolean
-decode_quoted_line (Output *output, const char *line, gsize length)
+/* @length bytes that GMime decodes without a doubt. */
+static void
+decode_with_gmime (Output *output, GMimeContentEncoding encoding, const char *data, gsize length)
 {
-  const char *end;
-
-  while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t' || line[length - 1] == '\r'))
-    length--;
-  end = line + length;
-  while (line < end && !output->failed)
+  while (length > 0 && !output->failed)
     {
-      const char *sign = memchr (line, '=', (gsize) (end - line));
+      gsize part = MIN (length, PIECE);
+      GMimeEncoding state;
+      char decoded[PIECE + 64];
+
+      /* Not inside "=XX". */
+      if (part < length && encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
+        part -= data[part - 1] == '=' ? 1 : data[part - 2] == '=' ? 2
+                                                                  : 0;
+      intimail_gmime.g_mime_encoding_init_decode (&state, encoding);
+      put (output, decoded, intimail_gmime.g_mime_encoding_step (&state, data, part, decoded));
+      data += part;
+      length -= part;
+    }
+}
+
+/* Bytes in which each equals sign escapes a byte. */
+static void
+decode_quoted_piece (Output *output, const char *piece, gsize length)
+{
+  const char *end = piece + length;
+
+  if (output->with_gmime)
+    {
+      decode_with_gmime (output, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE, piece, length);
+      return;
+    }
+  while (piece < end && !output->failed)
+    {
+      const char *sign = memchr (piece, '=', (gsize) (end - piece));
 
       if (sign == NULL)
         sign = end;
-      put (output, line, (gsize) (sign - line));
+      put (output, piece, (gsize) (sign - piece));
       if (sign == end)
-        return FALSE;
-      line = sign + 1;
-      if (line == end)
+        return;
+      put_byte (output, (guint) (g_ascii_xdigit_value (sign[1]) << 4 | g_ascii_xdigit_value (sign[2])));
+      piece = sign + 3;
+    }
+}
+
+/* The length of such bytes: up to an equals sign that escapes nothing. */
+static gsize
+measure_quoted (const char *line, gsize length)
+{
+  gsize i = 0;
+
+  while (i < length)
+    {
+      const char *sign = memchr (line + i, '=', length - i);
+
+      if (sign == NULL)
+        return length;
+      i = (gsize) (sign - line);
+      if (i + 2 >= length || !g_ascii_isxdigit (line[i + 1]) || !g_ascii_isxdigit (line[i + 2]))
+        return i;
+      i += 3;
+    }
+
+  return length;
+}
+
+/* One line without its end; returns whether the end is a soft one. White space at its
+ * end was added on the way (RFC 2045 section 6.7), and an equals sign that escapes nothing
+ * stands for itself.
+ *
+ * GMime keeps such white space; takes the two bytes behind an equals sign that escapes
+ * nothing as they are, escapes or not; and drops such a sign at the end of the text. So it
+ * is given what is between such signs. */
+static gboolean
+decode_quoted_line (Output *output, const char *line, gsize length)
+{
+  while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t' || line[length - 1] == '\r'))
+    length--;
+  while (length > 0 && !output->failed)
+    {
+      gsize piece = measure_quoted (line, length);
+
+      decode_quoted_piece (output, line, piece);
+      line += piece;
+      length -= piece;
+      if (length == 1)
         return TRUE;
-      if (end - line >= 2 && g_ascii_isxdigit (line[0]) && g_ascii_isxdigit (line[1]))
+      if (length > 0)
         {
-          put_byte (output, (guint) (g_ascii_xdigit_value (line[0]) << 4 | g_ascii_xdigit_value (line[1])));
-          line += 2;
+          put_byte (output, '=');
+          line++;
+          length--;
         }
-      else
-        put_byte (output, '=');
     }
 
   return FALSE;
@@ -240,27 +309,39 @@ decode_quoted_printable (Output *output, const char *data, gsize length)
     }
 }
 
-/* The first letter says how many bytes the line has, four others are three bytes. The
- * white space at the end may have been lost on the way: it stands for zeros. */
+/* @n_bytes of a line with all its groups, which has its length at its start. */
 static void
-decode_uu_line (Output *output, const char *line, gsize length)
+decode_uu_groups (Output *output, const char *line, gsize n_bytes)
 {
-  gsize n_bytes = (gsize) (line[0] - ' ') & 0x3f;
-  gsize n_groups = MIN ((n_bytes + 2) / 3, (length + 2) / 4);
-  char whole[84];
-
-  n_bytes = MIN (n_bytes, 3 * n_groups);
-  memset (whole, ' ', sizeof whole);
-  memcpy (whole, line + 1, MIN (length - 1, 4 * n_groups));
   for (gsize i = 0; i < n_bytes && !output->failed; i++)
     {
-      const char *group = whole + i / 3 * 4 + i % 3;
+      const char *group = line + 1 + i / 3 * 4 + i % 3;
       guint high = (guint) (group[0] - ' ') & 0x3f;
       guint low = (guint) (group[1] - ' ') & 0x3f;
       guint shift = 2 * (guint) (i % 3);
 
       put_byte (output, (high << (2 + shift) | low >> (4 - shift)) & 0xff);
     }
+}
+
+/* The first letter says how many bytes the line has, four others are three bytes. The
+ * white space at the end may have been lost on the way, which GMime does not expect: it
+ * stands for zeros, and is given back. */
+static void
+decode_uu_line (Output *output, const char *line, gsize length)
+{
+  gsize n_bytes = (gsize) (line[0] - ' ') & 0x3f;
+  gsize n_groups = MIN ((n_bytes + 2) / 3, (length + 2) / 4);
+  char whole[1 + 84];
+
+  n_bytes = MIN (n_bytes, 3 * n_groups);
+  memset (whole, ' ', sizeof whole);
+  memcpy (whole, line, MIN (length, 1 + 4 * n_groups));
+  whole[0] = (char) (' ' + n_bytes);
+  if (!output->with_gmime)
+    decode_uu_groups (output, whole, n_bytes);
+  else if (n_groups > 0)
+    decode_with_gmime (output, GMIME_CONTENT_ENCODING_UUENCODE, whole, 1 + 4 * n_groups);
 }
 
 static void
@@ -309,8 +390,9 @@ decode (Output *output, IntimailTransfer transfer, const char *data, gsize lengt
 }
 
 static void
-init_output (Output *output, gsize capacity, IntimailTransferSink sink, gpointer user_data, GError **error)
+init_output (Output *output, gboolean with_gmime, gsize capacity, IntimailTransferSink sink, gpointer user_data, GError **error)
 {
+  output->with_gmime = with_gmime;
   output->sink = sink;
   output->user_data = user_data;
   output->error = error;
@@ -327,10 +409,32 @@ intimail_transfer_decode (IntimailTransfer transfer,
                           gpointer user_data,
                           GError **error)
 {
+  gboolean with_gmime = transfer == INTIMAIL_TRANSFER_QUOTED_PRINTABLE || transfer == INTIMAIL_TRANSFER_UUENCODE;
   Output output;
 
-  init_output (&output, CHUNK, sink, user_data, error);
+  if (with_gmime && !intimail_gmime_load (error))
+    return FALSE;
+  init_output (&output, with_gmime, CHUNK, sink, user_data, error);
   return decode (&output, transfer, data, length);
+}
+
+static gboolean
+count_bytes (const char *data, gsize length, gpointer user_data, GError **error)
+{
+  *(guint64 *) user_data += length;
+  return TRUE;
+}
+
+guint64
+intimail_transfer_measure (IntimailTransfer transfer, const char *data, gsize length)
+{
+  guint64 size = 0;
+  Output output;
+
+  init_output (&output, FALSE, CHUNK, count_bytes, &size, NULL);
+  decode (&output, transfer, data, length);
+
+  return size;
 }
 
 /* Takes bytes up to a limit, then ends the decoding. */
@@ -352,12 +456,12 @@ append_start (const char *data, gsize length, gpointer user_data, GError **error
 }
 
 GByteArray *
-intimail_transfer_decode_start (IntimailTransfer transfer, const char *data, gsize length, guint limit)
+intimail_transfer_decode_start (IntimailTransfer transfer, gboolean with_gmime, const char *data, gsize length, guint limit)
 {
   Start start = { g_byte_array_sized_new (MIN (limit, CHUNK)), limit };
   Output output;
 
-  init_output (&output, CLAMP (limit, 3, CHUNK), append_start, &start, NULL);
+  init_output (&output, with_gmime, CLAMP (limit, 3, CHUNK), append_start, &start, NULL);
   decode (&output, transfer, data, length);
 
   return start.bytes;

@@ -5,6 +5,7 @@
 #include <intimail/intimail.h>
 
 #include "message/intimail-envelope-reader-private.h"
+#include "message/intimail-part-row-private.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
@@ -124,6 +125,39 @@ unify (const char *text, gsize length)
   return g_string_free (unified, FALSE);
 }
 
+/* @place is that of the first part that the reader of envelopes has not been asked about. */
+static void
+compare_part (IntimailPartRow *row, guint *place, IntimailPart *part)
+{
+  GPtrArray *parts = intimail_part_get_parts (part);
+  const IntimailPartInfo *found = &row->parts[*place];
+
+  if (*place >= row->n_parts)
+    g_error ("the reader of envelopes has fewer parts");
+  ++*place;
+  if (g_strcmp0 (found->type, intimail_part_get_content_type (part)) != 0 ||
+      g_strcmp0 (found->charset, intimail_part_get_charset (part)) != 0 ||
+      g_strcmp0 (found->name, intimail_part_get_name (part)) != 0)
+    g_error ("the reader of envelopes has \"%s\" (%s, %s), the message \"%s\" (%s, %s)",
+             found->name, found->type, found->charset, intimail_part_get_name (part),
+             intimail_part_get_content_type (part), intimail_part_get_charset (part));
+  for (guint i = 0; i < parts->len; i++)
+    compare_part (row, place, g_ptr_array_index (parts, i));
+}
+
+static void
+compare_parts (GBytes *bytes, IntimailMessage *message)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+  g_autoptr (IntimailPartRow) row = intimail_part_row_new (bytes, intimail_structure_scan_new (data != NULL ? data : "", size));
+  guint place = 0;
+
+  compare_part (row, &place, intimail_message_get_root (message));
+  if (place != row->n_parts)
+    g_error ("the reader of envelopes has more parts");
+}
+
 /* The fast reader says what the message says. */
 static void
 compare (GBytes *bytes, IntimailMessage *message)
@@ -205,6 +239,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     g_error ("an attachment is not listed");
   read_addresses (intimail_message_get_from (message));
   read_part (message, intimail_message_get_root (message));
+  compare_parts (bytes, message);
   compare (bytes, message);
   answer (message);
 

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """intimail-deliver -d: one message from standard input, with an agent and without."""
 import os
+import pathlib
+import shutil
 import subprocess
 
 from support import AGENT, Agent, Site, folder
@@ -84,6 +86,40 @@ def test_linking():
     assert all(name.startswith(("libc.so", "libasan", "libubsan")) for name in needed), needed
 
 
+# What a reader of mail asks GMime for: parts, names to decode, quoted-printable.
+RICH = b"""From: =?utf-8?q?Zo=C3=A9?= <zoe@x.example>
+Subject: =?utf-8?q?caf=C3=A9?=
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Transfer-Encoding: quoted-printable
+
+caf=C3=A9
+--b
+Content-Type: image/png; name*=utf-8''%e2%82%ac.png
+Content-Disposition: attachment; filename*0*=utf-8''%e2%82; filename*1*=%ac.png
+Content-Transfer-Encoding: base64
+
+aGVsbG8=
+--b--
+"""
+
+
+def test_gmime_is_not_waited_for(site, agent=None):
+    """A delivery loads nothing that only a reader of mail needs."""
+    debug = site.path / "libraries"
+    debug.mkdir()
+    environment = {**os.environ, "LD_DEBUG": "files", "LD_DEBUG_OUTPUT": str(debug / "of")}
+    command = [AGENT, "--site", site.path, "-d", "anna@home.example"]
+    assert subprocess.run(command, input=RICH, env=environment).returncode == OK
+    loaded = "".join(file.read_text() for file in debug.iterdir())
+    shutil.rmtree(debug)
+    assert "libc.so" in loaded and ("libglib" in loaded) == (agent is None)
+    assert "libgmime" not in loaded
+    if agent is not None:
+        assert "libgmime" not in pathlib.Path(f"/proc/{agent.process.pid}/maps").read_text()
+
+
 def test_listen_key(site, seen):
     """What the small program understands of the configuration, and what it leaves to the agent."""
     config = site.path / "intimail.conf"
@@ -143,12 +179,14 @@ with folder("lda") as path:
     test_statuses(site)
     test_words(site)
     test_crowd(site)
+    test_gmime_is_not_waited_for(site)
     with Agent(site) as agent:
         seen |= set(site.files("anna"))
         test_bytes(site, seen, b"LMTP")
         test_statuses(site)
         test_words(site)
         test_crowd(site)
+        test_gmime_is_not_waited_for(site, agent)
         seen |= set(site.files("anna"))
         test_listen_key(site, seen)
         test_without_input(site, seen)

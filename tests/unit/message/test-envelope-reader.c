@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The envelope reader, and the tree of parts beside the one that GMime finds. What both
- * say of whole collections of mail is compared by test-gmime.c.
+ * The fast reader beside GMime. What both say of whole collections of mail is compared by
+ * test-corpora.c.
  */
 
 #include <string.h>
@@ -10,7 +10,8 @@
 
 #include "message/intimail-address-list-private.h"
 #include "message/intimail-envelope-reader-private.h"
-#include "part-row-gmime.h"
+#include "message/intimail-gmime-private.h"
+#include "message/intimail-part-row-private.h"
 
 #define MULTIPART "Content-Type: multipart/mixed; boundary=b\n\n"
 
@@ -147,7 +148,7 @@ static const char *const structures[] = {
             "Content-Transfer-Encoding: BASE64\n\naGVsbG8=\n--b--\n",
 };
 
-/* GMime puts the same parts at the same places. */
+/* Both readers put the same parts at the same places. */
 static void
 compare_rows (const char *text)
 {
@@ -155,7 +156,7 @@ compare_rows (const char *text)
   g_autoptr (IntimailPartRow) fast = intimail_part_row_new (bytes, intimail_structure_scan_new (text, strlen (text)));
   g_autoptr (IntimailPartRow) full = NULL;
 
-  full = part_row_new_with_gmime (bytes, intimail_structure_scan_new (text, strlen (text)));
+  full = intimail_part_row_new_with_gmime (bytes, intimail_structure_scan_new (text, strlen (text)));
   g_test_message ("%s", text);
   g_assert_cmpuint (fast->n_parts, ==, full->n_parts);
   for (guint i = 0; i < fast->n_parts; i++)
@@ -209,6 +210,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  intimail_gmime_require ();
 
   g_test_add_func ("/envelope-reader/simple-addresses", test_simple_addresses);
   g_test_add_func ("/envelope-reader/long-list-is-cut", test_long_list_is_cut);

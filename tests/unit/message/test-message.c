@@ -528,6 +528,52 @@ test_same_boundary_many_times (void)
   g_assert_cmpuint (depth, <=, INTIMAIL_PART_MAX_DEPTH);
 }
 
+/* In a process that finds no GMime: a file of its name comes first, and is none. */
+static void
+test_without_gmime (void)
+{
+  g_autofree char *folder = NULL;
+  g_autofree char *library = NULL;
+
+  if (g_test_subprocess ())
+    {
+      g_autoptr (IntimailMessage) message = parse (
+          "Content-Type: multipart/mixed; boundary=b\n\n"
+          "--b\nContent-Transfer-Encoding: quoted-printable\n\ncaf=C3=A9\n"
+          "--b\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename*=utf-8''%e2%82%ac\n\naGVsbG8=\n"
+          "--b--\n");
+      IntimailPart *text = intimail_message_get_part (message, "1");
+      IntimailPart *file = intimail_message_get_part (message, "2");
+      g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+      g_autofree char *preview = intimail_message_get_preview (message);
+      g_autoptr (GBytes) content = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_nonnull (text);
+      g_assert_cmpstr (preview, ==, "caf\303\251");
+      g_assert_cmpuint (intimail_part_get_size (text), ==, 5);
+      g_assert_null (intimail_part_get_text (text, NULL, &error));
+      g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE);
+      g_clear_error (&error);
+      g_assert_false (intimail_part_write (text, stream, NULL, &error));
+      g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE);
+      g_clear_error (&error);
+      g_assert_cmpstr (intimail_part_get_name (file), ==, "\342\202\254");
+      content = intimail_part_get_content (file, &error);
+      g_assert_no_error (error);
+      g_assert_cmpmem (g_bytes_get_data (content, NULL), g_bytes_get_size (content), "hello", 5);
+      return;
+    }
+  folder = test_support_make_folder ("without-gmime");
+  library = g_build_filename (folder, "libgmime-3.0.so.0", NULL);
+  test_support_write_file (library, "");
+  g_setenv ("LD_LIBRARY_PATH", folder, TRUE);
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+  g_unsetenv ("LD_LIBRARY_PATH");
+  g_test_trap_assert_passed ();
+  test_support_remove_folder (folder);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -551,6 +597,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/message/limit-of-preview", test_limit_of_preview);
   g_test_add_func ("/message/delimiters", test_delimiters);
   g_test_add_func ("/message/same-boundary-many-times", test_same_boundary_many_times);
+  g_test_add_func ("/message/without-gmime", test_without_gmime);
   g_test_add_func ("/message/file", test_file);
 
   return g_test_run ();

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "message/intimail-gmime-private.h"
 #include "message/intimail-parameters-private.h"
 
 static const struct
@@ -32,7 +33,16 @@ static const struct
   { "text/plain; name*0*=iso-8859-1''%E9; name*1=\"%41\303\251\"; name*2*=%E9", "text/plain", "\303\251%41\303\251\303\251" },
   { "text/plain; name*=none''%E9", "text/plain", "\303\251" },
   { "text/plain; name*=utf-8''%e2%82", "text/plain", "\357\277\275\357\277\275" },
+  { "text/plain; name*=utf-8''a%e2b", "text/plain", "a\357\277\275b" },
+  { "text/plain; name*=gb2312''%95%76a", "text/plain", "\346\231\207a" },
+  { "text/plain; name*=shift_jis'ja'%83%65", "text/plain", "\343\203\206" },
+  { "text/plain; name*=", "text/plain", "" },
+  { "text/plain; name*=utf-8''", "text/plain", "" },
+  { "text/plain; name*0*=utf-8''; name*1=\"=?utf-8?Q?a?=\"", "text/plain", "=?utf-8?Q?a?=" },
   { "text/plain; name*=utf-8''%zz%4", "text/plain", "%zz%4" },
+  { "text/plain; name*0*=utf-8''%C3; name*1=%A9; name*2*=%A9", "text/plain", "\357\277\275%A9\357\277\275" },
+  { "text/plain; name*0*=utf-8''a; name*0*=utf-8''b; name*1=c; name*0=d", "text/plain", "ac" },
+  { "text/plain; name*0=a; name*1*=%C3%A9", "text/plain", "a\303\251" },
   { "text/plain; name*1=x; name=y", "text/plain", "y" },
   { "text/plain; name=a\tb", "text/plain", "ab" },
   { "text/plain; name", "text/plain", NULL },
@@ -55,6 +65,27 @@ test_cases (void)
     }
 }
 
+/* The same, when GMime is given what was cut apart. */
+static void
+test_gmime (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (IntimailParameters) parameters = intimail_parameters_new (cases[i].text);
+      g_autoptr (GString) proper = g_string_new ("");
+      g_autoptr (GObject) list = NULL;
+      g_autofree char *name = NULL;
+
+      intimail_gmime_require ();
+      intimail_parameters_append_proper (parameters, "name", proper);
+      list = (GObject *) g_mime_param_list_parse (NULL, proper->len > 0 ? proper->str + 1 : "");
+      intimail_parameters_set_list (parameters, list);
+      name = intimail_parameters_get (parameters, "name");
+      g_test_message ("%s", cases[i].text);
+      g_assert_cmpstr (name, ==, cases[i].name);
+    }
+}
+
 static void
 test_limits (void)
 {
@@ -71,7 +102,7 @@ test_limits (void)
   for (int i = 0; i < INTIMAIL_PARAMETERS_MAX_COUNT; i++)
     g_string_append (many, "; a=b");
   g_string_append (many, "; name=b");
-  for (int i = 0; i < 2 * INTIMAIL_PARAMETERS_MAX_COUNT; i++)
+  for (int i = 0; i < 10000; i++)
     g_string_append_printf (pieces, "; name*%d=x", i);
   of_many = intimail_parameters_new (many->str);
   of_pieces = intimail_parameters_new (pieces->str);
@@ -88,6 +119,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/parameters/cases", test_cases);
+  g_test_add_func ("/parameters/gmime", test_gmime);
   g_test_add_func ("/parameters/limits", test_limits);
 
   return g_test_run ();

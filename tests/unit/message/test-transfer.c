@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "message/intimail-gmime-private.h"
 #include "message/intimail-transfer-private.h"
 
 static const struct
@@ -19,6 +20,7 @@ static const struct
   { "quoted-printable", "space \t \r\nkept\n", "space\r\nkept\n" },
   { "quoted-printable", "soft= \t\nend", "softend" },
   { "quoted-printable", "=zz=4 =", "=zz=4 " },
+  { "quoted-printable", "==41=4=41=", "=A=4A" },
   { "base64", "aGVsbG8=", "hello" },
   { "BASE64", "aGV\r\n s!b*G8", "hello" },
   { "base64", "aGVsbG8=\nfooter", "hello" },
@@ -65,23 +67,53 @@ test_long (void)
   g_assert_cmpmem (decoded->str, decoded->len, data, size);
 }
 
-/* Wherever it is cut, it is the start of the whole. */
+/* Wherever it is cut, it is the start of the whole, whoever decodes it. */
 static void
 test_start (void)
 {
+  intimail_gmime_require ();
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    for (guint limit = 0; limit <= 8; limit++)
+    for (guint n = 0; n <= 17; n++)
       {
+        guint limit = n / 2;
+        gboolean with_gmime = n % 2 == 1;
         g_autoptr (GByteArray) start = NULL;
         guint wanted = MIN (limit, strlen (cases[i].decoded));
 
-        start = intimail_transfer_decode_start (intimail_transfer_from_name (cases[i].transfer), cases[i].encoded,
+        start = intimail_transfer_decode_start (intimail_transfer_from_name (cases[i].transfer), with_gmime, cases[i].encoded,
                                                 strlen (cases[i].encoded), limit);
         g_test_message ("%u of %s", limit, cases[i].encoded);
         g_assert_cmpuint (start->len, >=, wanted);
         g_assert_cmpuint (start->len, <=, limit);
         g_assert_cmpmem (start->data, wanted, cases[i].decoded, wanted);
       }
+}
+
+/* What GMime decodes and what the index decodes, of any bytes, and how much it is. */
+static void
+test_two_decoders (void)
+{
+  static const char *const pieces[] = { "=", "=41", "=c3=a9", "=0", "text", " ", "\t", "\r\n", "\n", "=\n", "=\r\n", "= \n",
+                                        "begin 644 x\n", "%:&5L;&\\\n", "#86)C\n", "M0\n", "`\n", "end\n", "\377" };
+  static const IntimailTransfer transfers[] = { INTIMAIL_TRANSFER_QUOTED_PRINTABLE, INTIMAIL_TRANSFER_UUENCODE };
+  g_autoptr (GRand) random = g_rand_new_with_seed (20151209);
+
+  intimail_gmime_require ();
+  for (int i = 0; i < 20000; i++)
+    {
+      IntimailTransfer transfer = transfers[i % 2];
+      g_autoptr (GString) text = g_string_new (i % 2 == 1 ? pieces[12] : NULL);
+      g_autoptr (GByteArray) ours = NULL;
+      g_autoptr (GByteArray) theirs = NULL;
+
+      for (int n = g_rand_int_range (random, 1, 40); n > 0; n--)
+        g_string_append (text, pieces[g_rand_int_range (random, 0, G_N_ELEMENTS (pieces))]);
+      ours = intimail_transfer_decode_start (transfer, FALSE, text->str, text->len, 100000);
+      theirs = intimail_transfer_decode_start (transfer, TRUE, text->str, text->len, 100000);
+      g_test_message ("%s", text->str);
+      g_assert_cmpmem (ours->data, ours->len, theirs->data, theirs->len);
+      g_assert_cmpuint (intimail_transfer_measure (transfer, text->str, text->len), ==, ours->len);
+    }
 }
 
 static gboolean
@@ -119,6 +151,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/transfer/cases", test_cases);
   g_test_add_func ("/transfer/long", test_long);
   g_test_add_func ("/transfer/start", test_start);
+  g_test_add_func ("/transfer/two-decoders", test_two_decoders);
   g_test_add_func ("/transfer/sink-that-fails", test_sink_that_fails);
 
   return g_test_run ();
