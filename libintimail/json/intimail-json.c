@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One recursive descent checks a document and, if wanted, builds its tree. Two
- * parsers that read the same bytes differently would be a hole; there is one.
+ * One recursive descent checks a document and, if wanted, has its tree made. Two
+ * parsers that read the same bytes differently would be a hole; there is one. It
+ * knows no tree: a program that only checks is not linked with json-glib.
  */
 
-#include "json/intimail-json-private.h"
+#include "json/intimail-json-reader-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -43,11 +44,11 @@ typedef struct
   guint values;
   GArray *keys; /* of all objects that are open, outermost first */
   GString *text;
-  gboolean build;
+  const IntimailJsonMaker *maker; /* NULL: nothing is made */
   GError **error;
 } Reader;
 
-static gboolean read_value (Reader *self, JsonNode **node);
+static gboolean read_value (Reader *self, gpointer *node);
 
 static void
 clear_key (gpointer data)
@@ -163,14 +164,6 @@ read_string (Reader *self, const char **text, gsize *length)
   return TRUE;
 }
 
-static JsonNode *
-new_string (const char *text, gsize length)
-{
-  g_autofree char *copy = g_strndup (text, length);
-
-  return json_node_init_string (json_node_alloc (), copy);
-}
-
 static gboolean
 skip_digits (Reader *self)
 {
@@ -216,7 +209,7 @@ skip_number (Reader *self, gboolean *integer)
 }
 
 static gboolean
-read_number (Reader *self, JsonNode **node)
+read_number (Reader *self, gpointer *node)
 {
   const char *begin = self->next;
   char text[MAX_NUMBER_LENGTH + 1];
@@ -235,19 +228,19 @@ read_number (Reader *self, JsonNode **node)
   real = g_ascii_strtod (text, NULL);
   if (!isfinite (real))
     return fail_at (self, (gsize) (begin - self->start), "number that no double holds");
-  if (!self->build)
+  if (self->maker == NULL)
     return TRUE;
   /* An integer over 2^63 stays what it is, as nearly as a double can say. */
   if (integer && g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &whole, NULL))
-    *node = json_node_init_int (json_node_alloc (), whole);
+    *node = self->maker->new_integer (whole);
   else
-    *node = json_node_init_double (json_node_alloc (), real);
+    *node = self->maker->new_real (real);
 
   return TRUE;
 }
 
 static gboolean
-read_word (Reader *self, JsonNode **node)
+read_word (Reader *self, gpointer *node)
 {
   static const char *const words[] = { "null", "false", "true" };
 
@@ -258,10 +251,10 @@ read_word (Reader *self, JsonNode **node)
       if ((gsize) (self->end - self->next) < length || memcmp (self->next, words[i], length) != 0)
         continue;
       self->next += length;
-      if (self->build && i == 0)
-        *node = json_node_init_null (json_node_alloc ());
-      else if (self->build)
-        *node = json_node_init_boolean (json_node_alloc (), i == 2);
+      if (self->maker != NULL && i == 0)
+        *node = self->maker->new_null ();
+      else if (self->maker != NULL)
+        *node = self->maker->new_boolean (i == 2);
       return TRUE;
     }
 
@@ -295,7 +288,7 @@ read_separator (Reader *self, char close, gboolean *more)
 }
 
 static gboolean
-read_elements (Reader *self, JsonArray *array)
+read_elements (Reader *self, gpointer array)
 {
   gboolean more = TRUE;
 
@@ -306,12 +299,13 @@ read_elements (Reader *self, JsonArray *array)
     }
   while (more)
     {
-      JsonNode *element = NULL;
+      gpointer element = NULL;
+      gboolean read = read_value (self, &element);
 
-      if (!read_value (self, &element))
+      if (element != NULL)
+        self->maker->add_element (array, element);
+      if (!read)
         return FALSE;
-      if (array != NULL)
-        json_array_add_element (array, element);
       if (!read_separator (self, ']', &more))
         return FALSE;
     }
@@ -320,15 +314,13 @@ read_elements (Reader *self, JsonArray *array)
 }
 
 static gboolean
-read_array (Reader *self, JsonNode **node)
+read_array (Reader *self, gpointer *node)
 {
-  g_autoptr (JsonArray) array = self->build ? json_array_new () : NULL;
-
-  if (!open_container (self) || !read_elements (self, array))
+  if (self->maker != NULL)
+    *node = self->maker->new_array ();
+  if (!open_container (self) || !read_elements (self, *node))
     return FALSE;
   self->depth--;
-  if (array != NULL)
-    *node = json_node_init_array (json_node_alloc (), array);
 
   return TRUE;
 }
@@ -378,7 +370,7 @@ read_key (Reader *self)
     return fail (self, "no key");
   if (!read_string (self, &key.text, &key.length))
     return FALSE;
-  if (self->build || key.text == self->text->str)
+  if (self->maker != NULL || key.text == self->text->str)
     key.text = key.owned = g_strndup (key.text, key.length);
   g_array_append_val (self->keys, key);
   skip_space (self);
@@ -391,7 +383,7 @@ read_key (Reader *self)
 }
 
 static gboolean
-read_members (Reader *self, JsonObject *object)
+read_members (Reader *self, gpointer object)
 {
   gboolean more = TRUE;
 
@@ -402,13 +394,14 @@ read_members (Reader *self, JsonObject *object)
     }
   while (more)
     {
-      JsonNode *value = NULL;
+      gpointer value = NULL;
       guint index = self->keys->len;
+      gboolean read = read_key (self) && read_value (self, &value);
 
-      if (!read_key (self) || !read_value (self, &value))
+      if (value != NULL)
+        self->maker->set_member (object, g_array_index (self->keys, Key, index).owned, value);
+      if (!read)
         return FALSE;
-      if (object != NULL)
-        json_object_set_member (object, g_array_index (self->keys, Key, index).owned, value);
       if (!read_separator (self, '}', &more))
         return FALSE;
     }
@@ -417,23 +410,22 @@ read_members (Reader *self, JsonObject *object)
 }
 
 static gboolean
-read_object (Reader *self, JsonNode **node)
+read_object (Reader *self, gpointer *node)
 {
-  g_autoptr (JsonObject) object = self->build ? json_object_new () : NULL;
   guint first = self->keys->len;
 
-  if (!open_container (self) || !read_members (self, object) || !check_keys (self, first))
+  if (self->maker != NULL)
+    *node = self->maker->new_object ();
+  if (!open_container (self) || !read_members (self, *node) || !check_keys (self, first))
     return FALSE;
   g_array_set_size (self->keys, first);
   self->depth--;
-  if (object != NULL)
-    *node = json_node_init_object (json_node_alloc (), object);
 
   return TRUE;
 }
 
 static gboolean
-read_value (Reader *self, JsonNode **node)
+read_value (Reader *self, gpointer *node)
 {
   const char *text;
   gsize length;
@@ -452,8 +444,8 @@ read_value (Reader *self, JsonNode **node)
     case '"':
       if (!read_string (self, &text, &length))
         return FALSE;
-      if (self->build)
-        *node = new_string (text, length);
+      if (self->maker != NULL)
+        *node = self->maker->new_string (text, length);
       return TRUE;
     case 'n':
     case 'f':
@@ -465,7 +457,7 @@ read_value (Reader *self, JsonNode **node)
 }
 
 static gboolean
-read_text (Reader *self, JsonNode **node)
+read_text (Reader *self, gpointer *node)
 {
   const char *bad;
 
@@ -488,15 +480,16 @@ read_text (Reader *self, JsonNode **node)
   return TRUE;
 }
 
-static gboolean
-read_document (const char *data,
-               gsize length,
-               const IntimailJsonLimits *limits,
-               JsonNode **node,
-               GError **error)
+gboolean
+intimail_json_read (const char *data,
+                    gsize length,
+                    const IntimailJsonLimits *limits,
+                    const IntimailJsonMaker *maker,
+                    gpointer *node,
+                    GError **error)
 {
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (Key));
-  g_autoptr (JsonNode) built = NULL;
+  gpointer made = NULL;
   Reader self = {
     .start = data,
     .next = data,
@@ -504,16 +497,18 @@ read_document (const char *data,
     .limits = limits != NULL ? limits : &intimail_json_default_limits,
     .keys = keys,
     .text = g_string_new (NULL),
-    .build = node != NULL,
+    .maker = maker,
     .error = error,
   };
   gboolean read;
 
   g_array_set_clear_func (keys, clear_key);
-  read = read_text (&self, &built);
+  read = read_text (&self, &made);
   g_string_free (self.text, TRUE);
-  if (read && node != NULL)
-    *node = g_steal_pointer (&built);
+  if (read && maker != NULL)
+    *node = made;
+  else if (made != NULL)
+    maker->free_node (made);
 
   return read;
 }
@@ -521,13 +516,5 @@ read_document (const char *data,
 gboolean
 intimail_json_check (const char *data, gsize length, const IntimailJsonLimits *limits, GError **error)
 {
-  return read_document (data, length, limits, NULL, error);
-}
-
-JsonNode *
-intimail_json_parse (const char *data, gsize length, const IntimailJsonLimits *limits, GError **error)
-{
-  JsonNode *node = NULL;
-
-  return read_document (data, length, limits, &node, error) ? node : NULL;
+  return intimail_json_read (data, length, limits, NULL, NULL, error);
 }
