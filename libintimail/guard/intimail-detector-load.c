@@ -10,9 +10,7 @@
 
 #include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
-#include "guard-resource.h"
-
-#define RESOURCE_PATH "/org/intimail/guard/"
+#include "guard/intimail-patterns-private.h"
 
 /* Each example alone, but for the lines of the same pattern before it, which may be what
  * it follows. */
@@ -143,20 +141,11 @@ compare_names (gconstpointer a, gconstpointer b)
 gboolean
 intimail_detector_load_builtin (IntimailDetector *self, GError **error)
 {
-  GResource *resource = intimail_guard_get_resource ();
-  g_auto (GStrv) names = NULL;
-
   g_return_val_if_fail (INTIMAIL_IS_DETECTOR (self), FALSE);
 
-  names = g_resource_enumerate_children (resource, RESOURCE_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  for (char **name = names; name != NULL && *name != NULL; name++)
-    {
-      g_autofree char *path = g_strconcat (RESOURCE_PATH, *name, NULL);
-      g_autoptr (GBytes) text = g_resource_lookup_data (resource, path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-
-      if (text != NULL && !load_text (self, g_bytes_get_data (text, NULL), g_bytes_get_size (text), *name, error))
-        return FALSE;
-    }
+  for (const IntimailPatterns *patterns = intimail_patterns; patterns->name != NULL; patterns++)
+    if (!load_text (self, patterns->text, strlen (patterns->text), patterns->name, error))
+      return FALSE;
 
   return TRUE;
 }
