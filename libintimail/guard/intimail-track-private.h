@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What each address has on its account: 32 bytes, and never more than a limit
+ * What each address has on its account: 24 bytes, and never more than a limit
  * of them.
  */
 
@@ -26,8 +26,8 @@ typedef struct
 
 typedef struct
 {
-  guint8 key[16]; /* an address, or a network made different by its bits */
-  guint32 time;   /* of the last event; 0: free */
+  guint64 key;  /* made of an address or a network and a secret */
+  guint32 time; /* of the last event; 0: free */
   IntimailTrackWindow fast;
   IntimailTrackWindow slow;
   guint16

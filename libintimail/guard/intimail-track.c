@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "guard/intimail-guard-event-private.h"
+#include "base/intimail-secret-private.h"
 
 #define MIN_SLOTS 1024u
 #define MAX_SLOTS (1u << 17)
@@ -17,7 +17,7 @@ struct _IntimailTrackTable
   guint n_slots; /* a power of two */
   guint n_used;
   guint hand; /* where the next one to leave is looked for */
-  guint8 secret[16];
+  guint64 secret[2];
 };
 
 IntimailTrackTable *
@@ -27,12 +27,7 @@ intimail_track_table_new (void)
 
   self->n_slots = MIN_SLOTS;
   self->slots = g_new0 (IntimailTrack, self->n_slots);
-  for (guint i = 0; i < sizeof self->secret; i += 4)
-    {
-      guint32 part = intimail_guard_hash ((const char *) &i, sizeof i);
-
-      memcpy (self->secret + i, &part, sizeof part);
-    }
+  intimail_secret_random (self->secret, sizeof self->secret);
 
   return self;
 }
@@ -50,43 +45,37 @@ intimail_track_table_get_size (IntimailTrackTable *self)
   return self->n_used;
 }
 
-/* A network is an address that nobody can have but by guessing 120 bits. */
-static void
-make_key (IntimailTrackTable *self, const IntimailIp *ip, guint8 key[16])
+/* The end of MurmurHash3: each bit moves each bit, and no two values become one. */
+static guint64
+mix (guint64 value)
 {
-  memcpy (key, ip->bytes, 16);
-  if (ip->bits == INTIMAIL_IP_BITS)
-    return;
-  for (guint i = 0; i < 16; i++)
-    key[i] ^= self->secret[i];
-  key[15] ^= ip->bits;
+  value = (value ^ value >> 33) * G_GUINT64_CONSTANT (0xff51afd7ed558ccd);
+  value = (value ^ value >> 33) * G_GUINT64_CONSTANT (0xc4ceb9fe1a85ec53);
+
+  return value ^ value >> 33;
 }
 
-static guint
-get_place (IntimailTrackTable *self, const guint8 key[16])
+/* Two IPv4 addresses, or two of one /64, never have one key; that others have is a chance
+ * of 2^-64, which nobody can better who does not know the secret. */
+static guint64
+make_key (IntimailTrackTable *self, const IntimailIp *ip)
 {
   guint64 high;
   guint64 low;
-  guint64 secret;
 
-  memcpy (&high, key, 8);
-  memcpy (&low, key + 8, 8);
-  memcpy (&secret, self->secret, 8);
-  /* Each bit of the key moves each bit of the place (the end of MurmurHash3). */
-  low ^= (high ^ secret) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) ^ secret >> 7;
-  low = (low ^ low >> 33) * G_GUINT64_CONSTANT (0xff51afd7ed558ccd);
-  low = (low ^ low >> 33) * G_GUINT64_CONSTANT (0xc4ceb9fe1a85ec53);
+  memcpy (&high, ip->bytes, 8);
+  memcpy (&low, ip->bytes + 8, 8);
+  high ^= self->secret[0] + (INTIMAIL_IP_BITS - ip->bits) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
 
-  return (guint) ((low ^ low >> 33) & (self->n_slots - 1));
+  return mix ((mix (high) + self->secret[1]) ^ low);
 }
 
 static IntimailTrack *
-find (IntimailTrackTable *self, const guint8 key[16])
+find (IntimailTrackTable *self, guint64 key)
 {
-  guint place = get_place (self, key);
+  guint place = (guint) key & (self->n_slots - 1);
 
-  while (self->slots[place].time != 0 &&
-         memcmp (self->slots[place].key, key, 16) != 0)
+  while (self->slots[place].time != 0 && self->slots[place].key != key)
     place = (place + 1) & (self->n_slots - 1);
 
   return &self->slots[place];
@@ -96,11 +85,7 @@ IntimailTrack *
 intimail_track_table_lookup (IntimailTrackTable *self,
                              const IntimailIp *ip)
 {
-  guint8 key[16];
-  IntimailTrack *track;
-
-  make_key (self, ip, key);
-  track = find (self, key);
+  IntimailTrack *track = find (self, make_key (self, ip));
 
   return track->time != 0 ? track : NULL;
 }
@@ -114,7 +99,7 @@ remove_place (IntimailTrackTable *self, guint hole)
   for (guint next = (hole + 1) & mask; self->slots[next].time != 0;
        next = (next + 1) & mask)
     {
-      guint home = get_place (self, self->slots[next].key);
+      guint home = (guint) self->slots[next].key & mask;
 
       if (((next - home) & mask) < ((next - hole) & mask))
         continue;
@@ -185,11 +170,9 @@ intimail_track_table_get (IntimailTrackTable *self,
                           guint fast,
                           guint slow)
 {
-  guint8 key[16];
-  IntimailTrack *track;
+  guint64 key = make_key (self, ip);
+  IntimailTrack *track = find (self, key);
 
-  make_key (self, ip, key);
-  track = find (self, key);
   if (track->time != 0)
     return track;
   if (self->n_used >= INTIMAIL_TRACK_LIMIT)
@@ -198,7 +181,7 @@ intimail_track_table_get (IntimailTrackTable *self,
            self->n_slots < MAX_SLOTS)
     grow (self);
   track = find (self, key);
-  memcpy (track->key, key, 16);
+  track->key = key;
   track->time = time;
   self->n_used++;
 
