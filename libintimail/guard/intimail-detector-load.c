@@ -54,6 +54,7 @@ load_text (IntimailDetector *self, const char *text, gsize length, const char *p
   file = intimail_pattern_file_parse (text, length, path, error);
   if (file == NULL || !check_examples (file, error))
     return FALSE;
+  g_ptr_array_set_size (file->examples, 0);
   for (place = 0; place < self->files->len; place++)
     if (g_str_equal (((IntimailPatternFile *) self->files->pdata[place])->service, file->service))
       break;

@@ -38,6 +38,7 @@ typedef struct
   gboolean aggressive;
   char **contains;
   pcre2_code *code;
+  guint n_tried; /* times, until it is compiled for the processor */
   guint address; /* groups; 0: there is none */
   guint account;
   guint session;

@@ -139,8 +139,6 @@ compile (Parser *parser)
       pcre2_get_error_message (code, message, sizeof message);
       return fail (parser, "[%s] match, at byte %zu: %s", pattern->name, (size_t) offset, message);
     }
-  /* Without a compiler for this processor the interpreter does it. */
-  pcre2_jit_compile (pattern->code, PCRE2_JIT_COMPLETE);
   pattern->address = get_group (pattern->code, "address");
   pattern->account = get_group (pattern->code, "account");
   pattern->session = get_group (pattern->code, "session");
