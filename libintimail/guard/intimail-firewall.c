@@ -273,7 +273,7 @@ intimail_firewall_format_removal (void)
 
 /* One command for all of a set: nft takes many elements quicker than many commands. */
 static void
-append_elements (GString *text, const char *command, const char *set, GPtrArray *bans, gint64 now)
+append_elements (GString *text, const char *command, const char *set, GPtrArray *bans, gboolean again, gint64 now)
 {
   gboolean is_first = TRUE;
 
@@ -281,7 +281,7 @@ append_elements (GString *text, const char *command, const char *set, GPtrArray 
     {
       const IntimailBan *ban = bans->pdata[i];
 
-      if (!g_str_equal (get_set (&ban->ip), set))
+      if (!g_str_equal (get_set (&ban->ip), set) || (again && ban->count == 1))
         continue;
       if (is_first)
         g_string_append_printf (text, "%s element " TABLE " %s { ", command, set);
@@ -324,10 +324,11 @@ intimail_firewall_format_bans (GPtrArray *bans, gint64 now)
       return NULL;
   for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
     {
-      /* To add what is there changes no timeout. */
-      append_elements (text, "add", sets[i], bans, now);
-      append_elements (text, "delete", sets[i], bans, now);
-      append_elements (text, "add", sets[i], bans, now);
+      /* To add what is there changes no timeout, and only who was banned before may be
+       * there: it is added for certain, taken away and added anew. */
+      append_elements (text, "add", sets[i], bans, FALSE, now);
+      append_elements (text, "delete", sets[i], bans, TRUE, now);
+      append_elements (text, "add", sets[i], bans, TRUE, now);
     }
 
   return g_string_free (g_steal_pointer (&text), FALSE);

@@ -77,6 +77,11 @@ class Test(TestCase):
         guard.ban("198.51.100.1", 60, "test", NOW)
         self.assertIn("198.51.100.1 timeout 60s", Intimail.firewall_format_rules(guard, NOW))
         self.assertIn("add element inet intimail deny4 { 198.51.100.1 timeout 59s }", Intimail.firewall_format_bans(guard.list_bans(NOW), NOW + 1))
+        # Only of who was banned before may something be there to take away.
+        self.assertNotIn("delete element", Intimail.firewall_format_bans(guard.list_bans(NOW), NOW + 1))
+        guard.ban("198.51.100.1", 600, "test", NOW)
+        self.assertEqual(Intimail.firewall_format_bans(guard.list_bans(NOW), NOW + 1).split("\n")[1:3],
+                         ["delete element inet intimail deny4 { 198.51.100.1 }", "add element inet intimail deny4 { 198.51.100.1 timeout 599s }"])
         self.assertIn("delete element", Intimail.firewall_format_unban("198.51.100.1"))
         self.assertEqual(Intimail.firewall_format_removal(), "table inet intimail\ndelete table inet intimail\n")
 
