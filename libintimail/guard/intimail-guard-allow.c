@@ -230,7 +230,7 @@ explain_events (IntimailGuard *self, GString *text, const IntimailIp *ip)
 
       if (memory->ip.bits == 0 || !intimail_ip_contains (ip, &memory->ip))
         continue;
-      append_time (text, memory->time);
+      append_time (text, INTIMAIL_GUARD_TIME_BASE + memory->time);
       g_string_append_printf (text, " %s %s", memory->service,
                               intimail_guard_kind_to_string (memory->kind));
       if (memory->account[0] != '\0')
@@ -240,7 +240,7 @@ explain_events (IntimailGuard *self, GString *text, const IntimailIp *ip)
 
           g_string_append_printf (text, " \"%s\"", account);
         }
-      g_string_append_printf (text, ": %.4g points\n", memory->points);
+      g_string_append_printf (text, ": %.4g points\n", (double) memory->parts / INTIMAIL_TRACK_POINT);
     }
 }
 

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define INTIMAIL_GUARD_MAX_BANS 65536u
 #define INTIMAIL_GUARD_MEMORY 4096u /* events that are remembered to explain \
                                      */
+#define INTIMAIL_GUARD_TIME_BASE G_GINT64_CONSTANT (1577836800) /* 2020 */
 #define INTIMAIL_GUARD_V6_NETWORK 64u
 #define INTIMAIL_GUARD_V4_NETWORK (INTIMAIL_IP_V4_BITS + 24u)
 
@@ -39,8 +40,8 @@ typedef struct
 {
   IntimailIp ip; /* bits 0: free */
   guint8 kind;
-  gint64 time;
-  float points;
+  guint16 parts; /* of a point, as an IntimailTrackWindow counts them */
+  guint32 time;  /* of intimail_guard_get_time() */
   char service[12];
   char account[20];
 } IntimailGuardMemory;

@@ -11,7 +11,6 @@
 #include "guard/intimail-guard-private.h"
 
 #define DAY 86400u
-#define TIME_BASE G_GINT64_CONSTANT (1577836800) /* 2020 */
 /* One line may speak of many attempts: a forged number bans no quicker than a
  * guess. */
 #define MAX_ATTEMPTS 10u
@@ -103,7 +102,7 @@ intimail_guard_new (void)
 guint32
 intimail_guard_get_time (gint64 time)
 {
-  return (guint32) CLAMP (time - TIME_BASE, 1, (gint64) G_MAXUINT32);
+  return (guint32) CLAMP (time - INTIMAIL_GUARD_TIME_BASE, 1, (gint64) G_MAXUINT32);
 }
 
 static guint
@@ -177,8 +176,8 @@ remember (IntimailGuard *self, const IntimailGuardEvent *event, double points)
 
   memory->ip = event->ip;
   memory->kind = (guint8) event->kind;
-  memory->time = event->time;
-  memory->points = (float) points;
+  memory->time = intimail_guard_get_time (event->time);
+  memory->parts = (guint16) CLAMP (points * INTIMAIL_TRACK_POINT + 0.5, 0, G_MAXUINT16);
   g_strlcpy (memory->service, event->service, sizeof memory->service);
   g_strlcpy (memory->account, event->account, sizeof memory->account);
 }
