@@ -9,6 +9,7 @@
 
 #include "guard-control.h"
 #include "guard-journal.h"
+#include "guard-names.h"
 #include "guard-tail.h"
 
 #define SAVE_DELAY 1 /* seconds, from the first change that is not written */
@@ -24,10 +25,10 @@ struct _GuardDaemon
   GuardFirewall *firewall; /* or NULL */
   GuardControl *control;
   GuardJournal *journal; /* or NULL */
+  GuardNames *names;     /* or NULL */
   GPtrArray *tails;
   char *state;
   guint save_source;
-  guint resolve_source;
   guint trial_source;
   gint64 last_expiry;
   gboolean is_save_broken;
@@ -95,6 +96,14 @@ note_change (GuardDaemon *self)
 }
 
 static void
+set_all (GuardDaemon *self)
+{
+  if (self->firewall != NULL)
+    guard_firewall_set_all (self->firewall);
+  note_change (self);
+}
+
+static void
 expire (GuardDaemon *self)
 {
   gint64 now = guard_daemon_get_time ();
@@ -117,9 +126,7 @@ judge (IntimailGuardEvent *event, guint line, gpointer user_data)
   self->n_events++;
   if (is_sign_in && before == NULL)
     {
-      if (self->firewall != NULL)
-        guard_firewall_set_all (self->firewall);
-      note_change (self);
+      set_all (self);
     }
   if (ban == NULL)
     return;
@@ -183,54 +190,14 @@ add_source (GuardDaemon *self, const char *source, GPtrArray *told)
     self->journal = guard_journal_new ((const char *const *) rest, intimail_guard_get_mark (self->guard, "journal"), on_journal_line, self);
 }
 
-typedef struct
-{
-  GuardDaemon *daemon;
-  char *name;
-} Resolution;
-
 static void
-on_resolved (GObject *object, GAsyncResult *result, gpointer user_data)
+on_name (const char *name, const char *const *addresses, gpointer user_data)
 {
-  Resolution *resolution = user_data;
-  g_autoptr (GError) error = NULL;
-  GList *addresses = g_resolver_lookup_by_name_finish (G_RESOLVER (object), result, &error);
-  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  GuardDaemon *self = user_data;
 
   /* A name that cannot be resolved now keeps what it had. */
-  for (GList *at = addresses; at != NULL; at = at->next)
-    g_ptr_array_add (texts, g_inet_address_to_string (at->data));
-  if (texts->len > 0)
-    {
-      g_ptr_array_add (texts, NULL);
-      intimail_guard_set_name (resolution->daemon->guard, resolution->name, (const char *const *) texts->pdata);
-      if (resolution->daemon->firewall != NULL)
-        guard_firewall_set_all (resolution->daemon->firewall);
-    }
-  else
-    g_message ("%s cannot be resolved: %s", resolution->name, error != NULL ? error->message : "it has no address");
-  g_resolver_free_addresses (addresses);
-  g_free (resolution->name);
-  g_free (resolution);
-}
-
-static gboolean
-resolve (gpointer data)
-{
-  GuardDaemon *self = data;
-  g_auto (GStrv) names = intimail_guard_list_names (self->guard);
-  g_autoptr (GResolver) resolver = g_resolver_get_default ();
-
-  for (char **name = names; *name != NULL; name++)
-    {
-      Resolution *resolution = g_new0 (Resolution, 1);
-
-      resolution->daemon = self;
-      resolution->name = g_strdup (*name);
-      g_resolver_lookup_by_name_async (resolver, *name, NULL, on_resolved, resolution);
-    }
-
-  return G_SOURCE_CONTINUE;
+  intimail_guard_set_name (self->guard, name, addresses);
+  set_all (self);
 }
 
 static char *
@@ -322,8 +289,8 @@ guard_daemon_new (const GuardDaemonOptions *options, GError **error)
   names = intimail_guard_list_names (self->guard);
   if (names[0] != NULL)
     {
-      resolve (self);
-      self->resolve_source = g_timeout_add_seconds (RESOLVE_SECONDS, resolve, self);
+      self->names = guard_names_new ((const char *const *) names, RESOLVE_SECONDS, on_name, self);
+      guard_names_resolve (self->names);
     }
 
   return g_steal_pointer (&self);
@@ -333,7 +300,7 @@ void
 guard_daemon_free (GuardDaemon *self)
 {
   g_clear_handle_id (&self->save_source, g_source_remove);
-  g_clear_handle_id (&self->resolve_source, g_source_remove);
+  g_clear_pointer (&self->names, guard_names_free);
   g_clear_handle_id (&self->trial_source, g_source_remove);
   if (self->control != NULL)
     save (self);
@@ -386,14 +353,6 @@ static char *
 answer_error (const GError *error)
 {
   return g_strdup_printf ("error\t%d\t%s\n", error->code, error->message);
-}
-
-static void
-set_all (GuardDaemon *self)
-{
-  if (self->firewall != NULL)
-    guard_firewall_set_all (self->firewall);
-  note_change (self);
 }
 
 static char *

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <glib-unix.h>
-#include <json-glib/json-glib.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "guard-hands.h"
+#include "guard-listing.h"
 
 /* What is applied at once: more would keep the next ones waiting. */
 #define MAX_BATCH 4000u
@@ -328,65 +328,28 @@ ask (GuardFirewall *self, const char *text)
   return NULL;
 }
 
-/* The addresses of the sets "deny..."; a member of a set is a string, or an object with the
- * string and its timeout. */
-static void
-add_elements (GHashTable *found, JsonObject *set)
-{
-  JsonArray *elements = json_object_has_member (set, "elem") ? json_object_get_array_member (set, "elem") : NULL;
-  const char *name = json_object_get_string_member_with_default (set, "name", "");
-  guint n = elements != NULL && g_str_has_prefix (name, "deny") ? json_array_get_length (elements) : 0;
-
-  for (guint i = 0; i < n; i++)
-    {
-      JsonNode *node = json_array_get_element (elements, i);
-
-      if (JSON_NODE_HOLDS_OBJECT (node) && json_object_has_member (json_node_get_object (node), "elem"))
-        node = json_object_get_member (json_object_get_object_member (json_node_get_object (node), "elem"), "val");
-      if (node != NULL && json_node_get_value_type (node) == G_TYPE_STRING)
-        g_hash_table_add (found, g_strconcat (json_node_get_string (node), g_str_has_suffix (name, "net") ? "/" : "", NULL));
-    }
-}
-
+/* Whether the chain and who is allowed are there as they should be. */
 static gboolean
-read_table (const char *json, GHashTable *found)
+is_whole (GuardFirewall *self, const GuardListing *found)
 {
-  g_autoptr (JsonNode) root = json_from_string (json, NULL);
-  JsonArray *array;
-  gboolean has_chain = FALSE;
+  g_autofree char *rules = intimail_firewall_format_rules (self->guard, self->clock (), NULL);
+  GuardListing wanted = guard_listing_read (rules);
 
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root) || !json_object_has_member (json_node_get_object (root), "nftables"))
-    return FALSE;
-  array = json_object_get_array_member (json_node_get_object (root), "nftables");
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    {
-      JsonObject *object = json_array_get_object_element (array, i);
+  g_hash_table_unref (wanted.denied);
+  /* Networks that touch are shown as one. */
+  for (gsize i = 0; i < G_N_ELEMENTS (wanted.n_allowed); i++)
+    if (found->n_allowed[i] > wanted.n_allowed[i] || (found->n_allowed[i] > 0) != (wanted.n_allowed[i] > 0))
+      return FALSE;
 
-      has_chain |= json_object_has_member (object, "chain");
-      if (json_object_has_member (object, "set"))
-        add_elements (found, json_object_get_object_member (object, "set"));
-    }
-
-  return has_chain;
+  return found->n_rules == wanted.n_rules;
 }
 
-char *
-guard_firewall_compare (GuardFirewall *self)
+static guint
+count_missing (GuardFirewall *self, GHashTable *found)
 {
-  g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) bans = intimail_guard_list_bans (self->guard, self->clock () + 1);
-  g_autofree char *answer = NULL;
-  guint n_missing = 0;
-  guint n_more;
+  guint n = 0;
 
-  if (!guard_firewall_is_idle (self))
-    return NULL;
-  answer = ask (self, GUARD_HANDS_LIST);
-  if (answer == NULL || answer[0] != '+' || !read_table (answer + 1, found))
-    {
-      guard_firewall_set_all (self);
-      return g_strdup ("the table was not there");
-    }
   for (guint i = 0; i < bans->len; i++)
     {
       const char *address = intimail_ban_get_address (bans->pdata[i]);
@@ -396,12 +359,38 @@ guard_firewall_compare (GuardFirewall *self)
       /* A range is written otherwise; the next whole table has it. */
       if (slash != NULL && !g_str_equal (slash, "/24") && !g_str_equal (slash, "/64"))
         continue;
-      n_missing += g_hash_table_remove (found, key) ? 0 : 1;
+      n += g_hash_table_remove (found, key) ? 0 : 1;
     }
+
+  return n;
+}
+
+char *
+guard_firewall_compare (GuardFirewall *self)
+{
+  g_autoptr (GHashTable) found = NULL;
+  g_autofree char *answer = NULL;
+  GuardListing listing;
+  guint n_missing;
+  guint n_more;
+
+  if (!guard_firewall_is_idle (self))
+    return NULL;
+  answer = ask (self, GUARD_HANDS_LIST);
+  if (answer == NULL || answer[0] != '+')
+    {
+      guard_firewall_set_all (self);
+      return g_strdup ("the table was not there");
+    }
+  listing = guard_listing_read (answer + 1);
+  found = listing.denied;
+  n_missing = count_missing (self, found);
   n_more = g_hash_table_size (found);
-  if (n_missing == 0 && n_more == 0)
+  if (n_missing == 0 && n_more == 0 && is_whole (self, &listing))
     return g_strdup ("");
   guard_firewall_set_all (self);
+  if (n_missing == 0 && n_more == 0)
+    return g_strdup ("rules or allowed addresses were not as they should be");
 
   return g_strdup_printf ("%u bans were missing, %u were too many", n_missing, n_more);
 }

@@ -2,14 +2,17 @@
 
 #include "guard-hands.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <linux/capability.h>
 #include <nftables/libnftables.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define TABLE "table inet intimail"
@@ -17,8 +20,22 @@
 #define REMOVAL TABLE "\ndelete " TABLE "\n"
 #define LISTING "list " TABLE "\n"
 
-/* After a pause libnftables' memory of a large batch is given back. */
+/* libnftables and its memory are there while there is work, and go after a pause. */
+#define LIBRARY "libnftables.so.1"
 #define LARGE_FRAME (256 * 1024)
+#define PAUSE 3000
+
+typedef struct
+{
+  struct nft_ctx *context;
+  struct nft_ctx *(*ctx_new) (uint32_t flags);
+  void (*ctx_free) (struct nft_ctx *context);
+  int (*buffer_output) (struct nft_ctx *context);
+  int (*buffer_error) (struct nft_ctx *context);
+  const char *(*get_output) (struct nft_ctx *context);
+  const char *(*get_error) (struct nft_ctx *context);
+  int (*run) (struct nft_ctx *context, const char *text);
+} Nft;
 
 static gboolean
 keep_capabilities (guint32 low)
@@ -142,57 +159,126 @@ answer (int fd, char sign, const char *text)
 }
 
 static gboolean
-serve (int fd, struct nft_ctx *nft, const char *text)
+serve (int fd, Nft *nft, const char *text)
 {
   gboolean is_listing = g_str_equal (text, GUARD_HANDS_LIST);
 
   if (!is_listing && !guard_hands_check (text))
     return answer (fd, '-', "this is no rule set for our table");
-  nft_ctx_output_set_flags (nft, is_listing ? NFT_CTX_OUTPUT_JSON : 0);
-  if (nft_run_cmd_from_buffer (nft, is_listing ? LISTING : text) != 0)
-    return answer (fd, '-', nft_ctx_get_error_buffer (nft));
+  if (nft->context == NULL)
+    return answer (fd, '-', LIBRARY " cannot be loaded");
+  if (nft->run (nft->context, is_listing ? LISTING : text) != 0)
+    return answer (fd, '-', nft->get_error (nft->context));
 
-  return answer (fd, '+', nft_ctx_get_output_buffer (nft));
+  return answer (fd, '+', nft->get_output (nft->context));
 }
 
-static struct nft_ctx *
-open_nft (void)
+static gboolean
+find (void *library, const char *name, void *function)
 {
-  struct nft_ctx *nft = nft_ctx_new (NFT_CTX_DEFAULT);
+  void *symbol = dlsym (library, name);
 
-  if (nft != NULL)
-    {
-      nft_ctx_buffer_output (nft);
-      nft_ctx_buffer_error (nft);
-    }
+  memcpy (function, &symbol, sizeof symbol);
+  return symbol != NULL;
+}
 
-  return nft;
+static gboolean
+load (Nft *nft)
+{
+  void *library = dlopen (LIBRARY, RTLD_NOW | RTLD_LOCAL);
+
+  return library != NULL &&
+         find (library, "nft_ctx_new", &nft->ctx_new) &&
+         find (library, "nft_ctx_free", &nft->ctx_free) &&
+         find (library, "nft_ctx_buffer_output", &nft->buffer_output) &&
+         find (library, "nft_ctx_buffer_error", &nft->buffer_error) &&
+         find (library, "nft_ctx_get_output_buffer", &nft->get_output) &&
+         find (library, "nft_ctx_get_error_buffer", &nft->get_error) &&
+         find (library, "nft_run_cmd_from_buffer", &nft->run);
 }
 
 static void
+open_context (Nft *nft)
+{
+  nft->context = nft->ctx_new (NFT_CTX_DEFAULT);
+  if (nft->context == NULL)
+    return;
+  nft->buffer_output (nft->context);
+  nft->buffer_error (nft->context);
+}
+
+/* FALSE when the other side is gone. */
+static gboolean
+serve_next (int fd, Nft *nft)
+{
+  g_autofree char *text = NULL;
+  guint32 length;
+
+  if (!read_all (fd, &length, sizeof length) || length > GUARD_HANDS_MAX_FRAME)
+    return FALSE;
+  text = g_malloc (length + 1);
+  if (!read_all (fd, text, length))
+    return FALSE;
+  text[length] = '\0';
+  if (strlen (text) != length || !serve (fd, nft, text))
+    return FALSE;
+  if (length > LARGE_FRAME && nft->context != NULL)
+    {
+      nft->ctx_free (nft->context);
+      open_context (nft);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+wait_for_work (int fd, int milliseconds)
+{
+  struct pollfd wait = { .fd = fd, .events = POLLIN };
+  int n;
+
+  do
+    n = poll (&wait, 1, milliseconds);
+  while (n < 0 && errno == EINTR);
+
+  return n > 0;
+}
+
+/* Whether the work ended in peace. */
+static gboolean
+work (int fd)
+{
+  Nft nft = { NULL };
+
+  if (load (&nft))
+    open_context (&nft);
+  do
+    if (!serve_next (fd, &nft))
+      return FALSE;
+  while (wait_for_work (fd, PAUSE));
+
+  return TRUE;
+}
+
+/* Holds the right to change the firewall, and has each spell of work done by a process
+ * that ends with it. */
+static void
 run (int fd)
 {
-  struct nft_ctx *nft = open_nft ();
-  guint32 length;
+  int status = 0;
 
   signal (SIGINT, SIG_IGN);
   signal (SIGTERM, SIG_IGN);
-  while (nft != NULL && read_all (fd, &length, sizeof length) && length <= GUARD_HANDS_MAX_FRAME)
+  signal (SIGHUP, SIG_IGN);
+  while (status == 0 && wait_for_work (fd, -1))
     {
-      g_autofree char *text = g_malloc (length + 1);
+      pid_t pid = fork ();
 
-      if (!read_all (fd, text, length))
-        break;
-      text[length] = '\0';
-      if (strlen (text) != length || !serve (fd, nft, text))
-        break;
-      if (length > LARGE_FRAME)
-        {
-          nft_ctx_free (nft);
-          nft = open_nft ();
-        }
+      if (pid == 0)
+        _exit (work (fd) ? 0 : 1);
+      if (pid < 0 || waitpid (pid, &status, 0) < 0)
+        status = -1;
     }
-  g_clear_pointer (&nft, nft_ctx_free);
 }
 
 int

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 #define GUARD_HANDS_MAX_FRAME (32 * 1024 * 1024u)
 
-/* What asks for the table as JSON instead of changing it. */
+/* What asks for the table, as nft prints it, instead of changing it. */
 #define GUARD_HANDS_LIST "list"
 
 /* Splits the program: the child keeps CAP_NET_ADMIN and answers at the other end of the

@@ -4,11 +4,59 @@
 
 #ifdef HAVE_SYSTEMD
 
+#include <dlfcn.h>
 #include <glib-unix.h>
 #include <string.h>
 #include <systemd/sd-journal.h>
 
 #define MAX_TURN 2000
+#define LIBRARY "libsystemd.so.0"
+
+/* Loaded by who follows a journal: with what it needs it takes a megabyte. */
+static struct
+{
+  int (*open) (sd_journal **journal, int flags);
+  int (*open_directory) (sd_journal **journal, const char *path, int flags);
+  void (*close) (sd_journal *journal);
+  int (*get_fd) (sd_journal *journal);
+  int (*process) (sd_journal *journal);
+  int (*next) (sd_journal *journal);
+  int (*previous) (sd_journal *journal);
+  int (*seek_tail) (sd_journal *journal);
+  int (*seek_cursor) (sd_journal *journal, const char *cursor);
+  int (*get_cursor) (sd_journal *journal, char **cursor);
+  int (*get_data) (sd_journal *journal, const char *field, const void **data, size_t *length);
+  int (*get_time) (sd_journal *journal, uint64_t *time);
+} sd;
+
+static gboolean
+find (void *library, const char *name, void *function)
+{
+  void *symbol = dlsym (library, name);
+
+  memcpy (function, &symbol, sizeof symbol);
+  return symbol != NULL;
+}
+
+static gboolean
+load (void)
+{
+  void *library = dlopen (LIBRARY, RTLD_NOW | RTLD_LOCAL);
+
+  return library != NULL &&
+         find (library, "sd_journal_open", &sd.open) &&
+         find (library, "sd_journal_open_directory", &sd.open_directory) &&
+         find (library, "sd_journal_close", &sd.close) &&
+         find (library, "sd_journal_get_fd", &sd.get_fd) &&
+         find (library, "sd_journal_process", &sd.process) &&
+         find (library, "sd_journal_next", &sd.next) &&
+         find (library, "sd_journal_previous", &sd.previous) &&
+         find (library, "sd_journal_seek_tail", &sd.seek_tail) &&
+         find (library, "sd_journal_seek_cursor", &sd.seek_cursor) &&
+         find (library, "sd_journal_get_cursor", &sd.get_cursor) &&
+         find (library, "sd_journal_get_data", &sd.get_data) &&
+         find (library, "sd_journal_get_realtime_usec", &sd.get_time);
+}
 
 struct _GuardJournal
 {
@@ -30,7 +78,7 @@ get_field (GuardJournal *self, const char *name, const char **value, gsize *leng
   gsize size;
   gsize skip = strlen (name) + 1;
 
-  if (sd_journal_get_data (self->journal, name, &data, &size) < 0 || size < skip)
+  if (sd.get_data (self->journal, name, &data, &size) < 0 || size < skip)
     return FALSE;
   *value = (const char *) data + skip;
   *length = size - skip;
@@ -59,7 +107,7 @@ take_entry (GuardJournal *self)
   g_autoptr (GDateTime) date = NULL;
   g_autofree char *stamp = NULL;
 
-  sd_journal_get_realtime_usec (self->journal, &time);
+  sd.get_time (self->journal, &time);
   date = g_date_time_new_from_unix_utc ((gint64) (time / G_USEC_PER_SEC));
   stamp = date != NULL ? g_date_time_format (date, "%Y-%m-%dT%H:%M:%SZ") : NULL;
   g_string_printf (self->line, "%s journal ", stamp != NULL ? stamp : "");
@@ -84,7 +132,7 @@ on_turn (gpointer data)
 
   for (guint i = 0; i < MAX_TURN; i++)
     {
-      if (sd_journal_next (self->journal) <= 0)
+      if (sd.next (self->journal) <= 0)
         {
           self->is_live = TRUE;
           self->turn = 0;
@@ -101,7 +149,7 @@ on_change (int fd, GIOCondition condition, gpointer data)
 {
   GuardJournal *self = data;
 
-  sd_journal_process (self->journal);
+  sd.process (self->journal);
   if (self->turn == 0 && on_turn (self) == G_SOURCE_CONTINUE)
     self->turn = g_idle_add (on_turn, self);
 
@@ -114,18 +162,24 @@ guard_journal_new (const char *const *services, const char *mark, GuardJournalFu
   sd_journal *journal = NULL;
   GuardJournal *self;
   int fd;
-  int result = sd_journal_open (&journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
+  int result;
 
+  if (!load ())
+    {
+      g_message ("the journal is not followed: " LIBRARY " cannot be loaded");
+      return NULL;
+    }
+  result = sd.open (&journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
   if (result < 0)
     {
       g_message ("the journal is not followed: %s", g_strerror (-result));
       return NULL;
     }
-  fd = sd_journal_get_fd (journal);
+  fd = sd.get_fd (journal);
   if (fd < 0)
     {
       g_message ("the journal cannot be followed: %s", g_strerror (-fd));
-      sd_journal_close (journal);
+      sd.close (journal);
       return NULL;
     }
   self = g_new0 (GuardJournal, 1);
@@ -135,12 +189,12 @@ guard_journal_new (const char *const *services, const char *mark, GuardJournalFu
   self->user_data = user_data;
   self->line = g_string_new (NULL);
   /* The cursor's own entry was read. */
-  if (mark != NULL && *mark != '\0' && sd_journal_seek_cursor (journal, mark) >= 0)
-    sd_journal_next (journal);
+  if (mark != NULL && *mark != '\0' && sd.seek_cursor (journal, mark) >= 0)
+    sd.next (journal);
   else
     {
-      sd_journal_seek_tail (journal);
-      sd_journal_previous (journal);
+      sd.seek_tail (journal);
+      sd.previous (journal);
       self->is_live = TRUE;
     }
   self->source = g_unix_fd_add (fd, G_IO_IN, on_change, self);
@@ -154,7 +208,7 @@ guard_journal_free (GuardJournal *self)
 {
   g_clear_handle_id (&self->source, g_source_remove);
   g_clear_handle_id (&self->turn, g_source_remove);
-  sd_journal_close (self->journal);
+  sd.close (self->journal);
   g_string_free (self->line, TRUE);
   g_strfreev (self->services);
   g_free (self);
@@ -172,7 +226,7 @@ guard_journal_get_mark (GuardJournal *self)
   g_autofree char *copy = NULL;
   char *cursor = NULL;
 
-  if (sd_journal_get_cursor (self->journal, &cursor) < 0)
+  if (sd.get_cursor (self->journal, &cursor) < 0)
     return NULL;
   copy = g_strdup (cursor);
   free (cursor);

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define READ_SIZE (256 * 1024u)
+#define READ_SIZE (64 * 1024u)
 /* A line without end is passed over to its end. */
 #define MAX_LINE (64 * 1024u)
 /* What is read before others get their turn. */

@@ -122,6 +122,8 @@ run (const Options *options, int hands)
       g_printerr ("intimail-guard: %s\n", error->message);
       return EX_CONFIG;
     }
+  /* What the patterns and their examples took while they were read. */
+  malloc_trim (0);
   g_unix_signal_add (SIGTERM, on_signal, loop);
   g_unix_signal_add (SIGINT, on_signal, loop);
   g_print ("intimail-guard: at work, commands at %s\n", options->socket);
@@ -178,6 +180,8 @@ main (int argc, char **argv)
   if (options.dry_run)
     return print_rules (&options);
   mallopt (M_ARENA_MAX, 1);
+  mallopt (M_MMAP_THRESHOLD, 64 * 1024);
+  mallopt (M_TRIM_THRESHOLD, 64 * 1024);
   if (!options.no_firewall || options.remove)
     {
       hands = guard_hands_start ();

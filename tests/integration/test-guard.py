@@ -383,6 +383,14 @@ def test_many(place, world):
         assert guard.say("compare").stdout == "10000 bans were missing, 0 were too many\n"
         guard.wait_current()
         assert guard.say("compare").stdout == ""
+        # Another program has emptied what is ours, or taken it away.
+        for trouble, told in ((("flush", "chain", "inet", "intimail", "input"), "rules or allowed addresses were not as they should be\n"),
+                              (("flush", "set", "inet", "intimail", "allow4"), "rules or allowed addresses were not as they should be\n"),
+                              (("delete", "table", "inet", "intimail"), "the table was not there\n")):
+            world.server.nft(*trouble)
+            assert guard.say("compare").stdout == told, trouble
+            guard.wait_current()
+            assert guard.say("compare").stdout == "", trouble
 
 
 def test_no_nft(place, world):
