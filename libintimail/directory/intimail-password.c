@@ -336,7 +336,7 @@ draw_password (void)
   return g_string_free (password, FALSE);
 }
 
-/* The judge refuses one in some hundred for its neighbours in the alphabet ("fe", "ba"). Rules
+/* The judge refuses one in forty for its neighbours in the alphabet ("fe", "ba"). Rules
  * of the machine that no such password meets, or no judge, end the search. */
 char *
 intimail_password_generate (void)
