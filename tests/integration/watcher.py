@@ -42,8 +42,20 @@ class Watcher:
 
     @staticmethod
     def list(account):
-        listing = account.query(None, None, False, None)
-        return [listing.get_envelope(i) for i in range(listing.get_n_ids())]
+        """The envelopes. Others may remove a message between the list and its envelope: then the
+        list is taken anew, and what was gone may not be in it again."""
+        gone = set()
+        for _ in range(100):
+            listing = account.query(None, None, False, None)
+            ids = [listing.get_id(i) for i in range(listing.get_n_ids())]
+            assert not gone.intersection(ids), gone.intersection(ids)
+            try:
+                return [listing.get_envelope(i) for i in range(len(ids))]
+            except GLib.Error as error:
+                if not error.matches(Intimail.error_quark(), Intimail.Error.NOT_FOUND):
+                    raise
+                gone.update(id for id in ids if f'"{id}"' in error.message)
+        raise AssertionError("the messages change too often to list them")
 
     def find(self, message_id, box=None):
         """The envelopes with a Message-ID, in a mailbox or anywhere."""
