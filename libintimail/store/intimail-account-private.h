@@ -313,6 +313,11 @@ GStrv intimail_account_get_mailbox_ids (IntimailAccount *self,
                                         guint32 slot);
 guint32 intimail_account_find_message (IntimailAccount *self,
                                        const char *id);
+/* intimail_account_get_envelope() of what is at @position. */
+IntimailEnvelope *intimail_account_get_listed (IntimailAccount *self,
+                                               IntimailListing *listing,
+                                               guint position,
+                                               GError **error);
 
 /* intimail-account-change.c: takes messages out of one mailbox, for ever where they
  * are in no other; under the lock. */

@@ -146,9 +146,8 @@ GStrv
 intimail_account_get_mailbox_ids (IntimailAccount *self, guint32 slot)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  const IntimailId *id = &intimail_table_get (self->table, slot)->id;
 
-  for (guint32 i = intimail_table_find (self->table, id); i != INTIMAIL_TABLE_NONE; i = intimail_table_next_copy (self->table, i))
+  for (guint32 i = intimail_table_find_first (self->table, slot); i != INTIMAIL_TABLE_NONE; i = intimail_table_next_copy (self->table, i))
     g_strv_builder_add (builder, intimail_account_get_folder (self, intimail_table_get (self->table, i)->folder)->id);
 
   return g_strv_builder_end (builder);
@@ -165,6 +164,50 @@ intimail_account_make_envelope (IntimailAccount *self, guint32 slot)
   return intimail_envelope_new (&record->id, intimail_table_get_thread_id (self->table, slot), record->received, summary,
                                 intimail_account_get_mailbox_ids (self, slot),
                                 intimail_account_name_keywords (self, intimail_table_get_keywords (self->table, slot), FALSE));
+}
+
+static void
+set_no_envelope (IntimailAccount *self, guint32 slot, const char *id, IntimailListing *listing, guint position, GError **error)
+{
+  int reason = errno;
+  IntimailIdText text;
+  IntimailId listed;
+
+  if (listing != NULL && intimail_listing_resolve_locked (listing, position, &listed))
+    {
+      text = intimail_id_format ('m', &listed);
+      id = text.text;
+    }
+  if (slot == INTIMAIL_TABLE_NONE)
+    intimail_account_set_no_message (self, error, id);
+  else
+    intimail_account_set_unopened (error, reason, id);
+}
+
+/* A message by its id, or by its place in a listing. */
+static IntimailEnvelope *
+get_envelope (IntimailAccount *self, const char *id, IntimailListing *listing, guint position, GError **error)
+{
+  IntimailEnvelope *envelope = NULL;
+  gboolean again = TRUE;
+
+  /* A damaged index is read anew, once. */
+  for (gboolean first = TRUE; again; first = FALSE)
+    {
+      again = FALSE;
+      if (intimail_account_begin_recent (self, error))
+        {
+          guint32 slot = listing != NULL ? intimail_listing_find_locked (listing, position) : intimail_account_find_message (self, id);
+
+          if (slot != INTIMAIL_TABLE_NONE)
+            envelope = intimail_account_make_envelope (self, slot);
+          again = first && envelope == NULL && self->is_doubtful;
+          if (envelope == NULL && !again)
+            set_no_envelope (self, slot, id, listing, position, error);
+        }
+      intimail_account_end (self);
+    }
+  return envelope;
 }
 
 /**
@@ -185,32 +228,17 @@ intimail_account_make_envelope (IntimailAccount *self, guint32 slot)
 IntimailEnvelope *
 intimail_account_get_envelope (IntimailAccount *self, const char *id, GError **error)
 {
-  IntimailEnvelope *envelope = NULL;
-  gboolean again = TRUE;
-
   g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), NULL);
   g_return_val_if_fail (id != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  /* A damaged index is read anew, once. */
-  for (gboolean first = TRUE; again; first = FALSE)
-    {
-      again = FALSE;
-      if (intimail_account_begin_recent (self, error))
-        {
-          guint32 slot = intimail_account_find_message (self, id);
+  return get_envelope (self, id, NULL, 0, error);
+}
 
-          if (slot != INTIMAIL_TABLE_NONE)
-            envelope = intimail_account_make_envelope (self, slot);
-          again = first && envelope == NULL && self->is_doubtful;
-          if (slot == INTIMAIL_TABLE_NONE)
-            intimail_account_set_no_message (self, error, id);
-          else if (envelope == NULL && !again)
-            intimail_account_set_unopened (error, errno, id);
-        }
-      intimail_account_end (self);
-    }
-  return envelope;
+IntimailEnvelope *
+intimail_account_get_listed (IntimailAccount *self, IntimailListing *listing, guint position, GError **error)
+{
+  return get_envelope (self, NULL, listing, position, error);
 }
 
 typedef struct

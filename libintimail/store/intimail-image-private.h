@@ -37,8 +37,8 @@ typedef enum
 typedef struct _IntimailImage IntimailImage;
 typedef struct _IntimailImageWriter IntimailImageWriter;
 
-/* Maps the file and looks at every byte of it. NULL when it is not one that can be
- * trusted. What is changed in memory is not changed in the file. */
+/* Maps the file. NULL when its size or its directory is not right. What is changed in
+ * memory is not changed in the file. */
 IntimailImage *intimail_image_open (int folder_fd,
                                     const char *path);
 
@@ -53,8 +53,12 @@ gboolean intimail_image_seal (gpointer data,
 gboolean intimail_image_is_ours (const IntimailImage *self);
 void intimail_image_free (IntimailImage *self);
 
-/* Lends the section @kind, @number to a column that was made for things of its size.
- * FALSE when there is none such. */
+gboolean intimail_image_has (const IntimailImage *self,
+                             IntimailImageKind kind,
+                             guint32 number);
+
+/* Lends the section @kind, @number to a column that was made for things of its size, once:
+ * what is not needed is not read. FALSE when there is none such, or it is damaged. */
 gboolean intimail_image_lend (IntimailImage *self,
                               IntimailImageKind kind,
                               guint32 number,

@@ -73,14 +73,12 @@ sum_directory (const Header *header, const Section *sections)
 }
 
 static gboolean
-check_section (const IntimailImage *self, const Section *section)
+is_inside (const IntimailImage *self, const Section *section)
 {
   guint64 room = (guint64) section->room * section->element_size;
 
-  if (section->n > section->room || section->element_size == 0 || section->element_size > 4096 ||
-      section->offset % ALIGN != 0 || section->offset > self->length || room > self->length - section->offset)
-    return FALSE;
-  return intimail_checksum (self->data + section->offset, (gsize) section->n * section->element_size) == section->checksum;
+  return section->n <= section->room && section->element_size != 0 && section->element_size <= 4096 &&
+         section->offset % ALIGN == 0 && section->offset <= self->length && room <= self->length - section->offset;
 }
 
 static const Section *
@@ -125,7 +123,7 @@ check (const IntimailImage *self)
     {
       const Section *section = &get_sections (self)[i];
 
-      if (section->offset < end || !check_section (self, section))
+      if (section->offset < end || !is_inside (self, section))
         return FALSE;
       end = section->offset + (guint64) section->room * section->element_size;
     }
@@ -195,8 +193,8 @@ intimail_image_free (IntimailImage *self)
   g_free (self);
 }
 
-gboolean
-intimail_image_lend (IntimailImage *self, IntimailImageKind kind, guint32 number, IntimailColumn *column)
+static const Section *
+find_section (const IntimailImage *self, IntimailImageKind kind, guint32 number)
 {
   const Header *header = (const Header *) (gconstpointer) self->data;
 
@@ -204,12 +202,31 @@ intimail_image_lend (IntimailImage *self, IntimailImageKind kind, guint32 number
     {
       const Section *section = &get_sections (self)[i];
 
-      if (section->kind != kind || section->number != number || section->element_size != column->size)
-        continue;
-      intimail_column_borrow (column, self->data + section->offset, section->n, section->room);
-      return TRUE;
+      if (section->kind == kind && section->number == number)
+        return section;
     }
-  return FALSE;
+  return NULL;
+}
+
+gboolean
+intimail_image_has (const IntimailImage *self, IntimailImageKind kind, guint32 number)
+{
+  return find_section (self, kind, number) != NULL;
+}
+
+gboolean
+intimail_image_lend (IntimailImage *self, IntimailImageKind kind, guint32 number, IntimailColumn *column)
+{
+  const Section *section = find_section (self, kind, number);
+  char *data;
+
+  if (section == NULL || section->element_size != column->size)
+    return FALSE;
+  data = self->data + section->offset;
+  if (intimail_checksum (data, (gsize) section->n * section->element_size) != section->checksum)
+    return FALSE;
+  intimail_column_borrow (column, data, section->n, section->room);
+  return TRUE;
 }
 
 static void

@@ -91,11 +91,8 @@ load_page (IntimailListingPages *self, IntimailAccount *account, Page *page, gui
   page->number = number;
   for (guint i = 0; i < INTIMAIL_LISTING_PAGE; i++)
     {
-      IntimailId id;
-      guint32 slot = INTIMAIL_TABLE_NONE;
+      guint32 slot = intimail_listing_find_locked (self->listing, start + i);
 
-      if (intimail_listing_resolve_locked (self->listing, start + i, &id))
-        slot = intimail_table_find (account->table, &id);
       if (slot != INTIMAIL_TABLE_NONE)
         page->envelopes[i] = intimail_account_make_envelope (account, slot);
     }

@@ -31,6 +31,10 @@ gboolean intimail_listing_resolve_locked (IntimailListing *self,
                                           guint position,
                                           IntimailId *id);
 
+/* Its record, as intimail_table_find() says. Under the mutex of the account. */
+guint32 intimail_listing_find_locked (IntimailListing *self,
+                                      guint position);
+
 /* Two listings of one account change what they list. */
 void intimail_listing_swap (IntimailListing *self,
                             IntimailListing *other);

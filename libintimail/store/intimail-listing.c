@@ -135,6 +135,19 @@ intimail_listing_resolve_locked (IntimailListing *self, guint position, Intimail
   return TRUE;
 }
 
+guint32
+intimail_listing_find_locked (IntimailListing *self, guint position)
+{
+  IntimailTable *table = self->account->table;
+  IntimailId id;
+
+  if (position >= self->n)
+    return INTIMAIL_TABLE_NONE;
+  if (get_settled (self, position, &id))
+    return intimail_table_find (table, &id);
+  return intimail_table_find_first (table, self->slots[position]);
+}
+
 static GType
 list_model_get_item_type (GListModel *list)
 {
@@ -365,8 +378,6 @@ intimail_listing_find (IntimailListing *self, const char *id, guint *position)
 IntimailEnvelope *
 intimail_listing_get_envelope (IntimailListing *self, guint position, GError **error)
 {
-  IntimailId id;
-
   g_return_val_if_fail (INTIMAIL_IS_LISTING (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
@@ -375,6 +386,5 @@ intimail_listing_get_envelope (IntimailListing *self, guint position, GError **e
       g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "the list ends before position %u", position);
       return NULL;
     }
-  id = resolve (self, position);
-  return intimail_account_get_envelope (self->account, intimail_id_format ('m', &id).text, error);
+  return intimail_account_get_listed (self->account, self, position, error);
 }

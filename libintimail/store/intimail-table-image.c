@@ -16,6 +16,7 @@ typedef struct
 {
   guint64 n_bytes;
   guint64 n_copies;
+  guint64 n_messages;
   guint32 free_record;
   guint32 free_thread;
   guint32 free_cell;
@@ -56,7 +57,7 @@ intimail_table_init_heads (IntimailTable *self)
 void
 intimail_table_write_image (IntimailTable *self, IntimailImageWriter *writer)
 {
-  Head head = { self->n_bytes, self->n_copies, self->free_record, self->free_thread, self->free_cell, self->orders.n_removed };
+  Head head = { self->n_bytes, self->n_copies, self->n_messages, self->free_record, self->free_thread, self->free_cell, self->orders.n_removed };
 
   self->heads.n = self->folder_heads.n = 0;
   intimail_column_append (&self->heads, &head);
@@ -68,6 +69,7 @@ intimail_table_write_image (IntimailTable *self, IntimailImageWriter *writer)
       intimail_column_append (&self->folder_heads, &folder_head);
     }
   intimail_image_writer_add (writer, INTIMAIL_IMAGE_TABLE_FOLDERS, 0, &self->folder_heads, FALSE);
+  intimail_table_need_text_orders (self);
   intimail_image_writer_add (writer, INTIMAIL_IMAGE_RECORDS, 0, &self->records, TRUE);
   intimail_image_writer_add (writer, INTIMAIL_IMAGE_THREADS, 0, &self->threads, TRUE);
   intimail_image_writer_add (writer, INTIMAIL_IMAGE_CELLS, 0, &self->cells, TRUE);
@@ -81,16 +83,18 @@ intimail_table_write_image (IntimailTable *self, IntimailImageWriter *writer)
   intimail_image_writer_add (writer, INTIMAIL_IMAGE_ADDED, 0, &self->orders.added, TRUE);
 }
 
+/* Only which of them there are: most who open an account do not sort. */
 static void
-lend_orders (IntimailTable *self, IntimailImage *image)
+find_orders (IntimailTable *self, IntimailImage *image)
 {
   if (!intimail_image_lend (image, INTIMAIL_IMAGE_ADDED, 0, &self->orders.added))
     return;
   for (guint i = 0; i < INTIMAIL_N_TEXTS; i++)
     {
-      if (intimail_image_lend (image, INTIMAIL_IMAGE_TEXT_ORDER, i, &self->orders.entries[i]))
+      if (intimail_image_has (image, INTIMAIL_IMAGE_TEXT_ORDER, i))
         self->orders.made |= 1u << i;
     }
+  self->orders_in_image = self->orders.made;
 }
 
 static gboolean
@@ -109,10 +113,11 @@ lend_all (IntimailTable *self, IntimailImage *image)
       !intimail_image_lend (image, INTIMAIL_IMAGE_CELLS, 0, &self->cells))
     return FALSE;
 
-  lend_orders (self, image);
+  find_orders (self, image);
   head = intimail_column_get (&heads, 0);
   self->n_bytes = head->n_bytes;
   self->n_copies = head->n_copies;
+  self->n_messages = head->n_messages;
   self->free_record = head->free_record;
   self->free_thread = head->free_thread;
   self->free_cell = head->free_cell;
@@ -130,6 +135,83 @@ lend_all (IntimailTable *self, IntimailImage *image)
     }
   return TRUE;
 }
+
+static void
+fill_maps (IntimailTable *self)
+{
+  g_autofree guint8 *met = new_met (self->records.n);
+
+  /* The first copy of a message is nobody's next one. */
+  for (guint32 i = 0; i < self->records.n; i++)
+    {
+      if (RECORD (self, i)->folder != FREE_FOLDER && RECORD (self, i)->copy_next != NONE)
+        meet (met, RECORD (self, i)->copy_next);
+    }
+  intimail_id_map_prepare (&self->ids, self->records.n);
+  for (guint32 i = 0; i < self->records.n; i++)
+    {
+      if (RECORD (self, i)->folder != FREE_FOLDER && meet (met, i))
+        intimail_id_map_add_new (&self->ids, &RECORD (self, i)->id, i);
+    }
+  intimail_id_map_prepare (&self->thread_ids, self->threads.n);
+  for (guint32 i = 0; i < self->threads.n; i++)
+    {
+      if (THREAD (self, i)->first_record != NONE)
+        intimail_id_map_add_new (&self->thread_ids, &THREAD (self, i)->id, i);
+    }
+}
+
+/* Two passes, and only for who looks for an id. Threads that search may come at once. */
+void
+intimail_table_need_maps (IntimailTable *self)
+{
+  static GMutex mutex;
+
+  if (!g_atomic_int_get (&self->lacks_maps))
+    return;
+  g_mutex_lock (&mutex);
+  if (self->lacks_maps)
+    fill_maps (self);
+  g_atomic_int_set (&self->lacks_maps, FALSE);
+  g_mutex_unlock (&mutex);
+}
+
+/* Each record at most once: those that are there may be fewer, after a removal. */
+static gboolean
+check_text_order (IntimailTable *self, const IntimailColumn *column)
+{
+  const guint32 *entries = (const guint32 *) (gconstpointer) column->data;
+  g_autofree guint8 *met = new_met (self->records.n);
+
+  for (guint32 i = 0; i < column->n; i++)
+    {
+      guint32 slot = entries[i] & ~INTIMAIL_TEXT_SAME;
+
+      if (slot >= self->records.n || !meet (met, slot))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+void
+intimail_table_need_text_orders (IntimailTable *self)
+{
+  for (guint i = 0; i < INTIMAIL_N_TEXTS; i++)
+    {
+      IntimailColumn *entries = &self->orders.entries[i];
+
+      if ((self->orders_in_image & 1u << i) == 0)
+        continue;
+      if (!intimail_image_lend (self->image, INTIMAIL_IMAGE_TEXT_ORDER, i, entries) || !check_text_order (self, entries))
+        {
+          intimail_column_clear (entries);
+          self->orders.made &= ~(1u << i);
+        }
+    }
+  self->orders_in_image = 0;
+}
+
+/* --- what follows is for a file that somebody may have made with care --- */
 
 static gboolean
 is_number (guint32 number, const IntimailColumn *column)
@@ -161,32 +243,6 @@ check_bounds (IntimailTable *self)
          is_number (self->free_cell, &self->cells);
 }
 
-/* Two passes over them cost less than the checksum of what the file would have. */
-static void
-fill_maps (IntimailTable *self)
-{
-  g_autofree guint8 *met = new_met (self->records.n);
-
-  /* The first copy of a message is nobody's next one. */
-  for (guint32 i = 0; i < self->records.n; i++)
-    {
-      if (RECORD (self, i)->folder != FREE_FOLDER && RECORD (self, i)->copy_next != NONE)
-        meet (met, RECORD (self, i)->copy_next);
-    }
-  intimail_id_map_prepare (&self->ids, self->records.n);
-  for (guint32 i = 0; i < self->records.n; i++)
-    {
-      if (RECORD (self, i)->folder != FREE_FOLDER && meet (met, i))
-        intimail_id_map_add_new (&self->ids, &RECORD (self, i)->id, i);
-    }
-  intimail_id_map_prepare (&self->thread_ids, self->threads.n);
-  for (guint32 i = 0; i < self->threads.n; i++)
-    {
-      if (THREAD (self, i)->first_record != NONE)
-        intimail_id_map_add_new (&self->thread_ids, &THREAD (self, i)->id, i);
-    }
-}
-
 static gboolean
 check_folders (IntimailTable *self)
 {
@@ -210,33 +266,11 @@ check_folders (IntimailTable *self)
   return n == self->n_copies;
 }
 
-/* Each record at most once: those that are there may be fewer, after a removal. */
 static gboolean
-check_text_order (IntimailTable *self, const IntimailColumn *column)
-{
-  const guint32 *entries = (const guint32 *) (gconstpointer) column->data;
-  g_autofree guint8 *met = new_met (self->records.n);
-
-  for (guint32 i = 0; i < column->n; i++)
-    {
-      guint32 slot = entries[i] & ~INTIMAIL_TEXT_SAME;
-
-      if (slot >= self->records.n || !meet (met, slot))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-check_text_orders (IntimailTable *self)
+check_added (IntimailTable *self)
 {
   const guint32 *added = (const guint32 *) (gconstpointer) self->orders.added.data;
 
-  for (guint i = 0; i < INTIMAIL_N_TEXTS; i++)
-    {
-      if (!check_text_order (self, &self->orders.entries[i]))
-        return FALSE;
-    }
   for (guint32 i = 0; i < self->orders.added.n; i++)
     {
       if (added[i] >= self->records.n)
@@ -244,8 +278,6 @@ check_text_orders (IntimailTable *self)
     }
   return TRUE;
 }
-
-/* --- what follows is for a file that somebody may have made with care --- */
 
 /* No list is a ring, and nothing is in two. */
 static gboolean
@@ -286,6 +318,7 @@ check_threads (IntimailTable *self)
 {
   guint64 n = 0;
 
+  intimail_table_need_maps (self);
   for (guint32 t = 0; t < self->threads.n; t++)
     {
       guint32 previous = NONE;
@@ -310,6 +343,7 @@ check_copies (IntimailTable *self)
   g_autofree guint8 *met = new_met (self->records.n);
   guint64 n = 0;
 
+  intimail_table_need_maps (self);
   for (guint32 i = 0; i < self->records.n; i++)
     {
       const IntimailRecord *record = RECORD (self, i);
@@ -326,7 +360,7 @@ check_copies (IntimailTable *self)
           n++;
         }
     }
-  return n == self->n_copies;
+  return n == self->n_copies && self->ids.n == self->n_messages;
 }
 
 static gboolean
@@ -356,12 +390,12 @@ intimail_table_new_from_image (IntimailImage *image)
   gboolean ok;
 
   self->image = image;
-  ok = lend_all (self, image) && check_bounds (self) && check_folders (self) && check_text_orders (self);
-  if (ok)
-    fill_maps (self);
-  /* Damage was seen by the checksums; this is the price of a stranger's file. */
+  self->lacks_maps = TRUE;
+  ok = lend_all (self, image);
+  /* The checksums have seen damage, and to read all again would cost as much as they do. */
   if (ok && !intimail_image_is_ours (image))
-    ok = check_free_lists (self) && check_threads (self) && check_copies (self) && check_order (self);
+    ok = check_bounds (self) && check_folders (self) && check_added (self) && check_free_lists (self) &&
+         check_threads (self) && check_copies (self) && check_order (self);
   if (!ok)
     {
       intimail_table_free (self);

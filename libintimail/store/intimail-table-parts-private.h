@@ -50,7 +50,10 @@ struct _IntimailTable
   guint32 free_cell;
   guint64 n_bytes;
   guint64 n_copies;
+  guint64 n_messages;
+  gint lacks_maps; /* atomic: the maps are empty, and the image has what they are made of */
   IntimailTextOrders orders;
+  guint32 orders_in_image; /* bits: which are not lent yet */
   IntimailImage *image; /* that lent the columns */
   IntimailColumn heads; /* what is written with them */
   IntimailColumn folder_heads;
@@ -73,5 +76,7 @@ void intimail_table_sort_order (IntimailTable *self,
 
 /* intimail-table-image.c */
 void intimail_table_init_heads (IntimailTable *self);
+void intimail_table_need_maps (IntimailTable *self);
+void intimail_table_need_text_orders (IntimailTable *self);
 
 G_END_DECLS

@@ -137,6 +137,9 @@ void intimail_table_set_keywords (IntimailTable *self,
 /* The first copy that is visible, or INTIMAIL_TABLE_NONE. */
 guint32 intimail_table_find (IntimailTable *self,
                              const IntimailId *id);
+/* The same of the message that this record is of: without a look for its id, mostly. */
+guint32 intimail_table_find_first (IntimailTable *self,
+                                   guint32 slot);
 guint32 intimail_table_next_copy (IntimailTable *self,
                                   guint32 slot);
 /* Visible or not. */

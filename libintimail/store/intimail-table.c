@@ -173,6 +173,7 @@ count_copy (IntimailTable *self, guint32 thread, guint32 folder, gboolean unread
 static guint32
 first_copy (IntimailTable *self, const IntimailId *id)
 {
+  intimail_table_need_maps (self);
   return intimail_id_map_find (&self->ids, &self->records, id);
 }
 
@@ -180,7 +181,7 @@ first_copy (IntimailTable *self, const IntimailId *id)
 static gboolean
 has_no_copies (IntimailTable *self)
 {
-  return self->n_copies == self->ids.n;
+  return self->n_copies == self->n_messages;
 }
 
 static gboolean
@@ -239,9 +240,16 @@ end_change (IntimailTable *self, guint32 thread, guint32 first)
 }
 
 static guint32
+find_thread (IntimailTable *self, const IntimailId *id)
+{
+  intimail_table_need_maps (self);
+  return intimail_id_map_find (&self->thread_ids, &self->threads, id);
+}
+
+static guint32
 take_thread (IntimailTable *self, const IntimailId *id)
 {
-  guint32 number = intimail_id_map_find (&self->thread_ids, &self->threads, id);
+  guint32 number = find_thread (self, id);
   Thread fresh = { *id, NONE, NONE };
 
   if (number != NONE)
@@ -293,6 +301,7 @@ take_slot (IntimailTable *self, const IntimailRecord *record)
 IntimailTextOrders *
 intimail_table_get_text_orders (IntimailTable *self)
 {
+  intimail_table_need_text_orders (self);
   return &self->orders;
 }
 
@@ -302,7 +311,7 @@ intimail_table_drop_text_orders (IntimailTable *self)
   for (guint i = 0; i < INTIMAIL_N_TEXTS; i++)
     intimail_column_clear (&self->orders.entries[i]);
   intimail_column_clear (&self->orders.added);
-  self->orders.made = self->orders.n_removed = 0;
+  self->orders.made = self->orders.n_removed = self->orders_in_image = 0;
 }
 
 /* Where much comes, all is sorted anew when somebody asks. */
@@ -344,6 +353,7 @@ intimail_table_add (IntimailTable *self, const IntimailRecord *record, const Int
   else
     {
       intimail_id_map_set (&self->ids, &self->records, &fresh->id, slot);
+      self->n_messages++;
       first = slot;
     }
   end_change (self, thread, first);
@@ -372,6 +382,7 @@ intimail_table_remove (IntimailTable *self, guint32 slot)
   if (first == slot && record->copy_next == NONE)
     {
       intimail_id_map_remove (&self->ids, &self->records, &record->id);
+      self->n_messages--;
       first = NONE;
     }
   else if (first == slot)
@@ -488,12 +499,18 @@ intimail_table_find_in_folder (IntimailTable *self, const IntimailId *id, guint 
   return slot;
 }
 
+guint32
+intimail_table_find_first (IntimailTable *self, guint32 slot)
+{
+  if (has_no_copies (self))
+    return is_visible (RECORD (self, slot)) ? slot : NONE;
+  return intimail_table_find (self, &RECORD (self, slot)->id);
+}
+
 gboolean
 intimail_table_is_first (IntimailTable *self, guint32 slot)
 {
-  if (has_no_copies (self))
-    return is_visible (RECORD (self, slot));
-  return intimail_table_find (self, &RECORD (self, slot)->id) == slot;
+  return intimail_table_find_first (self, slot) == slot;
 }
 
 const IntimailId *
@@ -505,7 +522,7 @@ intimail_table_get_thread_id (IntimailTable *self, guint32 slot)
 guint32
 intimail_table_find_thread (IntimailTable *self, const IntimailId *id)
 {
-  guint32 number = intimail_id_map_find (&self->thread_ids, &self->threads, id);
+  guint32 number = find_thread (self, id);
 
   return number == NONE ? NONE : THREAD (self, number)->first_record;
 }
@@ -513,7 +530,7 @@ intimail_table_find_thread (IntimailTable *self, const IntimailId *id)
 gboolean
 intimail_table_has_thread (IntimailTable *self, const IntimailId *id)
 {
-  guint32 number = intimail_id_map_find (&self->thread_ids, &self->threads, id);
+  guint32 number = find_thread (self, id);
 
   return number != NONE && THREAD (self, number)->first_cell != NONE;
 }
