@@ -213,6 +213,98 @@ find_segment (IntimailParameters *self, const char *name, guint number, gboolean
   return value;
 }
 
+/* ---- By ourselves ---- */
+
+/* The bytes of RFC 2231: percent signs undone. */
+static void
+append_unescaped (GString *to, const char *value)
+{
+  for (; *value != '\0'; value++)
+    {
+      if (*value == '%' && g_ascii_isxdigit (value[1]) && g_ascii_isxdigit (value[2]))
+        {
+          g_string_append_c (to, (char) (g_ascii_xdigit_value (value[1]) << 4 | g_ascii_xdigit_value (value[2])));
+          value += 2;
+        }
+      else
+        g_string_append_c (to, *value);
+    }
+}
+
+/* Decodes bytes that are together, as a character may be cut in two. */
+static void
+flush_bytes (GString *text, GString *bytes, const char *charset, gboolean *problem)
+{
+  gboolean wrong = FALSE;
+  g_autofree char *decoded = bytes->len > 0 ? intimail_charset_decode (charset, bytes->str, bytes->len, &wrong) : NULL;
+
+  if (decoded != NULL)
+    g_string_append (text, decoded);
+  g_string_truncate (bytes, 0);
+  *problem = *problem || wrong;
+}
+
+static char *
+decode_extended (const char *value, gboolean *problem)
+{
+  g_autofree char *charset = take_charset (&value);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) bytes = g_string_new (NULL);
+
+  append_unescaped (bytes, value);
+  flush_bytes (text, bytes, charset, problem);
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Up to the first segment that is missing: there the value ended. */
+static char *
+join_segments (IntimailParameters *self, const char *name, gboolean *problem)
+{
+  g_autofree char *charset = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) bytes = g_string_new (NULL);
+  gboolean any_extended = FALSE;
+  gboolean extended;
+  const char *value;
+
+  for (guint i = 0; (value = find_segment (self, name, i, &extended)) != NULL; i++)
+    {
+      if (extended && i == 0)
+        charset = take_charset (&value);
+      if (extended)
+        append_unescaped (bytes, value);
+      else
+        {
+          flush_bytes (text, bytes, charset, problem);
+          g_string_append (text, value);
+        }
+      any_extended = any_extended || extended;
+    }
+  flush_bytes (text, bytes, charset, problem);
+
+  /* Some cut their encoded words so. */
+  return any_extended ? g_string_free (g_steal_pointer (&text), FALSE) : intimail_encoded_words_decode_anywhere (text->str);
+}
+
+/* The better form of a parameter first. @problem is set when bytes are not in the charset
+ * that they claim. */
+static char *
+get_decoded (IntimailParameters *self, const char *name, gboolean *problem)
+{
+  g_autofree char *key = g_strconcat (name, "*", NULL);
+  const char *value = find (self, key);
+  gboolean extended;
+
+  if (value != NULL)
+    return decode_extended (value, problem);
+  if (find_segment (self, name, 0, &extended) != NULL)
+    return join_segments (self, name, problem);
+  value = find (self, name);
+
+  return value != NULL ? intimail_encoded_words_decode_anywhere (value) : NULL;
+}
+
 /* ---- By GMime ---- */
 
 void
@@ -287,9 +379,14 @@ void
 intimail_parameters_append_proper (IntimailParameters *self, const char *name, GString *to)
 {
   g_autofree char *key = g_strconcat (name, "*", NULL);
+  gboolean problem = FALSE;
+  g_autofree char *ours = self->coded ? get_decoded (self, name, &problem) : NULL;
   const char *value = find (self, key);
   gboolean extended;
 
+  /* It drops bytes that are not in their charset, or all. */
+  if (problem)
+    return;
   if (value != NULL)
     append_extended (to, key, value);
   else if (find_segment (self, name, 0, &extended) != NULL)
@@ -309,7 +406,7 @@ intimail_parameters_set_list (IntimailParameters *self, gpointer list)
   g_set_object (&self->list, (GMimeParamList *) list);
 }
 
-/* NULL when it was not asked, or made nothing of bytes that are not in their charset. */
+/* NULL when it was not asked. */
 static char *
 get_from_list (IntimailParameters *self, const char *name)
 {
@@ -319,105 +416,17 @@ get_from_list (IntimailParameters *self, const char *name)
   return value != NULL && *value != '\0' ? g_utf8_make_valid (value, -1) : NULL;
 }
 
-/* ---- By ourselves ---- */
-
-/* The bytes of RFC 2231: percent signs undone. */
-static void
-append_unescaped (GString *to, const char *value)
-{
-  for (; *value != '\0'; value++)
-    {
-      if (*value == '%' && g_ascii_isxdigit (value[1]) && g_ascii_isxdigit (value[2]))
-        {
-          g_string_append_c (to, (char) (g_ascii_xdigit_value (value[1]) << 4 | g_ascii_xdigit_value (value[2])));
-          value += 2;
-        }
-      else
-        g_string_append_c (to, *value);
-    }
-}
-
-/* Bytes that are together, as a character may be cut in two. */
-static void
-flush_bytes (GString *text, GString *bytes, const char *charset)
-{
-  g_autofree char *decoded = bytes->len > 0 ? intimail_charset_decode (charset, bytes->str, bytes->len, NULL) : NULL;
-
-  if (decoded != NULL)
-    g_string_append (text, decoded);
-  g_string_truncate (bytes, 0);
-}
-
-static char *
-decode_extended (const char *value)
-{
-  g_autofree char *charset = take_charset (&value);
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GString) bytes = g_string_new (NULL);
-
-  append_unescaped (bytes, value);
-  flush_bytes (text, bytes, charset);
-
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-/* Up to the first segment that is missing: there the value ended. */
-static char *
-join_segments (IntimailParameters *self, const char *name)
-{
-  g_autofree char *charset = NULL;
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GString) bytes = g_string_new (NULL);
-  gboolean any_extended = FALSE;
-  gboolean extended;
-  const char *value;
-
-  for (guint i = 0; (value = find_segment (self, name, i, &extended)) != NULL; i++)
-    {
-      if (extended && i == 0)
-        charset = take_charset (&value);
-      if (extended)
-        append_unescaped (bytes, value);
-      else
-        {
-          flush_bytes (text, bytes, charset);
-          g_string_append (text, value);
-        }
-      any_extended = any_extended || extended;
-    }
-  flush_bytes (text, bytes, charset);
-
-  /* Some cut their encoded words so. */
-  return any_extended ? g_string_free (g_steal_pointer (&text), FALSE) : intimail_encoded_words_decode_anywhere (text->str);
-}
-
-/* The better form of a parameter first. */
-static char *
-get_decoded (IntimailParameters *self, const char *name)
-{
-  g_autofree char *key = g_strconcat (name, "*", NULL);
-  const char *value = find (self, key);
-  gboolean extended;
-
-  if (value != NULL)
-    return decode_extended (value);
-  if (find_segment (self, name, 0, &extended) != NULL)
-    return join_segments (self, name);
-  value = find (self, name);
-
-  return value != NULL ? intimail_encoded_words_decode_anywhere (value) : NULL;
-}
-
 char *
 intimail_parameters_get (IntimailParameters *self, const char *name)
 {
+  gboolean problem = FALSE;
   char *value = NULL;
   char *to;
 
   if (self->list != NULL)
     value = get_from_list (self, name);
   if (value == NULL)
-    value = self->coded ? get_decoded (self, name) : g_strdup (find (self, name));
+    value = self->coded ? get_decoded (self, name, &problem) : g_strdup (find (self, name));
   if (value == NULL)
     return NULL;
   to = value;

@@ -34,6 +34,7 @@ static const struct
   { "text/plain; name*=none''%E9", "text/plain", "\303\251" },
   { "text/plain; name*=utf-8''%e2%82", "text/plain", "\357\277\275\357\277\275" },
   { "text/plain; name*=utf-8''a%e2b", "text/plain", "a\357\277\275b" },
+  { "text/plain; name*=utf-8''a%e2%82", "text/plain", "a\357\277\275\357\277\275" },
   { "text/plain; name*=gb2312''%95%76a", "text/plain", "\346\231\207a" },
   { "text/plain; name*=shift_jis'ja'%83%65", "text/plain", "\343\203\206" },
   { "text/plain; name*=", "text/plain", "" },
