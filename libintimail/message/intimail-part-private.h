@@ -11,6 +11,29 @@
 
 G_BEGIN_DECLS
 
+/* Only the files of this object look into it. */
+struct _IntimailPart
+{
+  GObject parent_instance;
+
+  IntimailPartRow *row;
+  const IntimailPartInfo *info; /* of the row */
+  char *id;
+  char *content_location;
+  char **languages;
+  GPtrArray *parts;
+
+  /* What is read when it is asked for first. */
+  gsize fields_known;
+  GPtrArray *fields;
+  gsize size_known;
+  guint64 size;
+};
+
+/* The first @limit decoded bytes of a part that is no multipart. */
+GByteArray *intimail_part_read_start (IntimailPart *self,
+                                      guint limit);
+
 /* An IntimailPart for each part of @row, in its order: the first is the root. */
 GPtrArray *intimail_parts_new (IntimailPartRow *row);
 

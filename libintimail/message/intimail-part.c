@@ -19,24 +19,6 @@
  *
  * Since: 1.0
  */
-struct _IntimailPart
-{
-  GObject parent_instance;
-
-  IntimailPartRow *row;
-  const IntimailPartInfo *info; /* of the row */
-  char *id;
-  char *content_location;
-  char **languages;
-  GPtrArray *parts;
-
-  /* What is read when it is asked for first. */
-  gsize fields_known;
-  GPtrArray *fields;
-  gsize size_known;
-  guint64 size;
-};
-
 G_DEFINE_FINAL_TYPE (IntimailPart, intimail_part, G_TYPE_OBJECT)
 
 static void
@@ -218,8 +200,8 @@ intimail_part_get_disposition (IntimailPart *self)
  *
  * Gets the name that the sender gave to the file.
  *
- * The name is for people. It comes from a stranger and may hold "../": never use
- * it as a path as it is.
+ * The name is for people. It comes from a stranger and may hold "../": for a file,
+ * use [method@Intimail.Part.make_file_name].
  *
  * Returns: (transfer none) (nullable): the name, or %NULL when there is none
  *
@@ -381,6 +363,12 @@ intimail_part_get_headers (IntimailPart *self)
     }
 
   return self->fields;
+}
+
+GByteArray *
+intimail_part_read_start (IntimailPart *self, guint limit)
+{
+  return intimail_transfer_decode_start (self->info->transfer, self->info->with_gmime, self->info->body, self->info->length, limit);
 }
 
 static gboolean

@@ -65,6 +65,27 @@ gboolean intimail_part_write (IntimailPart *self,
                               GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+void intimail_part_write_async (IntimailPart *self,
+                                GOutputStream *stream,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_part_write_finish (IntimailPart *self,
+                                     GAsyncResult *result,
+                                     GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_part_guess_content_type (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_part_is_disguised (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_part_make_file_name (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 char *intimail_part_get_text (IntimailPart *self,
                               gboolean *problem,
                               GError **error);

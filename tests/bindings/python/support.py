@@ -31,6 +31,19 @@ class TestCase(unittest.TestCase):
         self.assertEqual(error.domain, "intimail_error")
         self.assertTrue(error.matches(Intimail.error_quark(), code), error)
 
+    def wait(self, begin, finish, *arguments):
+        """Calls a function and its _finish, and gives what that gives."""
+        loop = GLib.MainLoop()
+        results = []
+
+        def done(source, result):
+            results.append(result)
+            loop.quit()
+
+        begin(*arguments, None, done)
+        loop.run()
+        return finish(results[0])
+
     def make_folder(self):
         """A new folder below the build folder, removed at the end."""
         folder = tempfile.TemporaryDirectory(dir=os.environ.get("INTIMAIL_BUILD_ROOT"))

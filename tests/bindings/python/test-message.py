@@ -113,6 +113,18 @@ class Test(TestCase):
         stream.close()
         self.assertEqual(stream.steal_as_bytes().get_data(), b"\0\1\2\3")
 
+    def test_file(self):
+        mail = MAIL.replace(b'filename="a.pdf"', b'filename="../a.pdf"').replace(b"AAECAw==", b"TVqQAAMAAAAEAAAA")
+        part = Intimail.Message.new_from_bytes(mail).get_part("2")
+        self.assertEqual(part.get_name(), "../a.pdf")
+        self.assertEqual(part.guess_content_type(), "application/x-ms-dos-executable")
+        self.assertTrue(part.is_disguised())
+        self.assertEqual(part.make_file_name(), "a.pdf.bin")
+        stream = Gio.MemoryOutputStream.new_resizable()
+        self.assertTrue(self.wait(part.write_async, part.write_finish, stream))
+        stream.close()
+        self.assertEqual(stream.steal_as_bytes().get_data()[:2], b"MZ")
+
     def test_errors(self):
         with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):
             self.message.get_root().get_content()
