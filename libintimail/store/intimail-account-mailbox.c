@@ -188,6 +188,62 @@ intimail_account_lookup_mailbox_by_path (IntimailAccount *self, const char *path
   return mailbox;
 }
 
+/* Under the mutex. */
+static IntimailFolder *
+find_named (IntimailAccount *self, const char *name)
+{
+  IntimailFolder *folder = intimail_account_find_folder (self, name);
+
+  for (guint i = INTIMAIL_MAILBOX_ROLE_INBOX; folder == NULL && i <= INTIMAIL_MAILBOX_ROLE_TRASH; i++)
+    if (g_ascii_strcasecmp (name, intimail_mailbox_role_to_string ((IntimailMailboxRole) i)) == 0)
+      folder = intimail_account_find_folder_by_role (self, (IntimailMailboxRole) i);
+  for (guint i = 0; folder == NULL && i < self->folders->len; i++)
+    {
+      IntimailFolder *candidate = intimail_account_get_folder (self, i);
+      g_autofree char *path = candidate->gone ? NULL : make_path (self, candidate);
+
+      if (g_strcmp0 (path, name) == 0)
+        folder = candidate;
+    }
+
+  return folder;
+}
+
+char *
+intimail_account_resolve_mailbox (IntimailAccount *self, const char *name, IntimailMailboxRole *role, GError **error)
+{
+  IntimailFolder *folder = NULL;
+  char *id = NULL;
+
+  if (intimail_account_begin_unscanned (self, error))
+    folder = find_named (self, name);
+  if (folder != NULL)
+    {
+      id = g_strdup (folder->id);
+      *role = folder->role;
+    }
+  intimail_account_end (self);
+  if (id != NULL || (error != NULL && *error != NULL))
+    return id;
+
+  /* Another process may have made it since. */
+  if (intimail_account_begin_fresh (self, NULL, error))
+    {
+      folder = find_named (self, name);
+      if (folder != NULL)
+        {
+          id = g_strdup (folder->id);
+          *role = folder->role;
+        }
+      else
+        {
+          intimail_account_set_not_found (error, "mailbox", name);
+        }
+    }
+  intimail_account_end (self);
+  return id;
+}
+
 /* After our own change of the tree: takes over what it looks like now. */
 static gboolean
 list_again (IntimailAccount *self, GError **error)

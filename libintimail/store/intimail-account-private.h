@@ -122,6 +122,12 @@ IntimailFolder *intimail_account_find_folder_by_role (IntimailAccount *self,
                                                       IntimailMailboxRole role);
 IntimailFolder *intimail_account_find_folder_by_name (IntimailAccount *self,
                                                       const char *name);
+/* The id and the role of the mailbox that @name is the id, the role or the path of. The
+ * mailboxes are not looked into for that. NOT_FOUND. Not under the mutex. */
+char *intimail_account_resolve_mailbox (IntimailAccount *self,
+                                        const char *name,
+                                        IntimailMailboxRole *role,
+                                        GError **error);
 void intimail_account_set_not_found (GError **error,
                                      const char *what,
                                      const char *id);

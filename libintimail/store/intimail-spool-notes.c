@@ -134,6 +134,28 @@ intimail_spool_notes_find (IntimailSpoolNotes *self, IntimailAccount *account, i
   return NULL;
 }
 
+gboolean
+intimail_spool_notes_find_word (IntimailSpoolNotes *self, IntimailAccount *account, const char *word, guint64 size)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  int note = INTIMAIL_UNCONFIRMED_NONE;
+  g_autofree char *file = NULL;
+  guint64 trace;
+
+  while ((note = intimail_unconfirmed_claim (self->unconfirmed, note, account->path, size - self->trace, now, &file, &trace)) >= 0)
+    {
+      if (g_str_equal (file, word))
+        {
+          g_array_append_val (self->kept, note);
+          return TRUE;
+        }
+      intimail_unconfirmed_doubt (self->unconfirmed, note);
+      g_clear_pointer (&file, g_free);
+    }
+
+  return FALSE;
+}
+
 int
 intimail_spool_notes_add (IntimailSpoolNotes *self, IntimailAccount *account, const char *file, guint64 size)
 {

@@ -45,6 +45,17 @@ void intimail_spool_await_confirmation (IntimailSpool *self,
  * leaves its deliveries in doubt. */
 void intimail_spool_confirm (IntimailSpool *self);
 
+/* Whether @what, a word, was done with the same bytes for @account when the sender did not
+ * hear of it. */
+gboolean intimail_spool_was_done (IntimailSpool *self,
+                                  IntimailAccount *account,
+                                  const char *what);
+
+/* It is done; noted until the sender knows. Both only while confirmation is awaited. */
+void intimail_spool_note_done (IntimailSpool *self,
+                               IntimailAccount *account,
+                               const char *what);
+
 /* Puts a flushed spool into a mailbox of @account: quota, link (or a copy, on
  * another file system), folder flushed, journal, index. @mailbox_id NULL is the
  * inbox; @keywords NULL is none; @received is seconds since 1970, 0 is now. When

@@ -104,6 +104,19 @@ intimail_spool_confirm (IntimailSpool *self)
     intimail_spool_notes_confirm (self->notes);
 }
 
+gboolean
+intimail_spool_was_done (IntimailSpool *self, IntimailAccount *account, const char *what)
+{
+  return self->notes != NULL && intimail_spool_notes_find_word (self->notes, account, what, self->size);
+}
+
+void
+intimail_spool_note_done (IntimailSpool *self, IntimailAccount *account, const char *what)
+{
+  if (self->notes != NULL)
+    intimail_spool_notes_keep (self->notes, intimail_spool_notes_add (self->notes, account, what, self->size));
+}
+
 GBytes *
 intimail_spool_map (IntimailSpool *self, GError **error)
 {
