@@ -39,6 +39,7 @@ typedef struct
   char *webmail_url;
   char **webmail_origins;
   gboolean webmail_trusts_proxy;
+  char **spam_fields;      /* what the filter of this site writes into a header */
   char **sendmail_command; /* empty: mail goes to people of the site alone */
 } IntimailSiteSettings;
 

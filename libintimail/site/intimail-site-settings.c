@@ -30,6 +30,7 @@ static const IntimailConfigKey keys[] = {
   { "deliver", "listen", INTIMAIL_CONFIG_STRING, "unix:run/lmtp.sock", NULL },
   { "deliver", "policy", INTIMAIL_CONFIG_STRING, "unix:run/policy.sock", NULL },
   { "deliver", "other-hosts", INTIMAIL_CONFIG_STRING, "defer", "defer|take" },
+  { "deliver", "spam-fields", INTIMAIL_CONFIG_LIST, "", NULL },
   { "deliver", "map", INTIMAIL_CONFIG_STRING, "unix:run/map.sock", NULL },
   { "webmail", "listen", INTIMAIL_CONFIG_STRING, "127.0.0.1:8080", NULL },
   { "webmail", "url", INTIMAIL_CONFIG_STRING, "", NULL },
@@ -59,6 +60,7 @@ intimail_site_settings_free (IntimailSiteSettings *self)
   g_free (self->webmail_listen);
   g_free (self->webmail_url);
   g_strfreev (self->webmail_origins);
+  g_strfreev (self->spam_fields);
   g_strfreev (self->sendmail_command);
   g_free (self);
 }
@@ -237,6 +239,7 @@ read_store (IntimailSiteSettings *self, IntimailConfig *config, const char *fold
   self->previews = intimail_config_get_boolean (config, "store", "previews");
 
   self->takes_all_hosts = g_str_equal (intimail_config_get_string (config, "deliver", "other-hosts"), "take");
+  self->spam_fields = intimail_config_get_list (config, "deliver", "spam-fields");
   read_roots (self, config, folder);
 
   return read_warnings (self, config, error) &&
@@ -431,6 +434,9 @@ intimail_site_settings_write (const char *domain, const char *transport, const c
       "policy=unix:run/policy.sock\n"
       "# Mail of a person whose intimailHost is another machine: defer, or take.\n"
       "other-hosts=defer\n"
+      "# The fields that a spam filter of ours writes, such as X-Spam;X-Spam-Flag. What others\n"
+      "# wrote there has to be removed before: see intimail.conf(5). Empty: no filter.\n"
+      "spam-fields=\n"
       "# Where it says whose addresses are whose, for \"intimail directory postfix-maps\".\n"
       "map=unix:run/map.sock\n"
       "\n"
