@@ -23,6 +23,7 @@ typedef struct
   gboolean in_header;
   int fd;              /* without a spool, a file without a name; or -1 */
   gsize n_return_path; /* bytes that are for mailboxes alone */
+  gsize n_trace;       /* bytes of ours before what came, with those */
   GError *error;       /* from then on nobody gets it */
 } IntimailDeliveryCopy;
 

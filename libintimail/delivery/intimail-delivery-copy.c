@@ -93,6 +93,7 @@ intimail_delivery_copy_open (IntimailDeliveryCopy *self,
     }
   write_bytes (self, trace, strlen (trace));
   self->n_return_path = strcspn (trace, "\n") + 1;
+  self->n_trace = strlen (trace);
   if (self->error == NULL && self->spool != NULL && unconfirmed != NULL)
     intimail_spool_await_confirmation (self->spool, unconfirmed);
 }

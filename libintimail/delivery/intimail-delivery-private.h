@@ -70,6 +70,11 @@ IntimailDeliveryRecipient *intimail_delivery_recipient_new (IntimailDelivery *de
 /* Opens the files of all copies, once. */
 void intimail_delivery_open_copies (IntimailDelivery *self);
 
+/* Stores the message for one person as their rules say; what fails is remembered. */
+void intimail_delivery_target_apply_rules (IntimailDelivery *self,
+                                           IntimailDeliveryTarget *target,
+                                           GCancellable *cancellable);
+
 /* Stores the message for people, hands it over for others, and notes for each recipient
  * what became of it. */
 void intimail_delivery_settle (IntimailDelivery *self,

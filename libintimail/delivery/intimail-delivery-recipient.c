@@ -294,7 +294,6 @@ store_for_all (IntimailDelivery *self, GCancellable *cancellable)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       IntimailDeliveryTarget *target = value;
-      g_autofree char *id = NULL;
 
       if (!target->wanted || target->copy == NULL || target->account == NULL)
         continue;
@@ -302,7 +301,7 @@ store_for_all (IntimailDelivery *self, GCancellable *cancellable)
       if (target->copy->error != NULL)
         target->error = g_error_copy (target->copy->error);
       else
-        id = intimail_account_deliver_spool (target->account, target->copy->spool, NULL, NULL, 0, cancellable, &target->error);
+        intimail_delivery_target_apply_rules (self, target, cancellable);
     }
 }
 

@@ -47,6 +47,11 @@
 #include <intimail/intimail-lmtp-session.h>
 #include <intimail/intimail-policy-session.h>
 
+#include <intimail/intimail-rule-condition.h>
+#include <intimail/intimail-rule.h>
+#include <intimail/intimail-vacation.h>
+#include <intimail/intimail-rule-outcome.h>
+#include <intimail/intimail-rule-set.h>
 #include <intimail/intimail-delivery.h>
 #include <intimail/intimail-transport.h>
 

@@ -73,6 +73,16 @@ Delivery = override(Delivery)
 __all__.append("Delivery")
 
 
+class RuleSet(Intimail.RuleSet):
+    def test(self, site, person, message, cancellable=None):
+        """Takes bytes as well as a GLib.Bytes."""
+        return super().test(site, person, _bytes(message), cancellable)
+
+
+RuleSet = override(RuleSet)
+__all__.append("RuleSet")
+
+
 class Transport(Intimail.Transport):
     def send(self, sender, recipients, message, cancellable=None):
         """Takes bytes as well as a GLib.Bytes."""

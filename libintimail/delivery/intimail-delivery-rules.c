@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A message and the rules of the person who gets it: it is sent on, stored and answered,
+ * in this order.
+ */
+
+#include "delivery/intimail-delivery-private.h"
+
+#include <string.h>
+
+#include <intimail/intimail-error.h>
+#include <intimail/intimail-transport.h>
+
+#include "base/intimail-secret-private.h"
+#include "delivery/intimail-rule-outcome-private.h"
+#include "delivery/intimail-vacation-reply-private.h"
+
+/* Postfix gives up after so many (hopcount_limit). */
+#define MAX_HOPS 50
+
+/* One message and one person. */
+typedef struct
+{
+  IntimailDelivery *delivery;
+  IntimailDeliveryTarget *target;
+  GBytes *message; /* with our own fields */
+  IntimailRuleView *view;
+  IntimailRuleOutcome *outcome;
+  GCancellable *cancellable;
+} Work;
+
+/* ---- Sending on ---- */
+
+/* It was here before, or has come a very long way. */
+static gboolean
+is_loop (const Work *work)
+{
+  g_autoptr (GPtrArray) before = intimail_rule_view_read_addresses (work->view, "Delivered-To");
+
+  for (guint i = 0; i < before->len; i++)
+    if (intimail_person_owns_address (work->target->person, intimail_address_get_email (before->pdata[i])))
+      return TRUE;
+
+  return intimail_rule_view_count (work->view, "Received") > MAX_HOPS;
+}
+
+/* The field by which it is known when it comes back: one that is there already, or one
+ * put before it. */
+static GBytes *
+make_forwarded (const Work *work, GError **error)
+{
+  g_autoptr (GBytes) bytes = intimail_delivery_copy_map (work->target->copy, error);
+  const IntimailDeliveryRecipient *only = work->delivery->recipients->len == 1 ? work->delivery->recipients->pdata[0] : NULL;
+  g_autoptr (GString) longer = NULL;
+  gconstpointer data;
+  gsize size;
+
+  if (bytes == NULL)
+    return NULL;
+  if (only != NULL && work->target->copy->list == NULL && intimail_person_owns_address (work->target->person, only->address))
+    return g_steal_pointer (&bytes);
+  data = g_bytes_get_data (bytes, &size);
+  longer = g_string_sized_new (size + 300);
+  g_string_append_printf (longer, "Delivered-To: %s\n", intimail_person_get_mail (work->target->person));
+  g_string_append_len (longer, data, (gssize) size);
+
+  return g_string_free_to_bytes (g_steal_pointer (&longer));
+}
+
+/* What is noted when the mail server has it: who asks again for the same bytes does not
+ * make it go out twice. */
+static char *
+make_note (const Work *work)
+{
+  g_autofree char *addresses = g_strjoinv (" ", work->outcome->forwards);
+  gsize size;
+  const char *data = g_bytes_get_data (work->message, &size);
+  gsize trace = work->target->copy->n_trace;
+  g_autofree char *bytes = intimail_hash_id ("b", data + trace, size - trace);
+  g_autofree char *all = g_strconcat (addresses, "\n", bytes, NULL);
+
+  return intimail_hash_id ("forward", all, strlen (all));
+}
+
+static gboolean
+send_on (const Work *work, GError **error)
+{
+  IntimailDeliveryTarget *target = work->target;
+  g_autofree char *note = target->copy->spool != NULL && work->delivery->unconfirmed != NULL ? make_note (work) : NULL;
+  g_autoptr (IntimailTransport) transport = intimail_transport_new (work->delivery->site);
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (note != NULL && intimail_spool_was_done (target->copy->spool, target->account, note))
+    return TRUE;
+  bytes = make_forwarded (work, error);
+  if (bytes == NULL || !intimail_transport_send (transport, target->copy->sender, (const char *const *) work->outcome->forwards, bytes, work->cancellable, error))
+    return FALSE;
+  if (note != NULL)
+    intimail_spool_note_done (target->copy->spool, target->account, note);
+
+  return TRUE;
+}
+
+/* FALSE: the sender has to come again. What cannot be sent on at all is kept here. */
+static gboolean
+forward (const Work *work)
+{
+  IntimailDeliveryTarget *target = work->target;
+  g_autoptr (GError) error = NULL;
+
+  if (work->outcome->forwards[0] == NULL)
+    return TRUE;
+  if (is_loop (work))
+    g_set_error_literal (&error, INTIMAIL_ERROR, INTIMAIL_ERROR_LOOP, "it has been here before");
+  else if (send_on (work, &error))
+    return TRUE;
+  if (!intimail_delivery_is_permanent (error))
+    {
+      target->error = g_steal_pointer (&error);
+      g_prefix_error (&target->error, "a rule sends it on: ");
+      return FALSE;
+    }
+  g_message ("%s: a message is kept here and not sent on: %s", intimail_person_get_uid (target->person), error->message);
+  work->outcome->kept = TRUE;
+
+  return TRUE;
+}
+
+/* ---- Storing ---- */
+
+static gboolean
+store (IntimailDeliveryTarget *target, const char *mailbox_id, const char *const *keywords, GCancellable *cancellable)
+{
+  g_autofree char *id = intimail_account_deliver_spool (target->account, target->copy->spool, mailbox_id, keywords, 0,
+                                                        cancellable, &target->error);
+
+  return id != NULL;
+}
+
+/* What is wrong with a mailbox or a keyword must not cost the message. */
+static gboolean
+file (const Work *work)
+{
+  IntimailDeliveryTarget *target = work->target;
+  const IntimailRuleOutcome *outcome = work->outcome;
+
+  if (store (target, outcome->mailbox_id, (const char *const *) outcome->keywords, work->cancellable))
+    return TRUE;
+  if ((outcome->mailbox_id == NULL && outcome->keywords[0] == NULL) ||
+      g_error_matches (target->error, INTIMAIL_ERROR, INTIMAIL_ERROR_OVER_QUOTA) ||
+      g_error_matches (target->error, INTIMAIL_ERROR, INTIMAIL_ERROR_STORAGE_FULL))
+    return FALSE;
+  g_message ("%s: a message goes to the inbox: %s", intimail_person_get_uid (target->person), target->error->message);
+  g_clear_error (&target->error);
+
+  return store (target, NULL, NULL, work->cancellable);
+}
+
+/* ---- Answering ---- */
+
+static void
+answer (const Work *work, IntimailRuleSet *set)
+{
+  IntimailDeliveryTarget *target = work->target;
+  const char *sender = work->delivery->sender;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  if (work->outcome->put_away || !set->vacation->enabled ||
+      intimail_vacation_find_obstacle (set->vacation, target->person, sender, work->view, now) != NULL)
+    return;
+  intimail_vacation_reply (set->vacation, work->delivery->site, target->person, target->account, sender, work->view,
+                           work->message, now, work->cancellable);
+}
+
+void
+intimail_delivery_target_apply_rules (IntimailDelivery *self, IntimailDeliveryTarget *target, GCancellable *cancellable)
+{
+  const char *const *spam_fields = (const char *const *) intimail_site_get_settings (self->site)->spam_fields;
+  /* What is wrong with the rules is said where they are read. */
+  g_autoptr (IntimailRuleSet) set = intimail_rule_set_borrow (target->account, NULL);
+  g_autoptr (IntimailRuleView) view = NULL;
+  g_autoptr (IntimailRuleOutcome) outcome = NULL;
+  g_autoptr (GBytes) message = NULL;
+  Work work;
+
+  if (set == NULL && spam_fields[0] == NULL)
+    {
+      store (target, NULL, NULL, cancellable);
+      return;
+    }
+  message = intimail_spool_map (target->copy->spool, &target->error);
+  if (message == NULL)
+    return;
+  view = intimail_rule_view_new (message, target->copy->n_trace);
+  outcome = intimail_rule_outcome_new (set, spam_fields, target->account, view, FALSE);
+  work = (Work){ self, target, message, view, outcome, cancellable };
+  if (forward (&work) && (!outcome->kept || file (&work)) && set != NULL)
+    answer (&work, set);
+}
