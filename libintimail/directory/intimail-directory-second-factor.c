@@ -146,6 +146,57 @@ intimail_directory_enable_second_factor (IntimailDirectory *self,
 }
 
 static IntimailSecondFactor *
+judge_renewed (IntimailSecondFactor *current, gpointer data, GError **error)
+{
+  Request *request = data;
+
+  if (!intimail_second_factor_is_enabled (current))
+    {
+      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "there is no second factor");
+      return NULL;
+    }
+  g_clear_pointer (&request->recovery_codes, g_strfreev);
+
+  return intimail_second_factor_renew (current, &request->recovery_codes);
+}
+
+/**
+ * intimail_directory_renew_recovery_codes:
+ * @self: a directory
+ * @uid: whose
+ * @cancellable: (nullable): a cancellable, heeded until the change is written
+ * @error: return location for an error
+ *
+ * Gives somebody with a second factor other recovery codes. The old ones are good for
+ * nothing any more; the code of the device stays as it is. Who calls this has asked for the
+ * password, or is an administrator.
+ *
+ * Fails with %INTIMAIL_ERROR_NOT_FOUND when nobody has that uid, or no second factor, with
+ * %INTIMAIL_ERROR_PERMISSION_DENIED when the directory acts for somebody who may not, and
+ * with %INTIMAIL_ERROR_UNAVAILABLE when the directory cannot be changed now.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): ten recovery codes, to be shown once
+ *
+ * Since: 1.0
+ */
+char **
+intimail_directory_renew_recovery_codes (IntimailDirectory *self,
+                                         const char *uid,
+                                         GCancellable *cancellable,
+                                         GError **error)
+{
+  Request request = { NULL };
+
+  g_return_val_if_fail (INTIMAIL_IS_DIRECTORY (self), NULL);
+  g_return_val_if_fail (uid != NULL, NULL);
+
+  if (!change (self, uid, judge_renewed, &request, cancellable, error))
+    g_clear_pointer (&request.recovery_codes, g_strfreev);
+
+  return request.recovery_codes;
+}
+
+static IntimailSecondFactor *
 judge_none (IntimailSecondFactor *current, gpointer data, GError **error)
 {
   return intimail_second_factor_new (NULL, 0, NULL);

@@ -387,6 +387,57 @@ intimail_directory_enable_second_factor_finish (IntimailDirectory *self, GAsyncR
 }
 
 static gpointer
+run_renew_recovery_codes (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+{
+  return intimail_directory_renew_recovery_codes (self, call->text[0], cancellable, error);
+}
+
+/**
+ * intimail_directory_renew_recovery_codes_async:
+ * @self: a directory
+ * @uid: whose
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called in the main context that
+ *   was the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Gives somebody other recovery codes as [method@Intimail.Directory.renew_recovery_codes] does, without blocking.
+ *
+ * Since: 1.0
+ */
+void
+intimail_directory_renew_recovery_codes_async (IntimailDirectory *self,
+                                               const char *uid,
+                                               GCancellable *cancellable,
+                                               GAsyncReadyCallback callback,
+                                               gpointer user_data)
+{
+  const IntimailDirectoryCall call = { .run = run_renew_recovery_codes, .free_result = (GDestroyNotify) g_strfreev, .text = { (char *) uid } };
+
+  g_return_if_fail (uid != NULL);
+
+  intimail_directory_call_start (self, intimail_directory_renew_recovery_codes_async, &call, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_directory_renew_recovery_codes_finish:
+ * @self: a directory
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Intimail.Directory.renew_recovery_codes_async].
+ *
+ * Returns: (transfer full) (array zero-terminated=1): ten recovery codes
+ *
+ * Since: 1.0
+ */
+char **
+intimail_directory_renew_recovery_codes_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  return intimail_directory_call_finish (self, result, error);
+}
+
+static gpointer
 run_disable_second_factor (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
 {
   return GINT_TO_POINTER (intimail_directory_disable_second_factor (self, call->text[0], cancellable, error));

@@ -36,6 +36,10 @@ IntimailSecondFactor *intimail_second_factor_begin (const char *secret,
                                                     char ***recovery_codes,
                                                     GError **error);
 
+/* The same with other recovery codes. */
+IntimailSecondFactor *intimail_second_factor_renew (IntimailSecondFactor *self,
+                                                    char ***recovery_codes);
+
 /* What is left when @code was used, a code of the device or a recovery code;
  * PERMISSION_DENIED when it is none, or was used. @now in seconds since 1970. */
 IntimailSecondFactor *intimail_second_factor_use (IntimailSecondFactor *self,

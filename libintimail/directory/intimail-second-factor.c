@@ -320,6 +320,19 @@ make_recovery_code (char **hash)
   return g_string_free (text, FALSE);
 }
 
+/* As many as somebody has, and what is kept of them. */
+static char **
+make_recovery_codes (char ***hashes)
+{
+  char **codes = g_new0 (char *, INTIMAIL_SECOND_FACTOR_N_RECOVERY_CODES + 1);
+
+  *hashes = g_new0 (char *, INTIMAIL_SECOND_FACTOR_N_RECOVERY_CODES + 1);
+  for (guint i = 0; i < INTIMAIL_SECOND_FACTOR_N_RECOVERY_CODES; i++)
+    codes[i] = make_recovery_code (&(*hashes)[i]);
+
+  return codes;
+}
+
 IntimailSecondFactor *
 intimail_second_factor_begin (const char *secret, const char *code, gint64 now, char ***recovery_codes, GError **error)
 {
@@ -345,12 +358,19 @@ intimail_second_factor_begin (const char *secret, const char *code, gint64 now, 
       set_wrong_code (error);
       return NULL;
     }
-  hashes = g_new0 (char *, INTIMAIL_SECOND_FACTOR_N_RECOVERY_CODES + 1);
-  *recovery_codes = g_new0 (char *, INTIMAIL_SECOND_FACTOR_N_RECOVERY_CODES + 1);
-  for (guint i = 0; i < INTIMAIL_SECOND_FACTOR_N_RECOVERY_CODES; i++)
-    (*recovery_codes)[i] = make_recovery_code (&hashes[i]);
+  *recovery_codes = make_recovery_codes (&hashes);
 
   return intimail_second_factor_new (secret, counter, (const char *const *) hashes);
+}
+
+IntimailSecondFactor *
+intimail_second_factor_renew (IntimailSecondFactor *self, char ***recovery_codes)
+{
+  g_auto (GStrv) hashes = NULL;
+
+  *recovery_codes = make_recovery_codes (&hashes);
+
+  return intimail_second_factor_new (self->secret, self->counter, (const char *const *) hashes);
 }
 
 static IntimailSecondFactor *

@@ -170,6 +170,12 @@ char **intimail_directory_enable_second_factor (IntimailDirectory *self,
                                                 GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+char **intimail_directory_renew_recovery_codes (IntimailDirectory *self,
+                                                const char *uid,
+                                                GCancellable *cancellable,
+                                                GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_directory_disable_second_factor (IntimailDirectory *self,
                                                    const char *uid,
                                                    GCancellable *cancellable,
@@ -538,6 +544,18 @@ void intimail_directory_enable_second_factor_async (IntimailDirectory *self,
 
 INTIMAIL_AVAILABLE_IN_1_0
 char **intimail_directory_enable_second_factor_finish (IntimailDirectory *self,
+                                                       GAsyncResult *result,
+                                                       GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_renew_recovery_codes_async (IntimailDirectory *self,
+                                                    const char *uid,
+                                                    GCancellable *cancellable,
+                                                    GAsyncReadyCallback callback,
+                                                    gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char **intimail_directory_renew_recovery_codes_finish (IntimailDirectory *self,
                                                        GAsyncResult *result,
                                                        GError **error);
 

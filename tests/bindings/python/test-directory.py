@@ -219,7 +219,17 @@ class Test(TestCase):
         self.assertEqual(self.directory.authenticate_with_code_finish(result).get_uid(), "ann")
         result = self.wait_for(self.directory.lookup_second_factor_async, "ann")
         self.assertEqual(self.directory.lookup_second_factor_finish(result).get_n_recovery_codes(), 8)
+        renewed = self.directory.renew_recovery_codes("ann")
+        self.assertEqual(len(set(renewed)), 10)
+        self.assertEqual(self.directory.lookup_second_factor("ann").get_n_recovery_codes(), 10)
+        with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
+            self.directory.authenticate_with_code("ann", "correct horse", codes[2])
+        self.assertEqual(self.directory.authenticate_with_code("ann", "correct horse", renewed[2]).get_uid(), "ann")
+        result = self.wait_for(self.directory.renew_recovery_codes_async, "ann")
+        self.assertEqual(len(self.directory.renew_recovery_codes_finish(result)), 10)
         self.directory.disable_second_factor("ann")
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            self.directory.renew_recovery_codes("ann")
         self.assertEqual(self.directory.authenticate("ann", "correct horse").get_uid(), "ann")
         result = self.wait_for(self.directory.enable_second_factor_async, "ann", secret, make_code(secret))
         self.assertEqual(len(self.directory.enable_second_factor_finish(result)), 10)
