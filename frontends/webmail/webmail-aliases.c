@@ -4,105 +4,57 @@
 
 #include <string.h>
 
-#include "webmail-people.h"
+#include "webmail-settings.h"
 
-#define ALIAS_PATH "/auth/aliases/"
-
-/* As who asks, and so as far as they may. */
-typedef struct
-{
-  IntimailDirectory *directory;
-  char *uid;
-  char *text; /* a note, or an address */
-  gint64 expiry;
-  GPtrArray *list;
-} Call;
-
-static void
-call_free (gpointer data)
-{
-  Call *call = data;
-
-  g_object_unref (call->directory);
-  g_free (call->uid);
-  g_free (call->text);
-  g_clear_pointer (&call->list, g_ptr_array_unref);
-  g_free (call);
-}
-
-/* Takes @text. */
-static Call *
-call_new (WebmailRequest *request, char *text)
-{
-  Call *call = g_new0 (Call, 1);
-
-  call->directory = intimail_directory_act_as (intimail_site_get_directory (request->server->site), request->uid);
-  call->uid = g_strdup (request->uid);
-  call->text = text;
-
-  return call;
-}
+#define PATH "/auth/aliases/"
 
 static void
 add_alias (JsonArray *array, IntimailTemporaryAlias *alias)
 {
-  gint64 expiry = intimail_temporary_alias_get_expiry (alias);
-  g_autoptr (GDateTime) time = expiry != 0 ? g_date_time_new_from_unix_utc (expiry) : NULL;
-  g_autofree char *text = time != NULL ? g_date_time_format_iso8601 (time) : NULL;
   JsonObject *object = json_object_new ();
 
   json_object_set_string_member (object, "address", intimail_temporary_alias_get_address (alias));
   json_object_set_string_member (object, "note", intimail_temporary_alias_get_note (alias));
-  if (text != NULL)
-    json_object_set_string_member (object, "expires", text);
-  else
-    json_object_set_null_member (object, "expires");
+  webmail_settings_add_time (object, "expires", intimail_temporary_alias_get_expiry (alias));
   json_object_set_boolean_member (object, "active", intimail_temporary_alias_is_active (alias));
   json_array_add_object_element (array, object);
 }
 
 static gboolean
-list (IntimailJmap *jmap, gpointer data, GError **error)
+list (WebmailSetting *self, GError **error)
 {
-  Call *call = data;
-  g_autoptr (IntimailPerson) person = intimail_directory_lookup_person (call->directory, call->uid, NULL, error);
+  g_autoptr (IntimailPerson) person = intimail_directory_lookup_person (self->directory, self->uid, NULL, error);
 
-  call->list = person != NULL ? intimail_person_get_temporary_aliases (person) : NULL;
-  return call->list != NULL;
+  self->result = person != NULL ? intimail_person_get_temporary_aliases (person) : NULL;
+  self->free_result = (GDestroyNotify) g_ptr_array_unref;
+  return self->result != NULL;
 }
 
 /* A list, or the one that was made. */
 static void
-reply_list (WebmailRequest *request, gpointer data, const GError *error)
+reply_list (WebmailRequest *request, WebmailSetting *self)
 {
-  Call *call = data;
-  JsonArray *array;
-  JsonObject *answer;
+  GPtrArray *aliases = self->result;
+  JsonArray *array = json_array_new ();
+  JsonObject *answer = json_object_new ();
 
-  if (error != NULL)
-    {
-      webmail_request_reply_error (request, error);
-      return;
-    }
-  array = json_array_new ();
-  for (guint i = 0; i < call->list->len; i++)
-    add_alias (array, call->list->pdata[i]);
-  answer = json_object_new ();
+  for (guint i = 0; i < aliases->len; i++)
+    add_alias (array, aliases->pdata[i]);
   json_object_set_array_member (answer, "list", array);
   webmail_request_reply_json (request, answer);
 }
 
 static gboolean
-make (IntimailJmap *jmap, gpointer data, GError **error)
+make (WebmailSetting *self, GError **error)
 {
-  Call *call = data;
-  IntimailTemporaryAlias *alias = intimail_directory_add_temporary_alias (call->directory, call->uid, NULL, call->expiry,
-                                                                          call->text, NULL, error);
+  IntimailTemporaryAlias *alias = intimail_directory_add_temporary_alias (self->directory, self->uid, NULL, self->time,
+                                                                          self->text[0], NULL, error);
 
   if (alias == NULL)
     return FALSE;
-  call->list = g_ptr_array_new_with_free_func (g_object_unref);
-  g_ptr_array_add (call->list, alias);
+  self->result = g_ptr_array_new_with_free_func (g_object_unref);
+  self->free_result = (GDestroyNotify) g_ptr_array_unref;
+  g_ptr_array_add (self->result, alias);
   return TRUE;
 }
 
@@ -126,11 +78,11 @@ webmail_aliases_handle (WebmailRequest *request)
   g_autoptr (JsonObject) body = NULL;
   const char *note;
   gint64 expiry;
-  Call *call;
+  WebmailSetting *setting;
 
   if (strcmp (soup_server_message_get_method (request->message), "GET") == 0)
     {
-      webmail_people_run (request, list, reply_list, call_new (request, NULL), call_free);
+      webmail_setting_run (request, webmail_setting_new (request, NULL, NULL), list, reply_list);
       return;
     }
   body = webmail_request_parse_body (request);
@@ -141,39 +93,25 @@ webmail_aliases_handle (WebmailRequest *request)
                                      "Send {\"note\":...,\"expires\":\"2030-12-31T00:00:00Z\"}.");
       return;
     }
-  call = call_new (request, g_strdup (note));
-  call->expiry = expiry;
-  webmail_people_run (request, make, reply_list, call, call_free);
+  setting = webmail_setting_new (request, note, NULL);
+  setting->time = expiry;
+  webmail_setting_run (request, setting, make, reply_list);
 }
 
 static gboolean
-end (IntimailJmap *jmap, gpointer data, GError **error)
+end (WebmailSetting *self, GError **error)
 {
-  Call *call = data;
-
-  return intimail_directory_end_temporary_alias (call->directory, call->uid, call->text, NULL, error);
-}
-
-static void
-reply_ended (WebmailRequest *request, gpointer data, const GError *error)
-{
-  if (error != NULL)
-    webmail_request_reply_error (request, error);
-  else
-    webmail_request_reply (request, SOUP_STATUS_NO_CONTENT, NULL, NULL);
+  return intimail_directory_end_temporary_alias (self->directory, self->uid, self->text[0], NULL, error);
 }
 
 void
 webmail_aliases_handle_one (WebmailRequest *request)
 {
   const char *path = g_uri_get_path (soup_server_message_get_uri (request->message));
-  char *address = g_uri_unescape_string (path + strlen (ALIAS_PATH), "/");
+  g_autofree char *address = g_uri_unescape_string (path + strlen (PATH), "/");
 
   if (address == NULL || !g_utf8_validate (address, -1, NULL))
-    {
-      g_free (address);
-      webmail_request_reply_problem (request, SOUP_STATUS_NOT_FOUND, NULL, "There is no such address.");
-      return;
-    }
-  webmail_people_run (request, end, reply_ended, call_new (request, address), call_free);
+    webmail_request_reply_problem (request, SOUP_STATUS_NOT_FOUND, NULL, "There is no such address.");
+  else
+    webmail_setting_run (request, webmail_setting_new (request, address, NULL), end, NULL);
 }

@@ -82,6 +82,7 @@ check_token (WebmailRequest *request, const char *token)
       return;
     }
   request->uid = g_strdup (uid);
+  request->token = g_strdup (token);
   webmail_request_continue (request);
 }
 

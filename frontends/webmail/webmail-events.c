@@ -347,6 +347,20 @@ webmail_events_stop (WebmailEvents *self)
     }
 }
 
+/* What comes with a password, ends when that is believed no more: with the next request. */
+void
+webmail_events_end_others (WebmailEvents *self, const char *uid, const char *token)
+{
+  for (guint i = 0; i < self->streams->len; i++)
+    {
+      Stream *stream = self->streams->pdata[i];
+      WebmailRequest *request = webmail_request_get (stream->message);
+
+      if (stream->account != NULL && strcmp (stream->uid, uid) == 0 && g_strcmp0 (request->token, token) != 0)
+        end_stream (stream);
+    }
+}
+
 static const char *
 get_parameter (GHashTable *parameters, const char *name, const char *otherwise)
 {

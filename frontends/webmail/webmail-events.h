@@ -15,6 +15,11 @@ void webmail_events_free (WebmailEvents *self);
 
 void webmail_events_handle (WebmailRequest *request);
 
+/* Ends the streams of a person's sessions but one. */
+void webmail_events_end_others (WebmailEvents *self,
+                                const char *uid,
+                                const char *token);
+
 /* Ends all streams. */
 void webmail_events_stop (WebmailEvents *self);
 

@@ -22,6 +22,7 @@ request_free (gpointer data)
 
   if (self->free_data != NULL)
     self->free_data (self->data);
+  g_free (self->token);
   g_free (self->uid);
   g_free (self);
 }
@@ -195,6 +196,8 @@ webmail_request_reply_error (WebmailRequest *self, const GError *error)
     webmail_request_reply_unauthorized (self);
   else if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
     webmail_request_reply_problem (self, SOUP_STATUS_NOT_FOUND, NULL, "There is no such thing.");
+  else if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS))
+    webmail_request_reply_problem (self, SOUP_STATUS_CONFLICT, NULL, "There is one already.");
   else if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT))
     webmail_request_reply_problem (self, SOUP_STATUS_BAD_REQUEST, NULL, "The request cannot be right.");
   else if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_TOO_LARGE))

@@ -4,80 +4,26 @@
 
 #include <string.h>
 
-#include "webmail-password.h"
-#include "webmail-people.h"
 #include "webmail-picture.h"
+#include "webmail-settings.h"
 
 #define PATH "/auth/second-factor"
 
-typedef struct
-{
-  IntimailDirectory *directory;
-  char *uid;
-  char *secret;
-  char *code;
-  IntimailSecondFactor *second_factor;
-  char **recovery_codes;
-  gboolean is_refused;
-} Call;
-
-static void
-call_free (gpointer data)
-{
-  Call *call = data;
-
-  g_object_unref (call->directory);
-  g_free (call->uid);
-  webmail_free_secret (call->secret);
-  webmail_free_secret (call->code);
-  g_clear_object (&call->second_factor);
-  g_strfreev (call->recovery_codes);
-  g_free (call);
-}
-
-static Call *
-call_new (WebmailRequest *request, const char *secret, const char *code)
-{
-  Call *call = g_new0 (Call, 1);
-
-  call->directory = g_object_ref (intimail_site_get_directory (request->server->site));
-  call->uid = g_strdup (request->uid);
-  call->secret = g_strdup (secret);
-  call->code = g_strdup (code);
-
-  return call;
-}
-
-/* Not 401, which says that the session has ended. */
-static void
-reply_refused (WebmailRequest *request, const char *what)
-{
-  webmail_request_reply_problem (request, SOUP_STATUS_FORBIDDEN, NULL, what);
-}
-
 static gboolean
-look_up (IntimailJmap *jmap, gpointer data, GError **error)
+look_up (WebmailSetting *self, GError **error)
 {
-  Call *call = data;
-
-  call->second_factor = intimail_directory_lookup_second_factor (call->directory, call->uid, NULL, error);
-  return call->second_factor != NULL;
+  self->result = intimail_directory_lookup_second_factor (self->directory, self->uid, NULL, error);
+  self->free_result = g_object_unref;
+  return self->result != NULL;
 }
 
 static void
-reply_state (WebmailRequest *request, gpointer data, const GError *error)
+reply_state (WebmailRequest *request, WebmailSetting *self)
 {
-  Call *call = data;
-  JsonObject *answer;
+  JsonObject *answer = json_object_new ();
 
-  if (error != NULL)
-    {
-      webmail_request_reply_error (request, error);
-      return;
-    }
-  answer = json_object_new ();
-  json_object_set_boolean_member (answer, "enabled", intimail_second_factor_is_enabled (call->second_factor));
-  json_object_set_int_member (answer, "recoveryCodes", intimail_second_factor_get_n_recovery_codes (call->second_factor));
+  json_object_set_boolean_member (answer, "enabled", intimail_second_factor_is_enabled (self->result));
+  json_object_set_int_member (answer, "recoveryCodes", intimail_second_factor_get_n_recovery_codes (self->result));
   webmail_request_reply_json (request, answer);
 }
 
@@ -101,84 +47,65 @@ begin (WebmailRequest *request)
 }
 
 static gboolean
-enable (IntimailJmap *jmap, gpointer data, GError **error)
+enable (WebmailSetting *self, GError **error)
 {
-  Call *call = data;
-  g_autoptr (GError) local_error = NULL;
-
-  call->recovery_codes = intimail_directory_enable_second_factor (call->directory, call->uid, call->secret, call->code, NULL, &local_error);
-  /* Who has signed in stays so, whatever they type. */
-  call->is_refused = g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED) ||
-                     g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS);
-  if (local_error != NULL && !call->is_refused)
-    g_propagate_error (error, g_steal_pointer (&local_error));
-
-  return call->recovery_codes != NULL || call->is_refused;
+  self->result = intimail_directory_enable_second_factor (self->directory, self->uid, self->text[0], self->text[1], NULL, error);
+  self->free_result = (GDestroyNotify) g_strfreev;
+  return self->result != NULL;
 }
 
 static void
-reply_enabled (WebmailRequest *request, gpointer data, const GError *error)
+reply_codes (WebmailRequest *request, WebmailSetting *self)
 {
-  Call *call = data;
-  JsonArray *codes;
-  JsonObject *answer;
+  char **codes = self->result;
+  JsonArray *array = json_array_new ();
+  JsonObject *answer = json_object_new ();
 
-  if (error != NULL)
-    webmail_request_reply_error (request, error);
-  else if (call->is_refused)
-    reply_refused (request, "The code is not right.");
-  if (error != NULL || call->is_refused)
-    return;
-  /* The password alone opens nothing any more, not even for a moment. */
-  webmail_passwords_forget (request->server->passwords, call->uid);
-  codes = json_array_new ();
-  for (gsize i = 0; call->recovery_codes[i] != NULL; i++)
-    json_array_add_string_element (codes, call->recovery_codes[i]);
-  answer = json_object_new ();
-  json_object_set_array_member (answer, "recoveryCodes", codes);
+  for (gsize i = 0; codes[i] != NULL; i++)
+    json_array_add_string_element (array, codes[i]);
+  json_object_set_array_member (answer, "recoveryCodes", array);
   webmail_request_reply_json (request, answer);
 }
 
+/* Who had the password alone is out, not even for a moment more. */
+static void
+reply_enabled (WebmailRequest *request, WebmailSetting *self)
+{
+  webmail_settings_end_other_sessions (request);
+  reply_codes (request, self);
+}
+
 static gboolean
-disable (IntimailJmap *jmap, gpointer data, GError **error)
+renew (WebmailSetting *self, GError **error)
 {
-  Call *call = data;
-
-  return intimail_directory_disable_second_factor (call->directory, call->uid, NULL, error);
+  self->result = intimail_directory_renew_recovery_codes (self->directory, self->uid, NULL, error);
+  self->free_result = (GDestroyNotify) g_strfreev;
+  return self->result != NULL;
 }
 
 static void
-reply_disabled (WebmailRequest *request, gpointer data, const GError *error)
+start_renewal (WebmailRequest *request)
 {
-  Call *call = data;
-
-  webmail_passwords_forget (request->server->passwords, call->uid);
-  if (error != NULL)
-    webmail_request_reply_error (request, error);
-  else
-    webmail_request_reply (request, SOUP_STATUS_NO_CONTENT, NULL, NULL);
+  webmail_setting_run (request, webmail_setting_new (request, NULL, NULL), renew, reply_codes);
 }
 
-/* That a code is missing says that the password is right. */
-static void
-on_password_judged (WebmailRequest *request, WebmailPasswordOutcome outcome, const char *uid)
+static gboolean
+disable (WebmailSetting *self, GError **error)
 {
-  switch (outcome)
-    {
-    case WEBMAIL_PASSWORD_RIGHT:
-    case WEBMAIL_PASSWORD_CODE_NEEDED:
-      webmail_people_run (request, disable, reply_disabled, call_new (request, NULL, NULL), call_free);
-      break;
-    case WEBMAIL_PASSWORD_WRONG:
-      reply_refused (request, "The password is not right.");
-      break;
-    case WEBMAIL_PASSWORD_TOO_MANY:
-      webmail_request_reply_problem (request, WEBMAIL_STATUS_TOO_MANY_REQUESTS, NULL, "Too many failures. Try again later.");
-      break;
-    case WEBMAIL_PASSWORD_UNAVAILABLE:
-      webmail_request_reply_problem (request, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL, "Passwords cannot be checked now. Try again later.");
-      break;
-    }
+  return intimail_directory_disable_second_factor (self->directory, self->uid, NULL, error);
+}
+
+static void
+reply_disabled (WebmailRequest *request, WebmailSetting *self)
+{
+  webmail_settings_end_other_sessions (request);
+  webmail_request_reply (request, SOUP_STATUS_NO_CONTENT, NULL, NULL);
+}
+
+static void
+start_end (WebmailRequest *request)
+{
+  webmail_setting_run (request, webmail_setting_new (request, NULL, NULL), disable, reply_disabled);
 }
 
 void
@@ -192,7 +119,7 @@ webmail_second_factor_handle (WebmailRequest *request)
 
   if (*action == '\0')
     {
-      webmail_people_run (request, look_up, reply_state, call_new (request, NULL, NULL), call_free);
+      webmail_setting_run (request, webmail_setting_new (request, NULL, NULL), look_up, reply_state);
       return;
     }
   body = webmail_request_parse_body (request);
@@ -202,9 +129,11 @@ webmail_second_factor_handle (WebmailRequest *request)
   if (strcmp (action, "/begin") == 0)
     begin (request);
   else if (strcmp (action, "/enable") == 0 && secret != NULL && code != NULL)
-    webmail_people_run (request, enable, reply_enabled, call_new (request, secret, code), call_free);
+    webmail_setting_run (request, webmail_setting_new (request, secret, code), enable, reply_enabled);
+  else if (strcmp (action, "/renew") == 0 && password != NULL)
+    webmail_settings_ask_password (request, password, start_renewal);
   else if (strcmp (action, "/disable") == 0 && password != NULL)
-    webmail_passwords_judge (request, WEBMAIL_PASSWORD_FOR_PAGE, request->uid, password, "", on_password_judged);
+    webmail_settings_ask_password (request, password, start_end);
   else
-    webmail_request_reply_problem (request, SOUP_STATUS_BAD_REQUEST, NULL, "Send what is asked for to begin, enable or disable.");
+    webmail_request_reply_problem (request, SOUP_STATUS_BAD_REQUEST, NULL, "Send what is asked for to begin, enable, renew or disable.");
 }

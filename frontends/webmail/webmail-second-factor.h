@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* GET of /auth/second-factor, and POST of begin, enable and disable below it. For a
+/* GET of /auth/second-factor, and POST of begin, enable, renew and disable below it. For a
  * session alone: see webmail_settings_begin(). */
 void webmail_second_factor_handle (WebmailRequest *request);
 

@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "webmail-aliases.h"
+#include "webmail-app-passwords.h"
 #include "webmail-auth.h"
 #include "webmail-blob.h"
 #include "webmail-events.h"
 #include "webmail-jmap.h"
 #include "webmail-page.h"
+#include "webmail-password-change.h"
 #include "webmail-password.h"
 #include "webmail-people.h"
 #include "webmail-request.h"
@@ -27,10 +29,12 @@ static const WebmailRoute routes[] = {
   { "/frame", "GET HEAD", FALSE, 0, NULL, webmail_page_handle },
   { "/assets/", "GET HEAD", FALSE, 0, NULL, webmail_page_handle },
   { "/auth/session", "POST DELETE", FALSE, 8 * 1024, NULL, webmail_auth_handle_session },
-  { "/auth/app-passwords", "GET POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_settings_handle_app_passwords },
-  { "/auth/app-passwords/", "DELETE", TRUE, 0, webmail_settings_begin, webmail_settings_handle_app_password },
+  { "/auth/app-passwords", "GET POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_app_passwords_handle },
+  { "/auth/app-passwords/", "DELETE", TRUE, 0, webmail_settings_begin, webmail_app_passwords_handle_one },
   { "/auth/aliases", "GET POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_aliases_handle },
   { "/auth/aliases/", "DELETE", TRUE, 0, webmail_settings_begin, webmail_aliases_handle_one },
+  { "/auth/password", "POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_password_change_handle },
+  { "/auth/password/judge", "POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_password_change_handle_judge },
   { "/auth/second-factor", "GET", TRUE, 0, webmail_settings_begin, webmail_second_factor_handle },
   { "/auth/second-factor/", "POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_second_factor_handle },
   { "/.well-known/jmap", "GET", TRUE, 0, NULL, webmail_jmap_handle_session },

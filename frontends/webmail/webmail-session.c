@@ -190,3 +190,26 @@ webmail_sessions_remove_person (WebmailSessions *self, const char *uid)
 {
   g_hash_table_foreach_remove (self->sessions, is_of_person, (gpointer) uid);
 }
+
+typedef struct
+{
+  const char *uid;
+  const char *key;
+} Kept;
+
+static gboolean
+is_other_of_person (gpointer key, gpointer value, gpointer data)
+{
+  const Kept *kept = data;
+
+  return strcmp (((Session *) value)->uid, kept->uid) == 0 && strcmp (key, kept->key) != 0;
+}
+
+void
+webmail_sessions_remove_others (WebmailSessions *self, const char *uid, const char *token)
+{
+  g_autofree char *key = hash_token (token);
+  Kept kept = { uid, key };
+
+  g_hash_table_foreach_remove (self->sessions, is_other_of_person, &kept);
+}

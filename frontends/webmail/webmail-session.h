@@ -29,6 +29,11 @@ void webmail_sessions_remove (WebmailSessions *self,
 void webmail_sessions_remove_person (WebmailSessions *self,
                                      const char *uid);
 
+/* Ends all of a person but one. */
+void webmail_sessions_remove_others (WebmailSessions *self,
+                                     const char *uid,
+                                     const char *token);
+
 /* 32 random bytes in hexadecimal. */
 char *webmail_make_token (void);
 

@@ -4,44 +4,9 @@
 
 #include <string.h>
 
+#include "webmail-events.h"
 #include "webmail-password.h"
 #include "webmail-people.h"
-
-#define APP_PASSWORD_PATH "/auth/app-passwords/"
-
-typedef struct
-{
-  IntimailDirectory *directory;
-  char *uid;
-  char *text; /* a name or an id */
-  GPtrArray *list;
-  char *password;
-} Call;
-
-static void
-call_free (gpointer data)
-{
-  Call *call = data;
-
-  g_object_unref (call->directory);
-  g_free (call->uid);
-  g_free (call->text);
-  g_clear_pointer (&call->list, g_ptr_array_unref);
-  webmail_free_secret (call->password);
-  g_free (call);
-}
-
-static Call *
-call_new (WebmailRequest *request, const char *text)
-{
-  Call *call = g_new0 (Call, 1);
-
-  call->directory = g_object_ref (intimail_site_get_directory (request->server->site));
-  call->uid = g_strdup (request->uid);
-  call->text = g_strdup (text);
-
-  return call;
-}
 
 void
 webmail_settings_begin (WebmailRequest *request)
@@ -52,8 +17,145 @@ webmail_settings_begin (WebmailRequest *request)
     webmail_request_reply_problem (request, SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE, NULL, "Send application/json.");
 }
 
+WebmailSetting *
+webmail_setting_new (WebmailRequest *request, const char *first, const char *second)
+{
+  WebmailSetting *self = g_new0 (WebmailSetting, 1);
+
+  self->directory = intimail_directory_act_as (intimail_site_get_directory (request->server->site), request->uid);
+  self->uid = g_strdup (request->uid);
+  self->text[0] = g_strdup (first);
+  self->text[1] = g_strdup (second);
+
+  return self;
+}
+
 static void
-add_time (JsonObject *object, const char *name, gint64 seconds)
+setting_free (WebmailSetting *self)
+{
+  g_object_unref (self->directory);
+  g_free (self->uid);
+  for (gsize i = 0; i < G_N_ELEMENTS (self->text); i++)
+    webmail_free_secret (self->text[i]);
+  if (self->result != NULL && self->free_result != NULL)
+    self->free_result (self->result);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+typedef struct
+{
+  WebmailSetting *setting;
+  WebmailSettingWork work;
+  WebmailSettingReply reply;
+} Call;
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  setting_free (call->setting);
+  g_free (call);
+}
+
+static gboolean
+run (IntimailJmap *jmap, gpointer data, GError **error)
+{
+  Call *call = data;
+
+  if (!call->work (call->setting, &call->setting->error) && call->setting->error == NULL)
+    g_set_error_literal (&call->setting->error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "failed without a reason");
+  return TRUE;
+}
+
+static void
+reply (WebmailRequest *request, gpointer data, const GError *error)
+{
+  Call *call = data;
+  GError *own = call->setting->error;
+
+  if (error != NULL)
+    webmail_request_reply_error (request, error);
+  else if (g_error_matches (own, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED))
+    webmail_settings_refuse (request, own->message);
+  else if (own != NULL)
+    webmail_request_reply_error (request, own);
+  else if (call->reply != NULL)
+    call->reply (request, call->setting);
+  else
+    webmail_request_reply (request, SOUP_STATUS_NO_CONTENT, NULL, NULL);
+}
+
+void
+webmail_setting_run (WebmailRequest *request, WebmailSetting *self, WebmailSettingWork work, WebmailSettingReply then)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->setting = self;
+  call->work = work;
+  call->reply = then;
+  webmail_people_run (request, run, reply, call, call_free);
+}
+
+void
+webmail_settings_refuse (WebmailRequest *request, const char *detail)
+{
+  webmail_request_reply_problem (request, SOUP_STATUS_FORBIDDEN, NULL, detail);
+}
+
+void
+webmail_settings_end_other_sessions (WebmailRequest *request)
+{
+  WebmailServer *server = request->server;
+
+  webmail_passwords_forget (server->passwords, request->uid);
+  webmail_sessions_remove_others (server->sessions, request->uid, request->token);
+  webmail_events_end_others (server->events, request->uid, request->token);
+}
+
+typedef struct
+{
+  WebmailSettingAllowed allowed;
+} Question;
+
+/* That a code is missing says that the password is right. */
+static void
+on_password_judged (WebmailRequest *request, WebmailPasswordOutcome outcome, const char *uid)
+{
+  const Question *question = request->data;
+
+  switch (outcome)
+    {
+    case WEBMAIL_PASSWORD_RIGHT:
+    case WEBMAIL_PASSWORD_CODE_NEEDED:
+      question->allowed (request);
+      break;
+    case WEBMAIL_PASSWORD_WRONG:
+      webmail_settings_refuse (request, "The password is not right.");
+      break;
+    case WEBMAIL_PASSWORD_TOO_MANY:
+      webmail_request_reply_problem (request, WEBMAIL_STATUS_TOO_MANY_REQUESTS, NULL, "Too many failures. Try again later.");
+      break;
+    case WEBMAIL_PASSWORD_UNAVAILABLE:
+      webmail_request_reply_problem (request, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL, "Passwords cannot be checked now. Try again later.");
+      break;
+    }
+}
+
+void
+webmail_settings_ask_password (WebmailRequest *request, const char *password, WebmailSettingAllowed allowed)
+{
+  Question *question = g_new0 (Question, 1);
+
+  question->allowed = allowed;
+  request->data = question;
+  request->free_data = g_free;
+  webmail_passwords_judge (request, WEBMAIL_PASSWORD_FOR_PAGE, request->uid, password, "", on_password_judged);
+}
+
+void
+webmail_settings_add_time (JsonObject *object, const char *name, gint64 seconds)
 {
   g_autoptr (GDateTime) time = seconds != 0 ? g_date_time_new_from_unix_utc (seconds) : NULL;
   g_autofree char *text = time != NULL ? g_date_time_format_iso8601 (time) : NULL;
@@ -62,113 +164,4 @@ add_time (JsonObject *object, const char *name, gint64 seconds)
     json_object_set_string_member (object, name, text);
   else
     json_object_set_null_member (object, name);
-}
-
-static gboolean
-list_app_passwords (IntimailJmap *jmap, gpointer data, GError **error)
-{
-  Call *call = data;
-
-  call->list = intimail_directory_list_app_passwords (call->directory, call->uid, NULL, error);
-  return call->list != NULL;
-}
-
-static void
-reply_list (WebmailRequest *request, gpointer data, const GError *error)
-{
-  Call *call = data;
-  JsonArray *array;
-  JsonObject *answer;
-
-  if (error != NULL)
-    {
-      webmail_request_reply_error (request, error);
-      return;
-    }
-  array = json_array_new ();
-  for (guint i = 0; i < call->list->len; i++)
-    {
-      JsonObject *object = json_object_new ();
-
-      json_object_set_string_member (object, "id", intimail_app_password_get_id (call->list->pdata[i]));
-      json_object_set_string_member (object, "name", intimail_app_password_get_name (call->list->pdata[i]));
-      add_time (object, "created", intimail_app_password_get_created (call->list->pdata[i]));
-      add_time (object, "lastUse", intimail_app_password_get_last_use (call->list->pdata[i]));
-      json_array_add_object_element (array, object);
-    }
-  answer = json_object_new ();
-  json_object_set_array_member (answer, "list", array);
-  webmail_request_reply_json (request, answer);
-}
-
-static gboolean
-add_app_password (IntimailJmap *jmap, gpointer data, GError **error)
-{
-  Call *call = data;
-
-  call->password = intimail_directory_add_app_password (call->directory, call->uid, call->text, NULL, error);
-  return call->password != NULL;
-}
-
-static void
-reply_password (WebmailRequest *request, gpointer data, const GError *error)
-{
-  Call *call = data;
-  JsonObject *answer;
-
-  if (error != NULL)
-    {
-      webmail_request_reply_error (request, error);
-      return;
-    }
-  answer = json_object_new ();
-  json_object_set_string_member (answer, "password", call->password);
-  webmail_request_reply_json (request, answer);
-}
-
-void
-webmail_settings_handle_app_passwords (WebmailRequest *request)
-{
-  g_autoptr (JsonObject) body = NULL;
-  const char *name;
-
-  if (strcmp (soup_server_message_get_method (request->message), "GET") == 0)
-    {
-      webmail_people_run (request, list_app_passwords, reply_list, call_new (request, NULL), call_free);
-      return;
-    }
-  body = webmail_request_parse_body (request);
-  name = body != NULL ? webmail_request_get_text (body, "name") : NULL;
-  if (name == NULL)
-    webmail_request_reply_problem (request, SOUP_STATUS_BAD_REQUEST, NULL, "Send {\"name\":...}.");
-  else
-    webmail_people_run (request, add_app_password, reply_password, call_new (request, name), call_free);
-}
-
-static gboolean
-revoke_app_password (IntimailJmap *jmap, gpointer data, GError **error)
-{
-  Call *call = data;
-
-  return intimail_directory_revoke_app_password (call->directory, call->uid, call->text, NULL, error);
-}
-
-static void
-reply_revoked (WebmailRequest *request, gpointer data, const GError *error)
-{
-  Call *call = data;
-
-  webmail_passwords_forget (request->server->passwords, call->uid);
-  if (error != NULL)
-    webmail_request_reply_error (request, error);
-  else
-    webmail_request_reply (request, SOUP_STATUS_NO_CONTENT, NULL, NULL);
-}
-
-void
-webmail_settings_handle_app_password (WebmailRequest *request)
-{
-  const char *path = g_uri_get_path (soup_server_message_get_uri (request->message));
-
-  webmail_people_run (request, revoke_app_password, reply_revoked, call_new (request, path + strlen (APP_PASSWORD_PATH)), call_free);
 }

@@ -53,11 +53,13 @@ def turn_on(webmail, token):
 def test_webmail(site):
     text = json.loads(site.do("--json", "person", "app-password", "add", "ann", "phone"))["password"]
     with Webmail(site) as webmail:
-        token = sign_in(webmail)[1]["token"]
+        token, other = (sign_in(webmail)[1]["token"] for _ in range(2))
         assert webmail.tell("/auth/second-factor", token=token)[1] == {"enabled": False, "recoveryCodes": 0}
         # Believed a moment ago, and not any more.
         assert webmail.ask("/.well-known/jmap", "ann", PASSWORD) == 200
+        assert webmail.tell("/auth/second-factor", token=other)[0] == 200
         secret, recovery = turn_on(webmail, token)
+        assert webmail.tell("/auth/second-factor", token=other)[0] == 401, "who signed in without a code stays signed in"
         assert webmail.ask("/.well-known/jmap", "ann", PASSWORD) == 401, "the password alone opens JMAP"
         assert webmail.ask("/.well-known/jmap", "ann", text) == 200
         for password in (PASSWORD, text):
@@ -85,6 +87,19 @@ def test_webmail(site):
     return text
 
 
+def test_renewal(site):
+    """Other recovery codes, by the password."""
+    with Webmail(site) as webmail:
+        token = sign_in(webmail)[1]["token"]
+        _, recovery = turn_on(webmail, token)
+        assert webmail.tell("/auth/second-factor/renew", method="POST", body={"password": "wrong"}, token=token)[0] == 403
+        status, renewed = webmail.tell("/auth/second-factor/renew", method="POST", body={"password": PASSWORD}, token=token)
+        assert status == 200 and len(renewed["recoveryCodes"]) == 10 and not set(renewed["recoveryCodes"]) & set(recovery), renewed
+        assert sign_in(webmail, recovery[0])[0] == 401, "an old recovery code is good after a renewal"
+        assert sign_in(webmail, renewed["recoveryCodes"][0])[0] == 200
+        assert webmail.tell("/auth/second-factor/disable", method="POST", body={"password": PASSWORD}, token=token)[0] == 204
+
+
 def test_guesses(site):
     """Wrong codes are failures like wrong passwords: after a dozen, nobody is asked."""
     with Webmail(site) as webmail:
@@ -108,6 +123,7 @@ def main():
         for uid in ("ann", "ben"):
             site.do("person", "add", uid, "--password-stdin", stdin=PASSWORD + "\n")
         assert site.do("person", "second-factor", "show", "ann") == "off\n"
+        test_renewal(site)
         test_webmail(site)
         assert "intimailSecondFactorSecret: " in (site.path / "directory.ldif").read_text()
         test_guesses(site)
@@ -118,6 +134,7 @@ def main():
             pass
         move_to_ldap(site, slapd, "cache-seconds=0\n")
         with slapd:
+            test_renewal(site)
             text = test_webmail(site)
             test_dovecot(site, path / "dovecot", text)
     print("ok")
