@@ -43,6 +43,13 @@ await withBrowser(async (browser) => {
     await screenshot(page, 'aliases');
   });
 
+  await step('copied', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: `Copy: ${address}` }).click();
+    await page.getByRole('button', { name: `Copied: ${address}` }).waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), address);
+  });
+
   await step('ended with one click', async () => {
     await page.getByRole('button', { name: `End: ${address}` }).click();
     await page.locator('.dialog-aliases .setting-row', { hasText: address }).getByText('Ended').waitFor();

@@ -8,6 +8,7 @@ import { createHmac } from 'node:crypto';
 import { assertClean, openPage, PHONE, rowOf, screenshot, signIn, step, url, WIDE, withBrowser } from './browser.mjs';
 
 const { ANNA_PASSWORD, PAUL_PASSWORD } = process.env;
+const NEW_PASSWORD = 'granite and 7 pears';
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** RFC 6238: what a telephone does. */
@@ -53,8 +54,8 @@ async function noOverflow(page) {
 }
 
 const WORDS = {
-  en: { locale: 'en-GB', menu: 'Menu', settings: 'Signing in', on: 'Turn on', create: 'Create' },
-  fr: { locale: 'fr-FR', menu: 'Menu', settings: 'Connexion', on: 'Activer', create: 'Créer' },
+  en: { locale: 'en-GB', menu: 'Menu', settings: 'Signing in', on: 'Turn on', create: 'Create', good: 'This password is good.' },
+  fr: { locale: 'fr-FR', menu: 'Menu', settings: 'Connexion', on: 'Activer', create: 'Créer', good: 'Ce mot de passe convient.' },
 };
 
 await withBrowser(async (browser) => {
@@ -149,9 +150,27 @@ await withBrowser(async (browser) => {
     await page.locator('.compose').waitFor({ state: 'detached' });
   });
 
-  await step('turned off by the password', async () => {
+  await step('other recovery codes, by the password', async () => {
     await openSettings(page);
     await page.getByText('7 recovery codes are left').waitFor();
+    await page.getByRole('button', { name: 'New codes' }).click();
+    await page.fill('[name=renew-password]', ANNA_PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByText('Your recovery codes').waitFor();
+    const renewed = await page.locator('.shown-once code').allTextContents();
+    assert.equal(renewed.length, 10);
+    assert.ok(!renewed.some((code) => recovery.includes(code)));
+    await page.getByRole('button', { name: 'I have it' }).click();
+    await page.getByText('10 recovery codes are left').waitFor();
+    await noOverflow(page);
+    await screenshot(page, 'signing-on-wide');
+    await page.setViewportSize(PHONE);
+    await noOverflow(page);
+    await screenshot(page, 'signing-on-phone');
+    await page.setViewportSize(WIDE);
+  });
+
+  await step('turned off by the password', async () => {
     await page.getByRole('button', { name: 'Turn off' }).click();
     await page.fill('[name=end-password]', 'wrong');
     await page.locator('.settings').getByRole('button', { name: 'Turn off' }).click();
@@ -160,6 +179,37 @@ await withBrowser(async (browser) => {
     await page.locator('.settings').getByRole('button', { name: 'Turn off' }).click();
     await page.getByRole('button', { name: 'Turn on' }).waitFor();
     assert.equal(await jmapStatus('anna', ANNA_PASSWORD), 200);
+  });
+
+  await step('the password changed: the other sessions end', async () => {
+    const other = await openPage(browser);
+    await signIn(other, 'anna', ANNA_PASSWORD);
+    await rowOf(other, 'Apple tart').waitFor();
+    const said = page.locator('#new-password-said');
+    const button = page.getByRole('button', { name: 'Change password' });
+    await page.fill('[name=old-password]', 'wrong');
+    await page.fill('[name=new-password]', 'short');
+    await said.getByText('At least 8 characters.').waitFor();
+    await page.fill('[name=new-password]', 'password1');
+    await said.getByText('too easy to guess').waitFor();
+    assert.ok(await button.isDisabled());
+    await page.fill('[name=new-password]', NEW_PASSWORD);
+    await said.getByText('This password is good.').waitFor();
+    await button.click();
+    await said.getByText('The password is not right.').waitFor();
+    await page.fill('[name=old-password]', ANNA_PASSWORD);
+    await button.click();
+    await page.getByText('Password changed.').waitFor();
+    assert.equal(await page.inputValue('[name=new-password]'), '');
+    assert.equal(await jmapStatus('anna', ANNA_PASSWORD), 401);
+    assert.equal(await jmapStatus('anna', NEW_PASSWORD), 200);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Menu', exact: true }).click();
+    await page.keyboard.press('Escape');
+    await rowOf(page, 'Apple tart').waitFor();
+    await other.reload();
+    await other.waitForSelector('[name=login]');
+    await other.context().close();
     assertClean(page);
     await page.context().close();
   });
@@ -184,6 +234,11 @@ await withBrowser(async (browser) => {
           await other.locator('.code-picture').waitFor();
           await noOverflow(other);
           await screenshot(other, name('picture'));
+          await other.fill('[name=new-password]', NEW_PASSWORD);
+          await other.locator('#new-password-said', { hasText: words.good }).waitFor();
+          await other.locator('.own-password').scrollIntoViewIfNeeded();
+          await noOverflow(other);
+          await screenshot(other, name('own-password'));
           assertClean(other);
           await other.context().close();
         });

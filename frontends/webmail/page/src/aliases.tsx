@@ -4,6 +4,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 
+import { CopyButton } from './copy-button';
 import { formatShortDate } from './format';
 import { addAlias, aliasesShown, endAlias, listAliases, type Alias } from './settings';
 import { tell } from './settings-dialog';
@@ -24,7 +25,10 @@ function Row({ one, busy, end }: { one: Alias; busy: boolean; end: () => void })
         <span class="dim small-text">{one.note ? `${one.note} · ${describe(one)}` : describe(one)}</span>
       </span>
       {one.active && (
-        <button class="button" type="button" disabled={busy} aria-label={`${t().endAlias}: ${one.address}`} onClick={end}>{t().endAlias}</button>
+        <span class="setting-buttons">
+          <CopyButton text={one.address} label={one.address} />
+          <button class="button" type="button" disabled={busy} aria-label={`${t().endAlias}: ${one.address}`} onClick={end}>{t().endAlias}</button>
+        </span>
       )}
     </li>
   );

@@ -6,7 +6,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 import { HttpError } from './jmap-client';
-import { beginSecondFactor, disableSecondFactor, enableSecondFactor, getSecondFactor, type Enrolment, type SecondFactor } from './settings';
+import { beginSecondFactor, disableSecondFactor, enableSecondFactor, getSecondFactor, renewRecoveryCodes, type Enrolment, type SecondFactor } from './settings';
 import { Shown } from './shown-once';
 import { t } from './strings';
 
@@ -77,7 +77,7 @@ export function SecondStep({ fail }: { fail: (error: unknown) => void }) {
   const [state, setState] = useState<SecondFactor | null>(null);
   const [enrolment, setEnrolment] = useState<Enrolment | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
-  const [ending, setEnding] = useState(false);
+  const [asking, setAsking] = useState<'end' | 'renew' | null>(null);
 
   const act = async (work: () => Promise<void>) => {
     try {
@@ -97,7 +97,11 @@ export function SecondStep({ fail }: { fail: (error: unknown) => void }) {
   });
   const disable = (password: string) => act(async () => {
     await disableSecondFactor(password);
-    setEnding(false);
+    setAsking(null);
+  });
+  const renew = (password: string) => act(async () => {
+    setCodes(await renewRecoveryCodes(password));
+    setAsking(null);
   });
 
   return (
@@ -113,17 +117,23 @@ export function SecondStep({ fail }: { fail: (error: unknown) => void }) {
           <Ask label={t().codeOfDevice} name="new-code" type="text" accept={t().turnOn} wrong={t().codeWrong} send={enable} cancel={() => setEnrolment(null)} />
         </>
       )}
-      {ending && (
-        <Ask label={t().password} name="end-password" type="password" accept={t().turnOff} danger wrong={t().passwordWrong} send={disable} cancel={() => setEnding(false)} />
+      {asking === 'end' && (
+        <Ask label={t().password} name="end-password" type="password" accept={t().turnOff} danger wrong={t().passwordWrong} send={disable} cancel={() => setAsking(null)} />
       )}
-      {state !== null && enrolment === null && !ending && codes === null && (
+      {asking === 'renew' && (
+        <Ask label={t().password} name="renew-password" type="password" accept={t().renewCodes} wrong={t().passwordWrong} send={renew} cancel={() => setAsking(null)} />
+      )}
+      {state !== null && enrolment === null && asking === null && codes === null && (
         <div class="setting-row boxed-list">
           <span class="setting-words">
             <span>{state.enabled ? t().isOn : t().isOff}</span>
             {state.enabled && <span class="dim small-text">{t().codesLeft(state.recoveryCodes)}</span>}
           </span>
           {state.enabled ? (
-            <button class="button" type="button" onClick={() => setEnding(true)}>{t().turnOff}</button>
+            <span class="setting-buttons">
+              <button class="button" type="button" onClick={() => setAsking('renew')}>{t().renewCodes}</button>
+              <button class="button" type="button" onClick={() => setAsking('end')}>{t().turnOff}</button>
+            </span>
           ) : (
             <button class="button suggested" type="button" onClick={() => start(async () => setEnrolment(await beginSecondFactor()))}>{t().turnOn}</button>
           )}

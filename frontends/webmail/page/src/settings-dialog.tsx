@@ -7,6 +7,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { AppPasswords } from './app-passwords';
 import { HttpError } from './jmap-client';
 import { showToast } from './notify';
+import { OwnPassword } from './own-password';
 import { SecondStep } from './second-factor';
 import { settingsShown } from './settings';
 import { t } from './strings';
@@ -32,6 +33,7 @@ export function SettingsDialog() {
         <div class="settings">
           <SecondStep fail={tell} />
           <AppPasswords fail={tell} />
+          <OwnPassword fail={tell} />
         </div>
         <div class="dialog-buttons">
           <button class="button" type="button" onClick={close}>{t().close}</button>

@@ -4,6 +4,7 @@
 
 import { signal } from '@preact/signals';
 
+import { HttpError } from './jmap-client';
 import { need } from './store';
 
 export interface AppPassword {
@@ -92,7 +93,35 @@ export async function enableSecondFactor(secret: string, code: string): Promise<
   return (await ask<{ recoveryCodes: string[] }>(`${SECOND_FACTOR}/enable`, 'POST', { secret, code })).recoveryCodes;
 }
 
+/** Other recovery codes; throws HttpError with 403 when the password is wrong. */
+export async function renewRecoveryCodes(password: string): Promise<string[]> {
+  return (await ask<{ recoveryCodes: string[] }>(`${SECOND_FACTOR}/renew`, 'POST', { password })).recoveryCodes;
+}
+
 /** Throws HttpError with 403 when the password is wrong, and 429 when it is too early. */
 export async function disableSecondFactor(password: string): Promise<void> {
   await ask(`${SECOND_FACTOR}/disable`, 'POST', { password });
+}
+
+/** Shorter ones are not worth a question. */
+export const MIN_PASSWORD = 8;
+
+const PASSWORD = '/auth/password';
+const WEAK_PASSWORD = 'urn:intimail:problem:weak-password';
+
+/** What is wrong with a password, in English; '' when it is good enough. */
+export async function judgePassword(password: string): Promise<string> {
+  const judgement = await ask<{ good: boolean; detail: string }>(`${PASSWORD}/judge`, 'POST', { new: password });
+  return judgement.good ? '' : judgement.detail;
+}
+
+/** The same, and the password is changed when nothing is; throws HttpError with 403 when the old one is wrong. */
+export async function changePassword(old: string, wanted: string): Promise<string> {
+  try {
+    await ask(PASSWORD, 'POST', { old, new: wanted });
+    return '';
+  } catch (error) {
+    if (error instanceof HttpError && error.type === WEAK_PASSWORD) return error.detail;
+    throw error;
+  }
 }
