@@ -54,7 +54,7 @@ add_temporary (Command *command, IntimailPerson *person, const Options *options,
 
   if (options->expires != NULL && !command_parse_time (options->expires, &expiry, error))
     return;
-  alias = intimail_directory_add_temporary_alias (intimail_site_get_directory (command->site), intimail_person_get_uid (person),
+  alias = intimail_directory_add_temporary_alias (command->directory, intimail_person_get_uid (person),
                                                   address, expiry, options->note != NULL ? options->note : "", NULL, error);
   if (alias == NULL)
     return;
@@ -80,7 +80,7 @@ add_lasting (Command *command, IntimailPerson *person, int n, char **addresses, 
       g_strv_builder_add (aliases, addresses[i]);
   list = g_strv_builder_end (aliases);
   intimail_person_set_aliases (person, (const char *const *) list);
-  intimail_directory_update_person (intimail_site_get_directory (command->site), person, NULL, error);
+  intimail_directory_update_person (command->directory, person, NULL, error);
 }
 
 static CommandStatus

@@ -12,7 +12,7 @@
 static IntimailLdapDirectory *
 get_ldap_directory (Command *command, GError **error)
 {
-  IntimailDirectory *directory = command_get_directory (command, error);
+  IntimailDirectory *directory = command_get_whole_directory (command, error);
 
   if (directory == NULL || INTIMAIL_IS_LDAP_DIRECTORY (directory))
     return (IntimailLdapDirectory *) directory;
@@ -103,7 +103,7 @@ run_check (Command *command, int argc, char **argv, GError **error)
   g_auto (GStrv) findings = NULL;
 
   if (!command_parse (command, &command_directory_verbs[1], NULL, &argc, &argv, 0, 0, error) ||
-      command_get_site (command, error) == NULL)
+      command_get_whole_directory (command, error) == NULL)
     return COMMAND_DONE;
   findings = intimail_site_check_directory (command->site, NULL, error);
   if (findings == NULL)

@@ -179,7 +179,7 @@ run_expire (Command *command, int argc, char **argv, GError **error)
 
   if (!command_parse (command, &command_expire_verbs[0], entries, &argc, &argv, 0, -1, error))
     return COMMAND_DONE;
-  if (command_get_site (command, error) == NULL)
+  if (command_get_whole_directory (command, error) == NULL)
     return COMMAND_FAILED;
   if (command->json)
     self.builder = json_builder_begin_array (json_builder_new ());

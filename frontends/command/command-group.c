@@ -112,7 +112,7 @@ run_set (Command *command, int argc, char **argv, GError **error)
     intimail_group_set_mail (group, mail);
   if (description != NULL)
     intimail_group_set_description (group, description);
-  intimail_directory_update_group (intimail_site_get_directory (command->site), group, NULL, error);
+  intimail_directory_update_group (command->directory, group, NULL, error);
 
   return COMMAND_DONE;
 }
@@ -141,7 +141,7 @@ run_join (Command *command, int argc, char **argv, GError **error)
     }
   list = g_strv_builder_end (members);
   intimail_group_set_members (group, (const char *const *) list);
-  intimail_directory_update_group (intimail_site_get_directory (command->site), group, NULL, error);
+  intimail_directory_update_group (command->directory, group, NULL, error);
 
   return COMMAND_DONE;
 }
@@ -172,7 +172,7 @@ run_leave (Command *command, int argc, char **argv, GError **error)
       g_strv_builder_add (members, old[i]);
   list = g_strv_builder_end (members);
   intimail_group_set_members (group, (const char *const *) list);
-  intimail_directory_update_group (intimail_site_get_directory (command->site), group, NULL, error);
+  intimail_directory_update_group (command->directory, group, NULL, error);
 
   return COMMAND_DONE;
 }
@@ -186,7 +186,7 @@ run_remove (Command *command, int argc, char **argv, GError **error)
     return COMMAND_DONE;
   group = command_lookup_group (command, argv[1], error);
   if (group != NULL)
-    intimail_directory_remove_group (intimail_site_get_directory (command->site), argv[1], NULL, error);
+    intimail_directory_remove_group (command->directory, argv[1], NULL, error);
 
   return COMMAND_DONE;
 }

@@ -329,7 +329,7 @@ run_set (Command *command, int argc, char **argv, GError **error)
     }
   group = lookup_list (command, argv[1], error);
   if (group != NULL && apply_details (group, &details, error))
-    intimail_directory_update_group (intimail_site_get_directory (command->site), group, NULL, error);
+    intimail_directory_update_group (command->directory, group, NULL, error);
 
   return COMMAND_DONE;
 }
@@ -379,7 +379,7 @@ run_people (Command *command, const CommandVerb *verb, gboolean owners, int argc
       return COMMAND_DONE;
     }
   if (check_people (command, added, error) && (owners ? change_owners : change_members) (group, added, removed, error))
-    intimail_directory_update_group (intimail_site_get_directory (command->site), group, NULL, error);
+    intimail_directory_update_group (command->directory, group, NULL, error);
 
   return COMMAND_DONE;
 }
@@ -405,7 +405,7 @@ run_remove (Command *command, int argc, char **argv, GError **error)
     return COMMAND_DONE;
   group = lookup_list (command, argv[1], error);
   if (group != NULL)
-    intimail_directory_remove_group (intimail_site_get_directory (command->site), argv[1], NULL, error);
+    intimail_directory_remove_group (command->directory, argv[1], NULL, error);
 
   return COMMAND_DONE;
 }

@@ -78,16 +78,27 @@ ask (int terminal, const char *question, GError **error)
   return line;
 }
 
+/* -1 with an error. */
+static int
+open_terminal (GError **error)
+{
+  int terminal = open ("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+  if (terminal < 0)
+    command_usage (error, "there is no terminal to ask for a password: give it with --password-stdin, or take --generate");
+  return terminal;
+}
+
 static gboolean
 ask_twice (const char *uid, char **password, GError **error)
 {
   g_autofree char *question = g_strdup_printf ("New password of %s: ", uid);
-  int terminal = open ("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  int terminal = open_terminal (error);
   g_auto (CommandPassword) first = NULL;
   g_auto (CommandPassword) second = NULL;
 
   if (terminal < 0)
-    return command_usage (error, "there is no terminal to ask for a password: give it with --password-stdin, or take --generate");
+    return FALSE;
   first = ask (terminal, question, error);
   if (first != NULL)
     second = ask (terminal, "Once more: ", error);
@@ -120,4 +131,24 @@ command_password_get (const CommandPasswordOptions *options, const char *uid, ch
     }
 
   return ask_twice (uid, password, error);
+}
+
+gboolean
+command_password_get_old (const CommandPasswordOptions *options, const char *uid, char **password, GError **error)
+{
+  g_autofree char *question = g_strdup_printf ("Password of %s until now: ", uid);
+  int terminal;
+
+  if (options->from_stdin)
+    {
+      *password = read_line (STDIN_FILENO, error);
+      return *password != NULL;
+    }
+  terminal = open_terminal (error);
+  if (terminal < 0)
+    return FALSE;
+  *password = ask (terminal, question, error);
+  close (terminal);
+
+  return *password != NULL;
 }

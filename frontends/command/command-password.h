@@ -30,4 +30,10 @@ gboolean command_password_get (const CommandPasswordOptions *options,
                                char **password,
                                GError **error);
 
+/* The password until now: a line of standard input, or asked for on the terminal. */
+gboolean command_password_get_old (const CommandPasswordOptions *options,
+                                   const char *uid,
+                                   char **password,
+                                   GError **error);
+
 G_END_DECLS

@@ -137,7 +137,7 @@ run_postfix_maps (Command *command, int argc, char **argv, GError **error)
 
   if (!command_parse (command, &command_peers_verbs[0], NULL, &argc, &argv, 0, 1, error))
     return COMMAND_DONE;
-  directory = command_get_directory (command, error);
+  directory = command_get_whole_directory (command, error);
   if (directory == NULL)
     return COMMAND_FAILED;
   if (INTIMAIL_IS_LDAP_DIRECTORY (directory))
@@ -249,7 +249,7 @@ run_dovecot_auth (Command *command, int argc, char **argv, GError **error)
 
   if (!command_parse (command, &command_peers_verbs[1], NULL, &argc, &argv, 0, 1, error))
     return COMMAND_DONE;
-  directory = command_get_directory (command, error);
+  directory = command_get_whole_directory (command, error);
   if (directory == NULL)
     return COMMAND_FAILED;
   if (!INTIMAIL_IS_LDAP_DIRECTORY (directory))
@@ -395,7 +395,7 @@ run_check_password (Command *command, int argc, char **argv, GError **error)
 
   if (!command_parse (command, &command_peers_verbs[2], NULL, &argc, &argv, 1, -1, error))
     return COMMAND_DONE;
-  directory = command_get_directory (command, &local_error);
+  directory = command_get_site (command, &local_error) != NULL ? intimail_site_get_directory (command->site) : NULL;
   if (directory == NULL)
     {
       g_printerr ("intimail: %s\n", local_error->message);

@@ -354,7 +354,7 @@ run_show (Command *command, int argc, char **argv, GError **error)
   if (!command_parse (command, &command_person_verbs[2], NULL, &argc, &argv, 1, 1, error))
     return COMMAND_DONE;
   person = command_lookup_person (command, argv[1], error);
-  groups = person != NULL ? list_groups_of (intimail_site_get_directory (command->site), argv[1], error) : NULL;
+  groups = person != NULL ? list_groups_of (command->directory, argv[1], error) : NULL;
   if (groups == NULL)
     return COMMAND_FAILED;
   if (!command->json)
@@ -403,9 +403,27 @@ run_set (Command *command, int argc, char **argv, GError **error)
   if (details.mail != NULL)
     intimail_person_set_mail (person, details.mail);
   if (apply_details (person, &details, error))
-    intimail_directory_update_person (intimail_site_get_directory (command->site), person, NULL, error);
+    intimail_directory_update_person (command->directory, person, NULL, error);
 
   return COMMAND_DONE;
+}
+
+/* By its owner: the old one is asked for, before the new one. */
+static gboolean
+change_own_password (Command *command, const CommandPasswordOptions *options, char **password, GError **error)
+{
+  g_auto (CommandPassword) old_password = NULL;
+
+  return command_password_get_old (options, command->caller, &old_password, error) &&
+         command_password_get (options, command->caller, password, error) &&
+         intimail_directory_change_password (command->directory, command->caller, old_password, *password, NULL, error);
+}
+
+static gboolean
+set_password (Command *command, const CommandPasswordOptions *options, const char *uid, char **password, GError **error)
+{
+  return command_password_get (options, uid, password, error) &&
+         intimail_directory_set_password (command->directory, uid, *password, NULL, error);
 }
 
 static CommandStatus
@@ -424,8 +442,8 @@ run_passwd (Command *command, int argc, char **argv, GError **error)
     return COMMAND_DONE;
   person = command_lookup_person (command, argv[1], error);
   if (person == NULL ||
-      !command_password_get (&options, argv[1], &password, error) ||
-      !intimail_directory_set_password (intimail_site_get_directory (command->site), argv[1], password, NULL, error))
+      !(g_strcmp0 (command->caller, argv[1]) == 0 ? change_own_password (command, &options, &password, error)
+                                                  : set_password (command, &options, argv[1], &password, error)))
     return COMMAND_FAILED;
   if (options.generate)
     tell_password (command, argv[1], password);
@@ -442,7 +460,9 @@ const CommandVerb command_person_verbs[] = {
   { "person show", "UID", "Show what is known about somebody", NULL, run_show },
   { "person set", "UID", "Change what is known about somebody", NULL, run_set },
   { "person passwd", "UID", "Give somebody a new password",
-    "Without --password-stdin or --generate, it is asked for.", run_passwd },
+    "Without --password-stdin or --generate, it is asked for. Whoever changes their own is\n"
+    "asked for the old one first; with --password-stdin it is a line of its own.",
+    run_passwd },
   { "person remove", "UID", "Remove somebody; it can be undone for a time",
     "From now on they neither sign in nor get mail, and nobody else gets their name. After\n"
     "removed-days of intimail.conf, \"intimail expire\" removes what is left: the mail is put\n"

@@ -70,7 +70,7 @@ remove_at_once (Command *command, IntimailPerson *person, gboolean deletes_mail,
 
   intimail_person_set_removal (person, now () - LONG_AGO);
   intimail_person_set_deletes_mail (person, deletes_mail);
-  if (!intimail_directory_update_person (intimail_site_get_directory (command->site), person, NULL, error))
+  if (!intimail_directory_update_person (command->directory, person, NULL, error))
     return FALSE;
   command_become_owner (command);
   kept = intimail_site_purge_person (command->site, uid, now (), NULL, error);
@@ -106,7 +106,7 @@ command_person_remove (Command *command, int argc, char **argv, GError **error)
     return COMMAND_FAILED;
   if (options.at_once)
     return remove_at_once (command, person, options.delete_mail, error) ? COMMAND_DONE : COMMAND_FAILED;
-  directory = intimail_site_get_directory (command->site);
+  directory = command->directory;
   until = now () + (gint64) intimail_site_get_removed_days (command->site) * DAY;
   if (!intimail_directory_begin_removal (directory, argv[1], until, options.delete_mail, NULL, error))
     return COMMAND_FAILED;
@@ -128,7 +128,7 @@ command_person_restore (Command *command, int argc, char **argv, GError **error)
     return COMMAND_DONE;
   person = command_lookup_person (command, argv[1], error);
   if (person != NULL)
-    intimail_directory_undo_removal (intimail_site_get_directory (command->site), argv[1], NULL, error);
+    intimail_directory_undo_removal (command->directory, argv[1], NULL, error);
 
   return COMMAND_DONE;
 }

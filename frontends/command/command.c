@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <pwd.h>
 #include <string.h>
 #include <linux/capability.h>
 #include <sys/stat.h>
@@ -126,12 +127,68 @@ command_get_site (Command *command, GError **error)
   return command->site;
 }
 
+/* The folder with the mail of all. */
+static char *
+get_mail_root (IntimailSite *site)
+{
+  g_autoptr (IntimailPerson) anybody = intimail_person_new ("x", "x@x.example");
+  g_autofree char *path = intimail_site_get_account_path (site, anybody);
+
+  return g_path_get_dirname (path);
+}
+
+static gboolean
+is_owner_of (const char *path)
+{
+  struct stat status;
+
+  return stat (path, &status) == 0 && status.st_uid == getuid ();
+}
+
+/* Whoever owns the site or its mail can do to them what they like, without us. */
+static gboolean
+is_caller_owner (Command *command)
+{
+  g_autofree char *root = get_mail_root (command->site);
+
+  return getuid () == 0 || is_owner_of (command->site_path) || is_owner_of (root);
+}
+
+IntimailDirectory *
+command_get_whole_directory (Command *command, GError **error)
+{
+  IntimailSite *site = command_get_site (command, error);
+
+  if (site == NULL || is_caller_owner (command))
+    return site != NULL ? intimail_site_get_directory (site) : NULL;
+  g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED,
+                       "not permitted: that is for root, and for the owner of the site");
+  return NULL;
+}
+
 IntimailDirectory *
 command_get_directory (Command *command, GError **error)
 {
   IntimailSite *site = command_get_site (command, error);
+  struct passwd *caller;
 
-  return site != NULL ? intimail_site_get_directory (site) : NULL;
+  if (site == NULL || command->directory != NULL)
+    return command->directory;
+  if (is_caller_owner (command))
+    command->directory = g_object_ref (intimail_site_get_directory (site));
+  else
+    {
+      caller = getpwuid (getuid ());
+      if (caller == NULL)
+        {
+          g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED, "not permitted: the user %u has no name", getuid ());
+          return NULL;
+        }
+      command->caller = g_strdup (caller->pw_name);
+      command->directory = intimail_directory_act_as (intimail_site_get_directory (site), command->caller);
+    }
+
+  return command->directory;
 }
 
 /* What to do about it belongs to the error. */
@@ -208,9 +265,7 @@ command_reach_all_files (void)
 void
 command_become_owner (Command *command)
 {
-  g_autoptr (IntimailPerson) anybody = intimail_person_new ("x", "x@x.example");
-  g_autofree char *path = intimail_site_get_account_path (command->site, anybody);
-  g_autofree char *root = g_path_get_dirname (path);
+  g_autofree char *root = get_mail_root (command->site);
   struct stat status;
 
   if (stat (root, &status) == 0)

@@ -27,6 +27,8 @@ typedef struct
   char *site_path; /* --site, or what stands for it */
   gboolean json;   /* --json */
   IntimailSite *site;
+  IntimailDirectory *directory; /* NULL before command_get_directory() */
+  char *caller;                 /* as whom that acts, or NULL */
 } Command;
 
 typedef struct
@@ -82,8 +84,15 @@ gboolean command_parse (Command *command,
 IntimailSite *command_get_site (Command *command,
                                 GError **error);
 
+/* The directory, which does what the caller may: root and the owner of the site all,
+ * somebody else what the person of that name may. */
 IntimailDirectory *command_get_directory (Command *command,
                                           GError **error);
+
+/* The same for what is about the site as a whole: PERMISSION_DENIED for everybody but root
+ * and the owner of the site. */
+IntimailDirectory *command_get_whole_directory (Command *command,
+                                                GError **error);
 
 /* With what to do when there is no such person. */
 IntimailPerson *command_lookup_person (Command *command,

@@ -256,6 +256,8 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   g_set_prgname ("intimail");
   status = run (&command, argc, argv);
+  g_free (command.caller);
+  g_clear_object (&command.directory);
   g_clear_object (&command.site);
   g_free (command.site_path);
 

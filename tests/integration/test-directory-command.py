@@ -6,7 +6,7 @@ import json
 import pathlib
 import subprocess
 
-from command_site import CommandSite
+from command_site import COMMAND, CommandSite
 from slapd import BASE, SOURCE, Slapd, run, tool, write_config
 from support import DOMAIN, folder, listens, wait_until
 
@@ -265,6 +265,38 @@ def test_dovecot(site, path):
         process.wait(30)
 
 
+def test_caller(site, slapd):
+    """Who is neither root nor the owner of the site, may what the person of that name may."""
+    site.do("person", "add", "nobody", "--password-stdin", stdin=PASSWORD + "\n")
+    for folder_ in (site.path, site.path / "mail"):
+        folder_.chmod(0o755)
+    (site.path / "intimail.conf").chmod(0o644)
+
+    def ask(*words, stdin=None):
+        return subprocess.run(["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", COMMAND, "--site", site.path, *words],
+                              input=stdin, capture_output=True, text=True, timeout=60)
+
+    listed = ask("--json", "person", "list")
+    assert {"ann", "ben", "nobody"} <= {person["uid"] for person in json.loads(listed.stdout)}, listed
+    made = ask("alias", "add", "nobody", "--temporary", "--note", "a shop")
+    assert made.returncode == 0, made
+    for words in (("person", "set", "ann", "--quota", "1M"), ("person", "set", "nobody", "--quota", "9G"), ("person", "remove", "ann"),
+                  ("person", "passwd", "ann", "--generate"), ("group", "join", "admins", "nobody"), ("alias", "add", "ann", "--temporary"),
+                  ("person", "app-password", "list", "ann"), ("directory", "check"), ("directory", "postfix-maps", "/nowhere"),
+                  ("directory", "init"), ("expire",), ("person", "remove", "nobody", "--now")):
+        refused = ask(*words)
+        assert refused.returncode == 5 and "not permitted" in refused.stderr, (words, refused)
+    assert ask("alias", "end", made.stdout.strip()).returncode == 0
+    # The own password, with the old one.
+    for old, new, status in (("wrong", "granite and 7 pears", 5), (PASSWORD, "secret", 2), (PASSWORD, "granite and 7 pears", 0)):
+        changed = ask("person", "passwd", "nobody", "--password-stdin", stdin=f"{old}\n{new}\n")
+        assert changed.returncode == status, changed
+    assert slapd.whoami(slapd.ldapi, f"uid=nobody,ou=people,{BASE}", "granite and 7 pears").returncode == 0
+    # Somebody who is no person may nothing.
+    site.do("person", "remove", "nobody", "--now")
+    assert "not permitted" in ask("person", "list").stderr
+
+
 def main():
     with folder("dir") as path:
         slapd = make_empty_slapd(path / "s")
@@ -273,7 +305,7 @@ def main():
             for story in (lambda: test_init(site), lambda: test_table(site, path), lambda: test_access(slapd),
                           lambda: test_app_password_access(site, slapd), lambda: test_second_factor_access(slapd),
                           lambda: test_check(site, slapd),
-                          lambda: test_removal(site), lambda: test_ldif(site),
+                          lambda: test_removal(site), lambda: test_ldif(site), lambda: test_caller(site, slapd),
                           lambda: test_postfix(site, path), lambda: test_dovecot(site, path)):
                 story()
         gone = site.ask("person", "list")
