@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -33,5 +33,11 @@ gboolean intimail_secret_equal (const char *a,
 
 /* Overwrites a password before its memory is freed. */
 void intimail_secret_free (char *secret);
+
+/* 32 random bytes in the file @name of @folder, which both are made when they are not
+ * there; all processes get the same. FAILED or STORAGE_FULL. */
+GBytes *intimail_secret_file_load (const char *folder,
+                                   const char *name,
+                                   GError **error);
 
 G_END_DECLS

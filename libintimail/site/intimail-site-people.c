@@ -20,6 +20,7 @@
 #include "base/intimail-fd-private.h"
 #include "base/intimail-tree-private.h"
 #include "site/intimail-site-private.h"
+#include "store/intimail-big-file-store-private.h"
 
 #define DAY (24 * 60 * 60)
 
@@ -148,6 +149,22 @@ is_there (const char *path)
   return lstat (path, &status) == 0 || errno != ENOENT;
 }
 
+/* Kept under @name, or deleted: nobody finds them any more, whoever gets the uid. */
+static gboolean
+end_big_files (IntimailSite *self, const char *uid, const char *name, GError **error)
+{
+  IntimailBigFileStore *store = intimail_site_get_big_files (self);
+  g_autofree char *path = store != NULL ? g_build_filename (intimail_big_file_store_get_path (store), uid, NULL) : NULL;
+  g_autofree char *folder = store != NULL ? g_build_filename (intimail_big_file_store_get_path (store), KEPT, NULL) : NULL;
+
+  if (path == NULL || !is_there (path))
+    return TRUE;
+  if (name == NULL)
+    return intimail_big_file_store_remove_owner (store, uid, error);
+
+  return put_aside (path, folder, name, error);
+}
+
 /**
  * intimail_site_purge_person:
  * @self: a site
@@ -160,7 +177,7 @@ is_there (const char *path)
  * [method@Intimail.Site.list_ended_people]. First the folder of the mail is put under
  * `.removed` or, when the mail is kept, under `.kept` in the folder of the site's mail;
  * then the person leaves all groups and the directory; then mail that is not kept is
- * deleted. Where that is cut off, another call goes on, or
+ * deleted. Big files go the way of the mail; their links end. Where that is cut off, another call goes on, or
  * [method@Intimail.Site.purge_leftovers] does.
  *
  * Fails with %INTIMAIL_ERROR_NOT_FOUND when nobody has that uid, with
@@ -181,6 +198,7 @@ intimail_site_purge_person (IntimailSite *self, const char *uid, gint64 now, GCa
   g_autofree char *path = NULL;
   g_autofree char *folder = NULL;
   g_autofree char *name = NULL;
+  g_autofree char *kept_name = NULL;
   gboolean deletes;
 
   g_return_val_if_fail (INTIMAIL_IS_SITE (self), NULL);
@@ -201,6 +219,10 @@ intimail_site_purge_person (IntimailSite *self, const char *uid, gint64 now, GCa
       if (!put_aside (path, folder, name, error))
         return NULL;
     }
+  if (!deletes)
+    kept_name = name != NULL ? g_strdup (name) : make_name (uid, now);
+  if (!end_big_files (self, uid, kept_name, error))
+    return NULL;
   if (!intimail_directory_remove_person (intimail_site_get_directory (self), uid, NULL, error) ||
       (name != NULL && deletes && !intimail_tree_remove (folder, name, error)))
     return NULL;

@@ -22,6 +22,10 @@ typedef struct
   char *directory_base;
   char *store_root;
   char **store_roots; /* where a folder may be that the directory names; the root first */
+  char *big_path;     /* of big files */
+  guint64 big_over;
+  guint64 big_max; /* 0: none are kept */
+  guint big_days;  /* 0 is for ever */
   char *language;
   gboolean quota_counts_trash;
   GArray *quota_warnings; /* of guint, per cent */

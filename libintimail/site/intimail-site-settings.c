@@ -27,6 +27,10 @@ static const IntimailConfigKey keys[] = {
   { "store", "removed-days", INTIMAIL_CONFIG_NUMBER, "30", NULL },
   { "store", "expired-days", INTIMAIL_CONFIG_NUMBER, "0", NULL },
   { "store", "roots", INTIMAIL_CONFIG_LIST, "", NULL },
+  { "store", "big", INTIMAIL_CONFIG_STRING, "", NULL },
+  { "store", "big-over", INTIMAIL_CONFIG_NUMBER, "20000000", NULL },
+  { "store", "big-max", INTIMAIL_CONFIG_NUMBER, "2000000000", NULL },
+  { "store", "big-days", INTIMAIL_CONFIG_NUMBER, "30", NULL },
   { "deliver", "listen", INTIMAIL_CONFIG_STRING, "unix:run/lmtp.sock", NULL },
   { "deliver", "policy", INTIMAIL_CONFIG_STRING, "unix:run/policy.sock", NULL },
   { "deliver", "other-hosts", INTIMAIL_CONFIG_STRING, "defer", "defer|take" },
@@ -52,6 +56,7 @@ intimail_site_settings_free (IntimailSiteSettings *self)
   intimail_ldap_settings_free (self->ldap);
   g_free (self->store_root);
   g_strfreev (self->store_roots);
+  g_free (self->big_path);
   g_free (self->language);
   g_clear_pointer (&self->quota_warnings, g_array_unref);
   g_free (self->lmtp_listen);
@@ -226,6 +231,19 @@ read_roots (IntimailSiteSettings *self, IntimailConfig *config, const char *fold
 }
 
 static gboolean
+read_big (IntimailSiteSettings *self, IntimailConfig *config, const char *folder, GError **error)
+{
+  const char *path = intimail_config_get_string (config, "store", "big");
+  g_autofree char *beside = g_path_get_dirname (self->store_root);
+
+  self->big_over = intimail_config_get_number (config, "store", "big-over");
+  self->big_max = intimail_config_get_number (config, "store", "big-max");
+  self->big_path = *path != '\0' ? make_path (folder, path) : g_build_filename (beside, "big", NULL);
+
+  return read_days (config, "big-days", &self->big_days, error);
+}
+
+static gboolean
 read_store (IntimailSiteSettings *self, IntimailConfig *config, const char *folder, GError **error)
 {
   const char *root = intimail_config_get_string (config, "store", "root");
@@ -243,6 +261,7 @@ read_store (IntimailSiteSettings *self, IntimailConfig *config, const char *fold
   read_roots (self, config, folder);
 
   return read_warnings (self, config, error) &&
+         read_big (self, config, folder, error) &&
          read_days (config, "removed-days", &self->removed_days, error) &&
          read_days (config, "expired-days", &self->expired_days, error) &&
          read_days (config, "trash-days", &self->trash_days, error) &&
@@ -420,6 +439,13 @@ intimail_site_settings_write (const char *domain, const char *transport, const c
       "# of somebody is kept whose account expired (0 is for ever).\n"
       "removed-days=30\n"
       "expired-days=90\n"
+      "# Files too large for mail, which mail links to: their folder; from how many bytes the\n"
+      "# page offers a link, how large one may be (0: there are no links), and for how many\n"
+      "# days it is kept.\n"
+      "big=big\n"
+      "big-over=20000000\n"
+      "big-max=2000000000\n"
+      "big-days=30\n"
       "# More folders that a person's mail may be in, where the directory names one.\n"
       "roots=\n"
       "# true when Dovecot reads this mail: it finds the size with CR LF (W=) in the names.\n"

@@ -8,11 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <intimail/intimail-account-big-file.h>
 #include <intimail/intimail-error.h>
 #include <intimail/intimail-ldif-directory.h>
 
 #include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
+#include "base/intimail-secret-private.h"
 #include "directory/intimail-ldap-directory-private.h"
 #include "site/intimail-account-cache-private.h"
 #include "site/intimail-site-private.h"
@@ -40,6 +42,7 @@ struct _IntimailSite
   IntimailSiteSettings *settings;
   IntimailDirectory *directory;
   IntimailAccountCache *accounts;
+  IntimailBigFileStore *big_files; /* NULL: none are kept */
 
   GMutex mutex; /* of what follows */
   IntimailUnconfirmed *unconfirmed;
@@ -57,6 +60,7 @@ intimail_site_finalize (GObject *object)
   g_mutex_clear (&self->mutex);
   g_clear_pointer (&self->accounts, intimail_account_cache_free);
   g_clear_object (&self->directory);
+  g_clear_object (&self->big_files);
   g_clear_pointer (&self->settings, intimail_site_settings_free);
   g_free (self->path);
 
@@ -113,6 +117,8 @@ intimail_site_open (const char *path, GError **error)
     self->directory = INTIMAIL_DIRECTORY (intimail_ldif_directory_new (self->settings->directory_path,
                                                                        self->settings->directory_base));
   self->accounts = intimail_account_cache_new (self->settings->language);
+  if (self->settings->big_max > 0)
+    self->big_files = intimail_big_file_store_new (self->settings->big_path, self->settings->big_max);
 
   return g_steal_pointer (&self);
 }
@@ -335,6 +341,24 @@ intimail_site_get_directory (IntimailSite *self)
   return self->directory;
 }
 
+/**
+ * intimail_site_get_big_files:
+ * @self: a site
+ *
+ * Gets the store of big files, for who comes with a link.
+ *
+ * Returns: (transfer none) (nullable): the store, or %NULL when the site keeps none
+ *
+ * Since: 1.0
+ */
+IntimailBigFileStore *
+intimail_site_get_big_files (IntimailSite *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_SITE (self), NULL);
+
+  return self->big_files;
+}
+
 const IntimailSiteSettings *
 intimail_site_get_settings (IntimailSite *self)
 {
@@ -358,6 +382,8 @@ set_up_account (IntimailSite *self, IntimailAccount *account, IntimailPerson *pe
                                        warns ? settings->quota_warnings->len : 0, postmaster, address);
   intimail_account_set_vsize_in_name (account, settings->vsize_in_name);
   intimail_account_set_previews (account, settings->previews);
+  if (self->big_files != NULL)
+    intimail_account_set_big_files (account, self->big_files, intimail_person_get_uid (person));
 }
 
 /**
@@ -666,6 +692,13 @@ intimail_site_get_sendmail_command (IntimailSite *self)
 }
 
 /* A name that no person has: it begins with a dot. */
+GBytes *
+intimail_site_get_secret (IntimailSite *self, GError **error)
+{
+  return intimail_secret_file_load (self->settings->store_root, ".secret", error);
+}
+
+/* Again such a name. */
 IntimailUnconfirmed *
 intimail_site_get_unconfirmed (IntimailSite *self)
 {

@@ -74,6 +74,19 @@ intimail_account_purge (IntimailAccount *self)
   purge_folder (self, "intimail.uploads", now - UPLOADS_FOR);
 }
 
+/* Without a name until it is whole, so that what a crash leaves is nothing. Not every file
+ * system can do that. */
+static int
+open_new_upload (const char *path, gboolean *named)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int fd = open (folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+
+  *named = fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL);
+
+  return *named ? open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : fd;
+}
+
 /**
  * intimail_account_begin_upload:
  * @self: an account
@@ -96,6 +109,7 @@ intimail_account_begin_upload (IntimailAccount *self, guint64 max_size, GError *
   g_autofree char *id = g_strconcat ("u", token, NULL);
   g_autofree char *path = NULL;
   g_auto (IntimailFd) fd = -1;
+  gboolean named = FALSE;
 
   g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -106,13 +120,13 @@ intimail_account_begin_upload (IntimailAccount *self, guint64 max_size, GError *
       if (mkdirat (self->root_fd, "intimail.uploads", 0700) < 0 && errno != EEXIST)
         g_debug ("%s: the folder for uploads cannot be made", self->path);
       path = g_strdup_printf ("%s/intimail.uploads/%s", self->path, id);
-      fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+      fd = open_new_upload (path, &named);
       if (fd < 0)
         intimail_set_error_from_errno (error, errno, "cannot begin an upload");
     }
   intimail_account_end (self);
 
-  return fd >= 0 ? intimail_upload_new (intimail_fd_steal (&fd), g_steal_pointer (&path), id, max_size) : NULL;
+  return fd >= 0 ? intimail_upload_new (intimail_fd_steal (&fd), g_steal_pointer (&path), named, id, max_size) : NULL;
 }
 
 static gboolean
@@ -166,11 +180,18 @@ load_part (IntimailAccount *self, const char *id, const char *part, GError **err
   return intimail_part_get_content (found, error);
 }
 
+int
+intimail_account_open_upload (IntimailAccount *self, const char *blob_id)
+{
+  g_autofree char *path = g_strdup_printf ("%s/intimail.uploads/%s", self->path, blob_id);
+
+  return blob_id[0] == 'u' && is_token (blob_id) ? open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
+}
+
 static GBytes *
 load_upload (IntimailAccount *self, const char *id, GError **error)
 {
-  g_autofree char *path = g_strdup_printf ("%s/intimail.uploads/%s", self->path, id);
-  g_auto (IntimailFd) fd = is_token (id) ? open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
+  g_auto (IntimailFd) fd = intimail_account_open_upload (self, id);
 
   if (fd < 0)
     {

@@ -12,6 +12,7 @@
 #include <intimail/intimail-account.h>
 #include <intimail/intimail-address.h>
 
+#include "store/intimail-big-file-store-private.h"
 #include "store/intimail-folder-private.h"
 #include "store/intimail-journal-private.h"
 #include "store/intimail-maildirsize-private.h"
@@ -52,9 +53,12 @@ struct _IntimailAccount
   IntimailAddress *person;
   gboolean vsize_in_name;
   gboolean without_previews;
+  IntimailBigFileStore *big_files; /* NULL: none are kept */
+  char *big_file_owner;
+  guint64 big_bytes; /* as they were when a quota was judged last */
 
   gboolean opened;
-  guint n_loads; /* how often it was */
+  guint n_loads;        /* how often it was */
   gboolean was_scanned; /* since it was opened */
   gboolean must_reload; /* memory is ahead of the disk: an append failed */
   int root_fd;
@@ -346,7 +350,12 @@ gboolean intimail_account_begin_quota (IntimailAccount *self,
                                        guint64 size,
                                        IntimailMaildirsize *value,
                                        GError **error);
-/* The rest under the lock. Room for a delivery, which is given back when it has
+/* The rest under the lock. OVER_QUOTA. */
+gboolean intimail_account_require_room (IntimailAccount *self,
+                                        const IntimailMaildirsize *value,
+                                        guint64 size,
+                                        GError **error);
+/* Room for a delivery, which is given back when it has
  * failed, or has its record. */
 gboolean intimail_account_reserve (IntimailAccount *self,
                                    const IntimailMaildirsize *value,
@@ -397,7 +406,23 @@ void intimail_account_watch_folders (IntimailAccount *self);
 void intimail_account_watch_folder (IntimailAccount *self,
                                     const char *name);
 
+/* intimail-account-big-file.c: the bytes of @stream, as far as there is room by the store
+ * and the quota. */
+IntimailBigFileWriter *intimail_account_write_big_file (IntimailAccount *self,
+                                                        GInputStream *stream,
+                                                        GCancellable *cancellable,
+                                                        GError **error);
+/* Flushes what was written and keeps it, judged by the quota. @id NULL: a new one. */
+gboolean intimail_account_place_big_file (IntimailAccount *self,
+                                          const char *id,
+                                          IntimailBigFile *file,
+                                          IntimailBigFileWriter *writer,
+                                          GError **error);
+
 /* intimail-account-blob.c */
+/* -1 when the blob is none of an upload, or is gone. */
+int intimail_account_open_upload (IntimailAccount *self,
+                                  const char *blob_id);
 void intimail_account_purge (IntimailAccount *self);
 
 /* Message bytes of an open file. */

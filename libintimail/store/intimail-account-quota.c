@@ -151,6 +151,13 @@ count_anew (IntimailAccount *self, IntimailMaildirsize *value)
     g_debug ("%s: maildirsize cannot be written", self->path);
 }
 
+/* What lies beside the mail. Whether there is room cannot be told without it. */
+static gboolean
+measure_big_files (IntimailAccount *self, GError **error)
+{
+  return self->big_files == NULL || intimail_big_file_store_measure (self->big_files, self->big_file_owner, &self->big_bytes, error);
+}
+
 /* FALSE when the figures have to be counted anew: there are none, they are of other
  * limits or of other mailboxes, or Maildir++ says so. */
 static gboolean
@@ -160,6 +167,7 @@ read_figures (IntimailAccount *self, guint64 size, IntimailMaildirsize *value)
   gboolean same = !self->has_limits ||
                   (value->limit_bytes == self->limit_bytes && value->limit_messages == self->limit_messages);
 
+  value->big_bytes = self->big_bytes;
   if (self->has_limits)
     {
       value->limit_bytes = self->limit_bytes;
@@ -176,7 +184,7 @@ read_figures (IntimailAccount *self, guint64 size, IntimailMaildirsize *value)
 gboolean
 intimail_account_begin_quota (IntimailAccount *self, guint64 size, IntimailMaildirsize *value, GError **error)
 {
-  if (!intimail_account_begin_unscanned (self, error) || !intimail_account_lock (self, error))
+  if (!intimail_account_begin_unscanned (self, error) || !measure_big_files (self, error) || !intimail_account_lock (self, error))
     return FALSE;
   if (read_figures (self, size, value))
     return TRUE;
@@ -191,14 +199,14 @@ intimail_account_begin_quota (IntimailAccount *self, guint64 size, IntimailMaild
   return TRUE;
 }
 
-static gboolean
-require_room (IntimailAccount *self, const IntimailMaildirsize *value, guint64 size, GError **error)
+gboolean
+intimail_account_require_room (IntimailAccount *self, const IntimailMaildirsize *value, guint64 size, GError **error)
 {
   if (!self->has_limits || intimail_maildirsize_has_room (value, size))
     return TRUE;
   g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_OVER_QUOTA,
-               "the mailbox is full: %" G_GUINT64_FORMAT " bytes in %" G_GUINT64_FORMAT " messages",
-               value->used_bytes, value->used_messages);
+               "the mailbox is full: %" G_GUINT64_FORMAT " bytes in %" G_GUINT64_FORMAT " messages, %" G_GUINT64_FORMAT " in big files",
+               value->used_bytes, value->used_messages, value->big_bytes);
   return FALSE;
 }
 
@@ -218,7 +226,7 @@ intimail_account_reserve (IntimailAccount *self, const IntimailMaildirsize *valu
 
   if (!intimail_account_is_counted (self, folder))
     return TRUE;
-  if (!exempt && !require_room (self, value, size, error))
+  if (!exempt && !intimail_account_require_room (self, value, size, error))
     return FALSE;
   if (self->arriving->len == 0 && self->lock_fd >= 0)
     intimail_lock_set_delivering (self->lock_fd, TRUE);
@@ -255,9 +263,11 @@ intimail_account_check_room (IntimailAccount *self, IntimailFolder *folder, guin
   if (!self->has_limits || !intimail_account_is_counted (self, folder))
     return TRUE;
   intimail_account_write_quota (self);
+  if (!measure_big_files (self, error))
+    return FALSE;
   if (!read_figures (self, size, &value))
     count_anew (self, &value);
-  return require_room (self, &value, size, error);
+  return intimail_account_require_room (self, &value, size, error);
 }
 
 void
@@ -395,7 +405,7 @@ intimail_account_check_quota (IntimailAccount *self, guint64 size, GError **erro
 
   if (intimail_account_begin_quota (self, size, &value, error))
     {
-      ok = require_room (self, &value, size, error);
+      ok = intimail_account_require_room (self, &value, size, error);
       intimail_account_unlock (self);
     }
   intimail_account_end (self);

@@ -60,6 +60,8 @@ intimail_account_finalize (GObject *object)
   g_free (self->path);
   g_free (self->language);
   g_array_unref (self->arriving);
+  g_clear_object (&self->big_files);
+  g_free (self->big_file_owner);
   g_clear_pointer (&self->marks, g_array_unref);
   g_clear_pointer (&self->postmaster, intimail_address_unref);
   g_clear_pointer (&self->person, intimail_address_unref);

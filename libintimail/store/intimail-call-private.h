@@ -16,6 +16,7 @@ typedef struct
   GStrv lists[3];
   gint64 numbers[3];
   IntimailFilter *filter;
+  GObject *objects[2];
 } IntimailCall;
 
 /* Gives something that is not NULL, or sets the error. */

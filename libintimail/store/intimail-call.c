@@ -23,6 +23,8 @@ call_free (IntimailCall *self)
   for (gsize i = 0; i < G_N_ELEMENTS (self->lists); i++)
     g_strfreev (self->lists[i]);
   g_clear_object (&self->filter);
+  for (gsize i = 0; i < G_N_ELEMENTS (self->objects); i++)
+    g_clear_object (&self->objects[i]);
   g_free (self);
 }
 

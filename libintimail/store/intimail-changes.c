@@ -34,6 +34,7 @@ struct _IntimailChangeFold
  * @INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION: a message that was sent
  * @INTIMAIL_CHANGE_TYPE_IDENTITY: as whom the person writes
  * @INTIMAIL_CHANGE_TYPE_QUOTA: the quota, or how much of it is used
+ * @INTIMAIL_CHANGE_TYPE_BIG_FILE: a file that is kept beside the mail
  *
  * What kind of thing changed; each has states of its own.
  *

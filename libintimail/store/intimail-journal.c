@@ -26,6 +26,7 @@ static const char *const type_names[N_TYPES] = {
   "EmailSubmission",
   "Identity",
   "Quota",
+  "BigFile",
 };
 
 static const char *const op_names[] = { "add", "update", "remove", "counts" };
@@ -191,7 +192,8 @@ view_event (const Event *event, IntimailChangeType type, IntimailChangeOp *op, c
     case INTIMAIL_CHANGE_TYPE_EMAIL_DELIVERY:
       return is_email && *op == INTIMAIL_CHANGE_ADD;
     case INTIMAIL_CHANGE_TYPE_QUOTA:
-      if (is_email && (*op == INTIMAIL_CHANGE_ADD || *op == INTIMAIL_CHANGE_REMOVE))
+      if ((is_email || value_is (&event->type, type_names[INTIMAIL_CHANGE_TYPE_BIG_FILE])) &&
+          (*op == INTIMAIL_CHANGE_ADD || *op == INTIMAIL_CHANGE_REMOVE))
         {
           *op = INTIMAIL_CHANGE_UPDATE;
           *id = "quota";
@@ -203,6 +205,7 @@ view_event (const Event *event, IntimailChangeType type, IntimailChangeOp *op, c
     case INTIMAIL_CHANGE_TYPE_MAILBOX:
     case INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION:
     case INTIMAIL_CHANGE_TYPE_IDENTITY:
+    case INTIMAIL_CHANGE_TYPE_BIG_FILE:
       return value_is (&event->type, type_names[type]);
     }
   return FALSE;

@@ -19,6 +19,7 @@ typedef struct
   guint64 limit_messages;
   guint64 used_bytes;
   guint64 used_messages;
+  guint64 big_bytes; /* beside the mail: counts, and is not in the file */
   gsize file_size;
   guint n_lines;   /* changes, after the line with the limits */
   gint64 modified; /* seconds since 1970 */

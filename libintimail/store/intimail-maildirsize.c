@@ -194,7 +194,9 @@ intimail_maildirsize_is_trusted (const IntimailMaildirsize *value, guint64 size,
 gboolean
 intimail_maildirsize_has_room (const IntimailMaildirsize *value, guint64 size)
 {
-  if (value->limit_bytes != 0 && (value->used_bytes > value->limit_bytes || size > value->limit_bytes - value->used_bytes))
+  guint64 used = value->used_bytes + value->big_bytes;
+
+  if (value->limit_bytes != 0 && (used > value->limit_bytes || size > value->limit_bytes - used))
     return FALSE;
   if (value->limit_messages != 0 && value->used_messages >= value->limit_messages)
     return FALSE;
@@ -205,7 +207,7 @@ intimail_maildirsize_has_room (const IntimailMaildirsize *value, guint64 size)
 guint
 intimail_maildirsize_get_percentage (const IntimailMaildirsize *value)
 {
-  guint64 bytes = value->limit_bytes != 0 ? value->used_bytes * 100 / value->limit_bytes : 0;
+  guint64 bytes = value->limit_bytes != 0 ? (value->used_bytes + value->big_bytes) * 100 / value->limit_bytes : 0;
   guint64 messages = value->limit_messages != 0 ? value->used_messages * 100 / value->limit_messages : 0;
 
   return (guint) MIN (MAX (bytes, messages), 1000);

@@ -25,7 +25,7 @@ format_size (guint64 bytes, gboolean french)
 static void
 add_bytes (const IntimailQuotaNotice *self, GString *text)
 {
-  g_autofree char *used = format_size (self->value.used_bytes, self->french);
+  g_autofree char *used = format_size (self->value.used_bytes + self->value.big_bytes, self->french);
   g_autofree char *limit = format_size (self->value.limit_bytes, self->french);
 
   if (self->value.limit_bytes > 0)
@@ -58,6 +58,9 @@ make_text (const IntimailQuotaNotice *self, guint percentage)
                                         "en commençant par les messages qui ont de grosses pièces jointes.\n"
                                       : "\nWhen it is full, mail that arrives is refused and its senders are told so. To make\n"
                                         "room, delete what you no longer need; begin with mail that has large attachments.\n");
+  if (self->value.big_bytes > 0)
+    g_string_append (text, self->french ? "Les fichiers que vous partagez par lien comptent aussi : voyez les réglages.\n"
+                                        : "Files that you share by a link count too: see the settings.\n");
   if (self->trash_counts)
     g_string_append (text, self->french ? "Videz aussi la corbeille : ce qu'elle contient compte.\n"
                                         : "Empty the trash too: what is in it counts.\n");

@@ -7,8 +7,8 @@
  *
  * How much room an account has and uses, as it was when it was asked for.
  *
- * The figures are those of the file `maildirsize` of Maildir++. A message in two
- * mailboxes counts twice, as there.
+ * The figures are those of the file `maildirsize` of Maildir++, and what big files take
+ * besides. A message in two mailboxes counts twice, as there.
  *
  * Since: 1.0
  */
@@ -16,6 +16,7 @@ struct _IntimailQuota
 {
   guint64 used_bytes;
   guint64 used_messages;
+  guint64 big_bytes;
   guint64 limit_bytes;
   guint64 limit_messages;
   guint warning;
@@ -28,7 +29,8 @@ intimail_quota_new (const IntimailMaildirsize *value, guint warning)
 {
   IntimailQuota *self = g_new0 (IntimailQuota, 1);
 
-  self->used_bytes = value->used_bytes;
+  self->used_bytes = value->used_bytes + value->big_bytes;
+  self->big_bytes = value->big_bytes;
   self->used_messages = value->used_messages;
   self->limit_bytes = value->limit_bytes;
   self->limit_messages = value->limit_messages;
@@ -72,7 +74,7 @@ intimail_quota_free (IntimailQuota *self)
  * intimail_quota_get_used_bytes:
  * @self: a quota
  *
- * Gets the bytes of all messages of the account.
+ * Gets the bytes of all messages of the account, and of its big files.
  *
  * Returns: bytes
  *
@@ -84,6 +86,24 @@ intimail_quota_get_used_bytes (IntimailQuota *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->used_bytes;
+}
+
+/**
+ * intimail_quota_get_big_bytes:
+ * @self: a quota
+ *
+ * Gets the bytes of the account's big files: what of the bytes used is not mail.
+ *
+ * Returns: bytes
+ *
+ * Since: 1.0
+ */
+guint64
+intimail_quota_get_big_bytes (IntimailQuota *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->big_bytes;
 }
 
 /**

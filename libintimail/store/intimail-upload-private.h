@@ -6,9 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* Takes @fd, an empty file at @path. */
+/* Takes @fd, an empty file, and @path, which is its name already when it is @named. */
 IntimailUpload *intimail_upload_new (int fd,
                                      char *path,
+                                     gboolean named,
                                      const char *id,
                                      guint64 max_size);
 

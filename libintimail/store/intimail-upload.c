@@ -2,10 +2,13 @@
 
 #include "store/intimail-upload-private.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <intimail/intimail-error.h>
 
+#include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
 
 /**
@@ -26,6 +29,7 @@ struct _IntimailUpload
   char *id;
   guint64 max_size;
   guint64 size;
+  gboolean named; /* before it is whole */
   gboolean kept;
 };
 
@@ -36,7 +40,7 @@ intimail_upload_finalize (GObject *object)
 {
   IntimailUpload *self = INTIMAIL_UPLOAD (object);
 
-  if (!self->kept && self->path != NULL)
+  if (!self->kept && self->named)
     unlink (self->path);
   intimail_fd_close (self->fd);
   g_free (self->path);
@@ -57,12 +61,13 @@ intimail_upload_init (IntimailUpload *self)
 }
 
 IntimailUpload *
-intimail_upload_new (int fd, char *path, const char *id, guint64 max_size)
+intimail_upload_new (int fd, char *path, gboolean named, const char *id, guint64 max_size)
 {
   IntimailUpload *self = g_object_new (INTIMAIL_TYPE_UPLOAD, NULL);
 
   self->fd = fd;
   self->path = path;
+  self->named = named;
   self->id = g_strdup (id);
   self->max_size = max_size;
   return self;
@@ -115,6 +120,9 @@ intimail_upload_write (IntimailUpload *self, GBytes *data, GError **error)
  * Ends the upload. Its bytes are kept for an hour at least; an upload that is
  * dropped without this leaves nothing.
  *
+ * Fails with %INTIMAIL_ERROR_FAILED or %INTIMAIL_ERROR_STORAGE_FULL when it cannot be given
+ * a name.
+ *
  * Returns: (transfer full): the id of its blob, for
  *   [method@Intimail.Account.load_blob]
  *
@@ -123,9 +131,17 @@ intimail_upload_write (IntimailUpload *self, GBytes *data, GError **error)
 char *
 intimail_upload_finish (IntimailUpload *self, GError **error)
 {
+  char link_path[64];
+
   g_return_val_if_fail (INTIMAIL_IS_UPLOAD (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
+  g_snprintf (link_path, sizeof link_path, "/proc/self/fd/%d", self->fd);
+  if (!self->named && !self->kept && linkat (AT_FDCWD, link_path, AT_FDCWD, self->path, AT_SYMLINK_FOLLOW) < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot keep an upload");
+      return NULL;
+    }
   self->kept = TRUE;
   return g_strdup (self->id);
 }

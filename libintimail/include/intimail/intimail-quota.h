@@ -29,6 +29,9 @@ INTIMAIL_AVAILABLE_IN_1_0
 guint64 intimail_quota_get_used_bytes (IntimailQuota *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+guint64 intimail_quota_get_big_bytes (IntimailQuota *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 guint64 intimail_quota_get_used_messages (IntimailQuota *self);
 
 INTIMAIL_AVAILABLE_IN_1_0

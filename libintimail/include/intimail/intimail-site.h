@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 
 #include <intimail/intimail-account.h>
+#include <intimail/intimail-big-file-store.h>
 #include <intimail/intimail-directory.h>
 #include <intimail/intimail-person.h>
 #include <intimail/intimail-version-macros.h>
@@ -60,6 +61,62 @@ IntimailAccount *intimail_site_get_account (IntimailSite *self,
 INTIMAIL_AVAILABLE_IN_1_0
 char *intimail_site_get_account_path (IntimailSite *self,
                                       IntimailPerson *person);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailBigFileStore *intimail_site_get_big_files (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+guint64 intimail_site_get_big_over (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+guint intimail_site_get_big_days (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_site_make_big_file_link (IntimailSite *self,
+                                        IntimailBigFile *file,
+                                        GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_site_set_big_file_password (IntimailSite *self,
+                                              IntimailBigFile *file,
+                                              const char *password,
+                                              GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailBigFile *intimail_site_find_big_file (IntimailSite *self,
+                                              const char *token,
+                                              GCancellable *cancellable,
+                                              GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_site_find_big_file_async (IntimailSite *self,
+                                        const char *token,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailBigFile *intimail_site_find_big_file_finish (IntimailSite *self,
+                                                     GAsyncResult *result,
+                                                     GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_site_check_big_file_password (IntimailSite *self,
+                                                IntimailBigFile *file,
+                                                const char *password,
+                                                GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_site_check_big_file_password_async (IntimailSite *self,
+                                                  IntimailBigFile *file,
+                                                  const char *password,
+                                                  GAsyncReadyCallback callback,
+                                                  gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_site_check_big_file_password_finish (IntimailSite *self,
+                                                       GAsyncResult *result,
+                                                       GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
 guint64 intimail_site_get_max_message_size (IntimailSite *self);

@@ -36,6 +36,9 @@
 #include <intimail/intimail-changes.h>
 #include <intimail/intimail-upload.h>
 #include <intimail/intimail-account.h>
+#include <intimail/intimail-big-file.h>
+#include <intimail/intimail-big-file-store.h>
+#include <intimail/intimail-account-big-file.h>
 #include <intimail/intimail-transfer-count.h>
 #include <intimail/intimail-importer.h>
 #include <intimail/intimail-account-async.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A secret of the site, made when it is first wanted, for what has to be known again
- * without being written down.
+ * A secret that is made when it is first wanted, for what has to be known again without
+ * being written down.
  */
 
-#include "site/intimail-site-private.h"
+#include "base/intimail-secret-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,6 @@
 
 #include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
-#include "base/intimail-secret-private.h"
 
 #define SECRET_BYTES 32
 
@@ -68,11 +67,9 @@ make_secret (const char *folder, const char *path, GError **error)
 }
 
 GBytes *
-intimail_site_get_secret (IntimailSite *self, GError **error)
+intimail_secret_file_load (const char *folder, const char *name, GError **error)
 {
-  const char *folder = intimail_site_get_settings (self)->store_root;
-  /* A name that no person has: it begins with a dot. */
-  g_autofree char *path = g_build_filename (folder, ".secret", NULL);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr (GError) local_error = NULL;
   GBytes *secret = read_secret (path, &local_error);
 
