@@ -88,6 +88,26 @@ fold_ascii (char byte)
   return byte >= 'A' && byte <= 'Z' ? (char) (byte | 0x20) : byte;
 }
 
+#define ONES G_GUINT64_CONSTANT (0x0101010101010101)
+
+/* Eight at once. FALSE when one of them is none of those. */
+static gboolean
+fold_eight (char *to, const char *text)
+{
+  guint64 word;
+  guint64 upper;
+
+  memcpy (&word, text, sizeof word);
+  if (((word | (word - ONES)) & (ONES * 0x80)) != 0)
+    return FALSE;
+  /* The highest bit of each byte from 'A' on, and not beyond 'Z', becomes the one between
+   * the cases. */
+  upper = (word + ONES * (0x80 - 'A')) & ~(word + ONES * (0x7f - 'Z')) & (ONES * 0x80);
+  word |= upper >> 2;
+  memcpy (to, &word, sizeof word);
+  return TRUE;
+}
+
 /* The ASCII characters at the start: their number. */
 static gsize
 fold_start (GString *folded, const char *text, gsize length)
@@ -98,6 +118,8 @@ fold_start (GString *folded, const char *text, gsize length)
 
   g_string_set_size (folded, start + length);
   to = folded->str + start;
+  while (length - n >= 8 && fold_eight (to + n, text + n))
+    n += 8;
   for (; n < length && is_ascii (text[n]); n++)
     to[n] = fold_ascii (text[n]);
   g_string_truncate (folded, start + n);
@@ -116,6 +138,15 @@ put_character (char *to, gunichar character)
     }
   *to++ = (char) character;
   return to;
+}
+
+/* Of text that is valid. */
+static inline gunichar
+get_character (const char *text)
+{
+  guint8 first = (guint8) text[0];
+
+  return first < 0xe0 ? (gunichar) (first & 0x1f) << 6 | ((guint8) text[1] & 0x3f) : g_utf8_get_char (text);
 }
 
 /* The rest. FALSE at a character that has to be seen with its neighbours. */
@@ -137,7 +168,7 @@ fold_quickly (GString *folded, const char *text, const char *end)
           *to++ = fold_ascii (*text++);
           continue;
         }
-      character = g_utf8_get_char (text);
+      character = get_character (text);
       results = get_page (character / PAGE_SIZE)[character % PAGE_SIZE];
       if (results == 0)
         return FALSE;

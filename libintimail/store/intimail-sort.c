@@ -242,6 +242,15 @@ fill_all (Sorting *sorting, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+/* The places of a last text are the order that it asks for. */
+static gboolean
+is_in_place (const Sorting *sorting)
+{
+  const Key *last = &sorting->keys[sorting->n_keys - 1];
+
+  return is_text (last->kind) && !last->descending;
+}
+
 static gboolean
 sort_slots (Sorting *sorting, GCancellable *cancellable, GError **error)
 {
@@ -260,7 +269,7 @@ sort_slots (Sorting *sorting, GCancellable *cancellable, GError **error)
   /* One text and one id come after the other in the places of the last text. */
   if (sorting->has_places)
     sort_by_values (sorting->values[sorting->n_keys], FALSE, order, other, n);
-  for (guint k = sorting->n_keys; k-- > 0;)
+  for (guint k = is_in_place (sorting) ? sorting->n_keys - 1 : sorting->n_keys; k-- > 0;)
     sort_by_values (sorting->values[k], sorting->keys[k].descending, order, other, n);
   if (!sorting->has_places)
     sort_the_same (sorting, order, n);

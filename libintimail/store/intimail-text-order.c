@@ -33,29 +33,47 @@ typedef struct
   IntimailAccount *account;
   IntimailTextKind kind;
   IntimailLogWindow window;
+  GString *key;
 } Reader;
 
-/* The first name, or the first address (RFC 8621 section 4.4.2). */
-static char *
-fold_address (const char *list)
+static void
+reader_init (Reader *self, IntimailAccount *account, IntimailTextKind kind)
 {
-  g_autoptr (GPtrArray) addresses = *list != '\0' ? intimail_address_parse_list_lenient (list) : NULL;
-  IntimailAddress *first;
-  const char *name;
-
-  if (addresses == NULL || addresses->len == 0)
-    return intimail_fold (list);
-  first = g_ptr_array_index (addresses, 0);
-  name = intimail_address_get_name (first);
-  return intimail_fold (name != NULL && *name != '\0' ? name : intimail_address_get_email (first));
+  *self = (Reader){ .account = account, .kind = kind, .key = g_string_new (NULL) };
 }
 
-static char *
-fold_subject (const char *subject)
+static void
+reader_clear (Reader *self)
 {
-  g_autofree char *folded = intimail_fold (subject);
+  intimail_log_window_clear (&self->window);
+  g_string_free (self->key, TRUE);
+}
 
-  return intimail_thread_strip_subject (folded);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reader, reader_clear)
+
+/* The first name, or the first address (RFC 8621 section 4.4.2). */
+static void
+fold_address (const char *list, GString *key)
+{
+  g_autoptr (GPtrArray) addresses = *list != '\0' ? intimail_address_parse_list_lenient (list) : NULL;
+  const char *name = list;
+
+  if (addresses != NULL && addresses->len > 0)
+    {
+      IntimailAddress *first = g_ptr_array_index (addresses, 0);
+
+      name = intimail_address_get_name (first);
+      name = name != NULL && *name != '\0' ? name : intimail_address_get_email (first);
+    }
+  intimail_fold_append (key, name, strlen (name));
+}
+
+static void
+fold_subject (const char *subject, gsize length, GString *key)
+{
+  intimail_fold_append (key, subject, length);
+  g_string_erase (key, 0, intimail_thread_strip_subject (key->str, &length) - key->str);
+  g_string_truncate (key, length);
 }
 
 /* The text in the line of a record; its raw is NULL when there is none. FALSE when the
@@ -84,21 +102,31 @@ find_in_line (Reader *reader, const IntimailRecord *record, IntimailJsonMember *
   return intimail_json_line_reader_is_complete (&line_reader);
 }
 
-static char *
-fold_text (IntimailTextKind kind, const char *text)
+/* What the text is sorted by, in the reader's own place. */
+static const GString *
+fold_text (Reader *reader, const char *text, gsize length)
 {
-  return kind == INTIMAIL_TEXT_SUBJECT ? fold_subject (text) : fold_address (text);
+  g_string_truncate (reader->key, 0);
+  if (reader->kind == INTIMAIL_TEXT_SUBJECT)
+    fold_subject (text, length, reader->key);
+  else
+    fold_address (text, reader->key);
+  return reader->key;
 }
 
-static char *
-fold_member (IntimailTextKind kind, const IntimailJsonMember *member)
+static const GString *
+fold_member (Reader *reader, const IntimailJsonMember *member)
 {
-  g_autofree char *text = member->raw != NULL ? intimail_json_member_dup_string (member) : NULL;
+  g_autofree char *text = NULL;
 
-  return fold_text (kind, text != NULL ? text : "");
+  /* As it stands there a subject needs no copy. */
+  if (member->raw == NULL || (!member->escaped && reader->kind == INTIMAIL_TEXT_SUBJECT))
+    return fold_text (reader, member->raw != NULL ? member->raw : "", member->raw != NULL ? member->raw_length : 0);
+  text = intimail_json_member_dup_string (member);
+  return fold_text (reader, text, strlen (text));
 }
 
-static char *
+static const GString *
 read_text (Reader *reader, guint32 slot)
 {
   g_autoptr (IntimailSummary) summary = NULL;
@@ -106,10 +134,10 @@ read_text (Reader *reader, guint32 slot)
   const char *text;
 
   if (find_in_line (reader, intimail_table_get (reader->account->table, slot), &member))
-    return fold_member (reader->kind, &member);
+    return fold_member (reader, &member);
   summary = intimail_account_load_summary (reader->account, slot);
   text = summary != NULL ? G_STRUCT_MEMBER (char *, summary, texts[reader->kind].place) : NULL;
-  return fold_text (reader->kind, text != NULL ? text : "");
+  return fold_text (reader, text != NULL ? text : "", text != NULL ? strlen (text) : 0);
 }
 
 /* --- making --- */
@@ -125,26 +153,22 @@ typedef struct
 static guint32
 take_text (Reader *reader, IntimailTextPool *pool, guint32 slot)
 {
-  g_autofree char *key = NULL;
   IntimailJsonMember member;
   guint32 number;
 
   if (!find_in_line (reader, intimail_table_get (reader->account->table, slot), &member))
-    {
-      key = read_text (reader, slot);
-      return intimail_text_pool_add (pool, NULL, 0, key);
-    }
+    return intimail_text_pool_add (pool, NULL, 0, read_text (reader, slot));
   number = intimail_text_pool_find (pool, member.raw != NULL ? member.raw : "", member.raw != NULL ? member.raw_length : 0);
   if (number != INTIMAIL_TEXT_POOL_NONE)
     return number;
-  key = fold_member (reader->kind, &member);
-  return intimail_text_pool_add (pool, member.raw != NULL ? member.raw : "", member.raw != NULL ? member.raw_length : 0, key);
+  return intimail_text_pool_add (pool, member.raw != NULL ? member.raw : "", member.raw != NULL ? member.raw_length : 0,
+                                 fold_member (reader, &member));
 }
 
 /* Some of the records, by one thread. */
 typedef struct
 {
-  Reader reader;
+  Reader *reader;
   const IntimailLinePlace *places;
   guint n;
   Item *items;
@@ -160,12 +184,13 @@ read_part (gpointer data)
   for (guint i = 0; i < part->n; i++)
     {
       guint32 slot = part->places[i].slot;
-      guint64 id_start = intimail_id_get_word (&intimail_table_get (part->reader.account->table, slot)->id);
+      guint64 id_start = intimail_id_get_word (&intimail_table_get (part->reader->account->table, slot)->id);
 
       if (i % 256 == 0 && g_cancellable_is_cancelled (part->cancellable))
         return NULL;
-      part->items[i] = (Item){ GUINT64_FROM_BE (id_start), slot, take_text (&part->reader, part->pool, slot) };
+      part->items[i] = (Item){ GUINT64_FROM_BE (id_start), slot, take_text (part->reader, part->pool, slot) };
     }
+  intimail_text_pool_sort (part->pool);
   return NULL;
 }
 
@@ -175,17 +200,18 @@ read_items (Reader *reader, const GArray *places, IntimailTextPool *pools[2], It
 {
   const IntimailLinePlace *all = (const IntimailLinePlace *) (gconstpointer) places->data;
   guint half = places->len > THREAD_ABOVE && g_get_num_processors () > 1 ? places->len / 2 : places->len;
-  Part first = { *reader, all, half, items, pools[0], cancellable };
-  Part second = { { reader->account, reader->kind, { 0 } }, all + half, places->len - half, items + half, pools[1], cancellable };
-  GThread *thread = second.n > 0 ? g_thread_try_new ("intimail-sort", read_part, &second, NULL) : NULL;
+  g_auto (Reader) other = { 0 };
+  Part first = { reader, all, half, items, pools[0], cancellable };
+  Part second = { &other, all + half, places->len - half, items + half, pools[1], cancellable };
+  GThread *thread;
 
+  reader_init (&other, reader->account, reader->kind);
+  thread = second.n > 0 ? g_thread_try_new ("intimail-sort", read_part, &second, NULL) : NULL;
   read_part (&first);
   if (thread != NULL)
     g_thread_join (thread);
   else
     read_part (&second);
-  reader->window = first.reader.window;
-  intimail_log_window_clear (&second.reader.window);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   for (guint i = half; i < places->len; i++)
@@ -247,7 +273,7 @@ make_order (Reader *reader, const guint32 *slots, guint32 n, IntimailColumn *ent
 
   if (!read_items (reader, places, pools, items, cancellable, error))
     return FALSE;
-  ranks = intimail_text_pool_rank (pools, G_N_ELEMENTS (pools), &n_ranks);
+  ranks = intimail_text_pool_rank (pool, other_pool, &n_ranks);
   for (guint i = 0; i < places->len; i++)
     items[i].text = ranks[items[i].text];
   sorted = sort_items (reader->account->table, items, places->len, n_ranks);
@@ -290,8 +316,7 @@ take_out (IntimailTable *table, IntimailColumn *column, const guint8 *is_new)
 static int
 compare_with (Reader *reader, const char *text, const IntimailId *id, guint32 slot, gboolean *same)
 {
-  g_autofree char *other = read_text (reader, slot);
-  int order = strcmp (text, other);
+  int order = strcmp (text, read_text (reader, slot)->str);
 
   *same = order == 0;
   return order != 0 ? order : intimail_id_compare (id, &intimail_table_get (reader->account->table, slot)->id);
@@ -300,7 +325,7 @@ compare_with (Reader *reader, const char *text, const IntimailId *id, guint32 sl
 static void
 put_in (Reader *reader, IntimailColumn *column, guint32 slot)
 {
-  g_autofree char *text = read_text (reader, slot);
+  g_autofree char *text = g_strdup (read_text (reader, slot)->str);
   const IntimailId *id = &intimail_table_get (reader->account->table, slot)->id;
   guint32 *entries = (guint32 *) (gpointer) column->data;
   guint32 low = 0;
@@ -352,11 +377,11 @@ mend_all (IntimailAccount *account)
     return;
   for (guint i = 0; i < INTIMAIL_N_TEXTS; i++)
     {
-      Reader reader = { account, (IntimailTextKind) i, { 0 } };
+      g_auto (Reader) reader = { 0 };
 
+      reader_init (&reader, account, (IntimailTextKind) i);
       if ((orders->made & 1u << i) != 0)
         mend_order (&reader, orders, &orders->entries[i]);
-      intimail_log_window_clear (&reader.window);
     }
   orders->added.n = orders->n_removed = 0;
 }
@@ -409,10 +434,11 @@ gboolean
 intimail_text_order_rank (IntimailAccount *account, IntimailTextKind kind, GArray *slots, gint64 *ranks, gint64 *places, GCancellable *cancellable, GError **error)
 {
   IntimailTextOrders *orders = intimail_table_get_text_orders (account->table);
-  Reader reader = { account, kind, { 0 } };
+  g_auto (Reader) reader = { 0 };
   IntimailColumn few;
   gboolean ok = TRUE;
 
+  reader_init (&reader, account, kind);
   intimail_column_init (&few, sizeof (guint32));
   mend_all (account);
   if (!is_made (account, kind) && slots->len < intimail_table_get_n_copies (account->table) / FEW)
@@ -428,6 +454,5 @@ intimail_text_order_rank (IntimailAccount *account, IntimailTextKind kind, GArra
         take_ranks (account, &orders->entries[kind], slots, ranks, places);
     }
   intimail_column_clear (&few);
-  intimail_log_window_clear (&reader.window);
   return ok;
 }

@@ -5,41 +5,61 @@
 #include <string.h>
 
 /* What mail programs put before a subject when they answer or forward. */
-static const char *const leaders[] = {
-  "re",
-  "fw",
-  "fwd", /* RFC 5256 */
-  "aw",
-  "wg",
-  "antw", /* German, Dutch */
-  "sv",
-  "vs",
-  "vl",
-  "vb", /* Nordic */
-  "tr",
-  "ref",
-  "rv",
-  "rif",
-  "r",
-  "i", /* French, Spanish, Italian */
-  "res",
-  "enc", /* Portuguese */
-  "odp",
-  "pd",
-  "yn",
-  "ilt",
-  "ynt",
-  "doorst",
-  "回复",
-  "转发",
-  "答复",
-  "回覆",
-  "轉寄",
-  "답장",
-  "전달",
-  "返信",
-  "転送",
+#define LEADER(text) { text, sizeof (text) - 1 }
+static const struct
+{
+  const char *text;
+  gsize length;
+} leaders[] = {
+  LEADER ("re"),
+  LEADER ("fw"),
+  LEADER ("fwd"), /* RFC 5256 */
+  LEADER ("aw"),
+  LEADER ("wg"),
+  LEADER ("antw"), /* German, Dutch */
+  LEADER ("sv"),
+  LEADER ("vs"),
+  LEADER ("vl"),
+  LEADER ("vb"), /* Nordic */
+  LEADER ("tr"),
+  LEADER ("ref"),
+  LEADER ("rv"),
+  LEADER ("rif"),
+  LEADER ("r"),
+  LEADER ("i"), /* French, Spanish, Italian */
+  LEADER ("res"),
+  LEADER ("enc"), /* Portuguese */
+  LEADER ("odp"),
+  LEADER ("pd"),
+  LEADER ("yn"),
+  LEADER ("ilt"),
+  LEADER ("ynt"),
+  LEADER ("doorst"),
+  LEADER ("回复"),
+  LEADER ("转发"),
+  LEADER ("答复"),
+  LEADER ("回覆"),
+  LEADER ("轉寄"),
+  LEADER ("답장"),
+  LEADER ("전달"),
+  LEADER ("返信"),
+  LEADER ("転送"),
 };
+
+/* The first bytes of characters that may be white space or control characters. */
+static const guint8 may_be_space[256] = { [0 ... ' '] = 1, [0x7f] = 1, [0xc2] = 1, [0xe1 ... 0xe3] = 1 };
+
+static gboolean
+is_space (const char *text)
+{
+  guint8 c = (guint8) *text;
+  gunichar character;
+
+  if (c < 0x80 || may_be_space[c] == 0)
+    return may_be_space[c] != 0;
+  character = g_utf8_get_char (text);
+  return g_unichar_isspace (character) || g_unichar_iscntrl (character);
+}
 
 /* Is there no white space but single spaces between words? */
 static gboolean
@@ -47,42 +67,40 @@ is_joined (const char *text)
 {
   const char *start = text;
 
-  for (; *text != '\0'; text = g_utf8_next_char (text))
+  for (;; text++)
     {
-      guchar c = (guchar) *text;
-
-      if (c < 0x80 ? c < ' ' || c == 0x7f : g_unichar_isspace (g_utf8_get_char (text)) || g_unichar_iscntrl (g_utf8_get_char (text)))
-        return FALSE;
-      if (c == ' ' && (text == start || text[1] == ' ' || text[1] == '\0'))
+      if (may_be_space[(guint8) *text] == 0)
+        continue;
+      if (*text == '\0')
+        return TRUE;
+      if (*text == ' ' ? text == start || text[1] == ' ' || text[1] == '\0' : is_space (text))
         return FALSE;
     }
-
-  return TRUE;
 }
 
 /* Runs of white space become a space. */
-static char *
-join_spaces (const char *text)
+static void
+join_spaces (char *text)
 {
-  GString *joined = g_string_sized_new (strlen (text) + 1);
+  char *to = text;
   gboolean space = FALSE;
 
   for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
     {
-      gunichar ch = g_utf8_get_char (c);
+      gsize length = (gsize) (g_utf8_next_char (c) - c);
 
-      if (ch < 0x80 ? ch <= ' ' || ch == 0x7f : g_unichar_isspace (ch) || g_unichar_iscntrl (ch))
+      if (is_space (c))
         {
-          space = joined->len > 0;
+          space = to > text;
           continue;
         }
       if (space)
-        g_string_append_c (joined, ' ');
+        *to++ = ' ';
       space = FALSE;
-      g_string_append_len (joined, c, g_utf8_next_char (c) - c);
+      memmove (to, c, length);
+      to += length;
     }
-
-  return g_string_free (joined, FALSE);
+  *to = '\0';
 }
 
 static char *
@@ -98,7 +116,7 @@ normalize (const char *subject)
       composed = g_utf8_normalize (subject, -1, G_NORMALIZE_ALL_COMPOSE);
       folded = g_utf8_casefold (composed != NULL ? composed : "", -1);
     }
-  return is_joined (folded) ? g_steal_pointer (&folded) : join_spaces (folded);
+  return g_steal_pointer (&folded);
 }
 
 static const char *
@@ -128,14 +146,10 @@ skip_leader (const char *text)
   for (gsize i = 0; i < G_N_ELEMENTS (leaders); i++)
     {
       const char *rest;
-      gsize length;
 
-      if (leaders[i][0] != text[0])
+      if (leaders[i].text[0] != text[0] || strncmp (text, leaders[i].text, leaders[i].length) != 0)
         continue;
-      length = strlen (leaders[i]);
-      if (strncmp (text, leaders[i], length) != 0)
-        continue;
-      rest = skip_blob (skip_spaces (text + length));
+      rest = skip_blob (skip_spaces (text + leaders[i].length));
       if (*rest == ':')
         return skip_spaces (rest + 1);
       /* A full-width colon follows words of wide letters. */
@@ -146,20 +160,18 @@ skip_leader (const char *text)
   return text;
 }
 
-static void
-strip_trailer (char *text)
+/* The length without "(fwd)" at the end. */
+static gsize
+strip_trailer (const char *text, gsize length)
 {
-  gsize length = strlen (text);
-
   while (TRUE)
     {
       while (length > 0 && text[length - 1] == ' ')
         length--;
       if (length < 5 || strncmp (text + length - 5, "(fwd)", 5) != 0)
-        break;
+        return length;
       length -= 5;
     }
-  text[length] = '\0';
 }
 
 static const char *
@@ -183,22 +195,29 @@ strip_leaders (const char *text)
     }
 }
 
-static char *
-strip (char *text)
+char *
+intimail_thread_strip_subject (char *folded, gsize *length)
 {
-  char *start = text;
+  char *start = folded;
 
+  if (!is_joined (folded))
+    join_spaces (folded);
+  *length = strlen (folded);
   while (TRUE)
     {
-      gsize length;
+      gsize n_stripped;
 
-      strip_trailer (start);
-      start += strip_leaders (start) - start;
-      length = strlen (start);
-      if (length < 6 || strncmp (start, "[fwd:", 5) != 0 || start[length - 1] != ']')
-        return g_strdup (start);
-      start[length - 1] = '\0';
-      start += skip_spaces (start + 5) - start;
+      *length = strip_trailer (start, *length);
+      start[*length] = '\0';
+      n_stripped = (gsize) (strip_leaders (start) - start);
+      start += n_stripped;
+      *length -= n_stripped;
+      if (*length < 6 || strncmp (start, "[fwd:", 5) != 0 || start[*length - 1] != ']')
+        return start;
+      n_stripped = (gsize) (skip_spaces (start + 5) - start);
+      start[*length - 1] = '\0';
+      start += n_stripped;
+      *length -= n_stripped + 1;
     }
 }
 
@@ -206,16 +225,9 @@ char *
 intimail_thread_get_base_subject (const char *subject)
 {
   g_autofree char *text = normalize (subject);
+  gsize length;
 
-  return strip (text);
-}
-
-char *
-intimail_thread_strip_subject (const char *folded)
-{
-  g_autofree char *text = is_joined (folded) ? g_strdup (folded) : join_spaces (folded);
-
-  return strip (text);
+  return g_strdup (intimail_thread_strip_subject (text, &length));
 }
 
 IntimailId

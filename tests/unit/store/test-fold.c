@@ -49,6 +49,20 @@ test_all (void)
     }
 }
 
+/* Long enough to be folded in words. */
+static void
+test_ascii (void)
+{
+  for (guint c = 1; c < 0x80; c++)
+    for (guint place = 0; place < 19; place++)
+      {
+        char text[] = "AzZ@[`{aAzZ@[`{aAzZ";
+
+        text[place] = (char) c;
+        assert_same (text);
+      }
+}
+
 /* What joins with its neighbours, and what does not, in any order. */
 static void
 test_neighbours (void)
@@ -89,6 +103,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/fold/all", test_all);
+  g_test_add_func ("/fold/ascii", test_ascii);
   g_test_add_func ("/fold/neighbours", test_neighbours);
   g_test_add_func ("/fold/bytes", test_bytes);
   return g_test_run ();

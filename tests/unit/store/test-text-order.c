@@ -181,39 +181,52 @@ test_many (Fixture *fixture, gconstpointer data)
   assert_same_orders (fixture, FALSE);
 }
 
-static void
-test_pool (void)
+static guint32
+add_text (IntimailTextPool *pool, const char *raw, const char *key)
 {
-  g_autoptr (IntimailTextPool) one = intimail_text_pool_new ();
-  g_autoptr (IntimailTextPool) two = intimail_text_pool_new ();
-  IntimailTextPool *pools[] = { one, two };
-  g_autofree guint32 *ranks = NULL;
-  g_autofree guint32 *none = NULL;
-  guint32 n_ranks = 9;
+  g_autoptr (GString) text = g_string_new (key);
 
-  none = intimail_text_pool_rank (pools, 2, &n_ranks);
-  g_assert_cmpuint (n_ranks, ==, 0);
-  /* More than its first cells hold: they are found when it has grown. */
+  return intimail_text_pool_add (pool, raw, raw != NULL ? strlen (raw) : 0, text);
+}
+
+/* Each text twice: it is found when it comes again, also when the cells have grown. */
+static void
+fill_pool (IntimailTextPool *pool)
+{
   for (guint i = 0; i < 3000; i++)
     {
       g_autofree char *raw = g_strdup_printf ("Text %u", i);
       g_autofree char *key = g_strdup_printf ("text %05u", i / 2);
 
-      g_assert_cmpuint (intimail_text_pool_find (one, raw, strlen (raw)), ==, INTIMAIL_TEXT_POOL_NONE);
-      g_assert_cmpuint (intimail_text_pool_add (one, raw, strlen (raw), key), ==, i);
+      g_assert_cmpuint (intimail_text_pool_find (pool, raw, strlen (raw)), ==, INTIMAIL_TEXT_POOL_NONE);
+      g_assert_cmpuint (add_text (pool, raw, key), ==, i);
+      g_assert_cmpuint (intimail_text_pool_find (pool, raw, strlen (raw)), ==, i);
     }
-  for (guint i = 0; i < 3000; i++)
-    {
-      g_autofree char *raw = g_strdup_printf ("Text %u", i);
+  g_assert_cmpuint (intimail_text_pool_find (pool, "Text 0", 6), ==, 0);
+}
 
-      g_assert_cmpuint (intimail_text_pool_find (one, raw, strlen (raw)), ==, i);
-    }
-  intimail_text_pool_add (two, NULL, 0, "text 00001");
-  intimail_text_pool_add (two, "", 0, "");
-  intimail_text_pool_add (two, "z", 1, "text 00001x");
+static void
+test_pool (void)
+{
+  g_autoptr (IntimailTextPool) one = intimail_text_pool_new ();
+  g_autoptr (IntimailTextPool) two = intimail_text_pool_new ();
+  g_autofree guint32 *ranks = NULL;
+  g_autofree guint32 *none = NULL;
+  guint32 n_ranks = 9;
+
+  intimail_text_pool_sort (one);
+  intimail_text_pool_sort (two);
+  none = intimail_text_pool_rank (one, two, &n_ranks);
+  g_assert_cmpuint (n_ranks, ==, 0);
+  fill_pool (one);
+  add_text (two, NULL, "text 00001");
+  add_text (two, "", "");
+  add_text (two, "z", "text 00001x");
   g_assert_cmpuint (intimail_text_pool_find (two, "", 0), ==, 1);
 
-  ranks = intimail_text_pool_rank (pools, 2, &n_ranks);
+  intimail_text_pool_sort (one);
+  intimail_text_pool_sort (two);
+  ranks = intimail_text_pool_rank (one, two, &n_ranks);
   g_assert_cmpuint (n_ranks, ==, 1502);
   g_assert_cmpuint (ranks[3001], ==, 0);
   g_assert_cmpuint (ranks[0], ==, 1);
@@ -222,6 +235,79 @@ test_pool (void)
   g_assert_cmpuint (ranks[3000], ==, 2);
   g_assert_cmpuint (ranks[3002], ==, 3);
   g_assert_cmpuint (ranks[2999], ==, 1501);
+}
+
+/* When nothing comes again nobody looks any more, and the ranks are the same. */
+static void
+test_pool_of_new (void)
+{
+  g_autoptr (IntimailTextPool) one = intimail_text_pool_new ();
+  g_autoptr (IntimailTextPool) two = intimail_text_pool_new ();
+  g_autofree guint32 *ranks = NULL;
+  guint32 n_ranks;
+
+  for (guint i = 0; i < 3000; i++)
+    {
+      g_autofree char *raw = g_strdup_printf ("%u", 1000 + i);
+
+      g_assert_cmpuint (intimail_text_pool_find (one, raw, strlen (raw)), ==, INTIMAIL_TEXT_POOL_NONE);
+      add_text (one, raw, raw);
+    }
+  g_assert_cmpuint (intimail_text_pool_find (one, "1000", 4), ==, INTIMAIL_TEXT_POOL_NONE);
+  g_assert_cmpuint (add_text (one, "1000", "1000"), ==, 3000);
+  intimail_text_pool_sort (one);
+  intimail_text_pool_sort (two);
+  ranks = intimail_text_pool_rank (one, two, &n_ranks);
+  g_assert_cmpuint (n_ranks, ==, 3000);
+  g_assert_cmpuint (ranks[0], ==, 0);
+  g_assert_cmpuint (ranks[3000], ==, 0);
+  g_assert_cmpuint (ranks[2999], ==, 2999);
+}
+
+/* Some of few letters and any byte, many the same, with starts in common of any length. */
+static char *
+make_key (GRand *rand)
+{
+  static const char *const starts[] = { "", "a", "abcdefg", "abcdefgh", "abcdefghi", "abcdefghabcdefghabcdefghabcdefgh", "\xff\xff\xff\xff\xff\xff\xff\xff" };
+  GString *key = g_string_new (starts[g_rand_int_range (rand, 0, G_N_ELEMENTS (starts))]);
+  guint n = (guint) g_rand_int_range (rand, 0, 5);
+
+  while (n-- > 0)
+    g_string_append_c (key, g_rand_boolean (rand) ? 'a' : (char) g_rand_int_range (rand, 1, 256));
+  return g_string_free (key, FALSE);
+}
+
+static void
+test_pool_order (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (5);
+
+  for (guint n = 0; n < 6000; n = n * 2 + 1)
+    {
+      g_autoptr (IntimailTextPool) one = intimail_text_pool_new ();
+      g_autoptr (IntimailTextPool) two = intimail_text_pool_new ();
+      g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (g_free);
+      g_autofree guint32 *ranks = NULL;
+      guint32 n_ranks;
+
+      for (guint i = 0; i < 2 * n; i++)
+        {
+          g_ptr_array_add (keys, make_key (rand));
+          add_text (i < n ? one : two, NULL, g_ptr_array_index (keys, i));
+        }
+      intimail_text_pool_sort (one);
+      intimail_text_pool_sort (two);
+      ranks = intimail_text_pool_rank (one, two, &n_ranks);
+      for (guint i = 0; i < 20 * n; i++)
+        {
+          guint a = (guint) g_rand_int_range (rand, 0, (gint) (2 * n));
+          guint b = (guint) g_rand_int_range (rand, 0, (gint) (2 * n));
+          int order = strcmp (g_ptr_array_index (keys, a), g_ptr_array_index (keys, b));
+
+          g_assert_cmpint ((ranks[a] > ranks[b]) - (ranks[a] < ranks[b]), ==, (order > 0) - (order < 0));
+          g_assert_cmpuint (ranks[a], <, n_ranks);
+        }
+    }
 }
 
 int
@@ -233,5 +319,7 @@ main (int argc, char **argv)
   ADD ("few", test_few);
   ADD ("many", test_many);
   g_test_add_func ("/text-order/pool", test_pool);
+  g_test_add_func ("/text-order/pool-of-new", test_pool_of_new);
+  g_test_add_func ("/text-order/pool-order", test_pool_order);
   return g_test_run ();
 }

@@ -26,6 +26,10 @@ test_base_subject (void)
     { "[a[b] x", "[a[b] x" },
     { "(fwd)", "" },
     { "x\r\n\ty", "x y" },
+    { " \u3000x\u2003 y \xc2\x85", "x y" },
+    { "[fwd: re: [Fwd: x (fwd)] (fwd) ]", "x" },
+    { "[fwd: ]", "" },
+    { "[fwd:]", "" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -34,6 +38,29 @@ test_base_subject (void)
       g_autofree char *folded = g_utf8_casefold (cases[i][1], -1);
 
       g_assert_cmpstr (base, ==, folded);
+    }
+}
+
+/* Each character between two letters: what is space becomes one. */
+static void
+test_spaces (void)
+{
+  for (gunichar c = 1; c < 0x110000; c++)
+    {
+      g_autoptr (GString) text = g_string_new ("a");
+      g_autofree char *before = NULL;
+      const char *expected = "a b";
+      gsize length;
+
+      if (!g_unichar_validate (c))
+        continue;
+      g_string_append_unichar (text, c);
+      g_string_append_c (text, 'b');
+      before = g_strdup (text->str);
+      if (!g_unichar_isspace (c) && !g_unichar_iscntrl (c))
+        expected = before;
+      g_assert_cmpstr (intimail_thread_strip_subject (text->str, &length), ==, expected);
+      g_assert_cmpuint (length, ==, strlen (expected));
     }
 }
 
@@ -59,6 +86,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/thread/base-subject", test_base_subject);
+  g_test_add_func ("/thread/spaces", test_spaces);
   g_test_add_func ("/thread/id", test_id);
 
   return g_test_run ();
