@@ -9,63 +9,17 @@ import re
 import subprocess
 
 from postfix import Postfix, Smtp, WHO_MAY
-from slapd import tool
-from support import AGENT, BUILD, DOMAIN, Agent, Site, folder, wait_until
+from sending_site import SendingSite, get_field, send
+from support import AGENT, DOMAIN, Agent, folder
 
-COMMAND = BUILD / "frontends/command/intimail"
 AWAY = "away.example"
 FIELDS = (b"List-Id", b"List-Post", b"List-Owner", b"List-Help", b"List-Unsubscribe")
 CHOIR = f"choir@{DOMAIN}"
 N_CORPUS = 150
 
 
-class ListSite(Site):
-    """A site that sends by Postfix."""
-
-    def __init__(self, path, domain, etc):
-        self.path = pathlib.Path(path)
-        self.domain = domain
-        self._tool("create", domain)
-        (self.path / "run").mkdir(exist_ok=True)
-        for open_to_all in (self.path, self.path / "run"):
-            open_to_all.chmod(0o755)
-        config = self.path / "intimail.conf"
-        text = re.sub(r"(?m)^kind=.*$", "kind=sendmail", config.read_text())
-        text = re.sub(r"(?m)^command=.*\n", "", text)
-        config.write_text(text.replace("kind=sendmail\n", f"kind=sendmail\ncommand={tool('sendmail')};-C;{etc}\n"))
-
-    def add(self, uid, quota="none"):
-        self.do("person", "add", uid, "--mail", f"{uid}@{self.domain}", "--quota", quota, "--no-password")
-
-    def do(self, *words):
-        done = subprocess.run([COMMAND, "--site", self.path, *map(str, words)], capture_output=True, text=True)
-        assert done.returncode == 0, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
-
-    def take(self, uid):
-        """The messages of an inbox, which is empty then."""
-        messages = [path.read_bytes() for path in self.files(uid)]
-        for path in self.files(uid):
-            path.unlink()
-        return messages
-
-
 def message(subject, extra=""):
     return f"From: Anna <anna@{DOMAIN}>\r\nTo: {CHOIR}\r\nSubject: {subject}\r\nMessage-ID: <{subject}@x.example>\r\n{extra}\r\nla la\r\n.\r\n".encode()
-
-
-def send(postfix, sender, recipients, data):
-    """The replies to RCPT; waits until Postfix has no more to do."""
-    with Smtp(postfix.port) as smtp:
-        replies, last = smtp.send(sender, recipients, data)
-        assert last.startswith("250"), (replies, last)
-    wait_until(lambda: postfix.queue_length() == 0, "the queue is empty", 60)
-    return replies
-
-
-def get_field(mail, name):
-    header = re.sub(rb"\n[ \t]+", b" ", mail.split(b"\n\n", 1)[0])
-    return [line.split(b":", 1)[1].strip().decode() for line in header.split(b"\n") if line.lower().startswith(name.lower() + b":")]
 
 
 def failed_recipients(report):
@@ -214,7 +168,7 @@ def test_corpus(postfix, home, away):
 def main():
     with folder("lists") as path:
         etc = path / "postfix/etc"
-        home, away = ListSite(path / "home", DOMAIN, etc), ListSite(path / "away", AWAY, etc)
+        home, away = SendingSite(path / "home", DOMAIN, etc), SendingSite(path / "away", AWAY, etc)
         for uid in ("anna", "bert", "carl", "dora"):
             home.add(uid)
         home.add("full", "100")
