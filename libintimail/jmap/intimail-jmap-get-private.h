@@ -13,6 +13,10 @@ typedef struct
 {
   IntimailChangeType state_type;
 
+  /* The state of a type that the journal of the account knows nothing of; else NULL. */
+  char *(*get_state) (IntimailJmapContext *context,
+                      GError **error);
+
   /* All names, NULL at the end. Asked for another one: invalidArguments. */
   const char *const *properties;
 

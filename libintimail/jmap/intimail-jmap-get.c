@@ -125,7 +125,7 @@ intimail_jmap_get_run (const IntimailJmapGetType *type,
     return NULL;
   /* The state comes before the records: what changes in between is then told
    * twice, never kept from the client. */
-  state = intimail_account_get_state (context->account, type->state_type, error);
+  state = type->get_state != NULL ? type->get_state (context, error) : intimail_account_get_state (context->account, type->state_type, error);
   if (state == NULL)
     return NULL;
 

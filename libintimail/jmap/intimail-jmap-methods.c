@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Every method by name. "using" mail admits identities, submission and quota too:
+ * Every method by name. "using" mail admits identities, submission, vacation and quota too:
  * clients send it so, and could not send mail otherwise.
  */
 
@@ -10,6 +10,7 @@
 #define MAIL INTIMAIL_JMAP_CAPABILITY_MAIL
 #define SUBMISSION (INTIMAIL_JMAP_CAPABILITY_SUBMISSION | INTIMAIL_JMAP_CAPABILITY_MAIL)
 #define QUOTA (INTIMAIL_JMAP_CAPABILITY_QUOTA | INTIMAIL_JMAP_CAPABILITY_MAIL)
+#define VACATION (INTIMAIL_JMAP_CAPABILITY_VACATION_RESPONSE | INTIMAIL_JMAP_CAPABILITY_MAIL)
 #define PLAIN INTIMAIL_JMAP_METHOD_PLAIN
 #define WRITES INTIMAIL_JMAP_METHOD_WRITES
 #define NO_ACCOUNT INTIMAIL_JMAP_METHOD_NO_ACCOUNT
@@ -21,7 +22,7 @@ core_echo (IntimailJmapContext *context, JsonObject *arguments, GError **error)
 }
 
 static const IntimailJmapMethodEntry methods[] = {
-  { "Core/echo", core_echo, CORE | SUBMISSION | QUOTA, NO_ACCOUNT },
+  { "Core/echo", core_echo, CORE | SUBMISSION | QUOTA | VACATION, NO_ACCOUNT },
 
   { "Mailbox/get", intimail_jmap_mailbox_get, MAIL, PLAIN },
   { "Mailbox/changes", intimail_jmap_mailbox_changes, MAIL, PLAIN },
@@ -53,6 +54,9 @@ static const IntimailJmapMethodEntry methods[] = {
   { "Identity/get", intimail_jmap_identity_get, SUBMISSION, WRITES },
   { "Identity/changes", intimail_jmap_identity_changes, SUBMISSION, WRITES },
   { "Identity/set", intimail_jmap_identity_set, SUBMISSION, WRITES },
+
+  { "VacationResponse/get", intimail_jmap_vacation_response_get, VACATION, PLAIN },
+  { "VacationResponse/set", intimail_jmap_vacation_response_set, VACATION, WRITES },
 
   { "Quota/get", intimail_jmap_quota_get, QUOTA, PLAIN },
   { "Quota/changes", intimail_jmap_quota_changes, QUOTA, PLAIN },

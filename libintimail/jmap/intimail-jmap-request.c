@@ -30,6 +30,7 @@ static const struct
   { "urn:ietf:params:jmap:mail", INTIMAIL_JMAP_CAPABILITY_MAIL },
   { "urn:ietf:params:jmap:submission", INTIMAIL_JMAP_CAPABILITY_SUBMISSION },
   { "urn:ietf:params:jmap:quota", INTIMAIL_JMAP_CAPABILITY_QUOTA },
+  { "urn:ietf:params:jmap:vacationresponse", INTIMAIL_JMAP_CAPABILITY_VACATION_RESPONSE },
 };
 
 static gboolean

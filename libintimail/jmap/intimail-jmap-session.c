@@ -12,6 +12,7 @@
 #define MAIL "urn:ietf:params:jmap:mail"
 #define SUBMISSION "urn:ietf:params:jmap:submission"
 #define QUOTA "urn:ietf:params:jmap:quota"
+#define VACATION "urn:ietf:params:jmap:vacationresponse"
 
 /* RFC 8620 section 2 suggests no less. */
 #define MIN_SIZE_UPLOAD G_GINT64_CONSTANT (50000000)
@@ -85,6 +86,7 @@ make_account (IntimailSite *site, IntimailPerson *person)
   json_object_set_object_member (capabilities, MAIL, make_mail (site));
   json_object_set_object_member (capabilities, SUBMISSION, make_submission ());
   json_object_set_object_member (capabilities, QUOTA, json_object_new ());
+  json_object_set_object_member (capabilities, VACATION, json_object_new ());
 
   json_object_set_string_member (account, "name", intimail_person_get_mail (person));
   json_object_set_boolean_member (account, "isPersonal", TRUE);
@@ -107,12 +109,14 @@ make_session (IntimailSite *site, IntimailPerson *person, const char *account_id
   json_object_set_object_member (capabilities, MAIL, json_object_new ());
   json_object_set_object_member (capabilities, SUBMISSION, json_object_new ());
   json_object_set_object_member (capabilities, QUOTA, json_object_new ());
+  json_object_set_object_member (capabilities, VACATION, json_object_new ());
 
   json_object_set_object_member (accounts, account_id, make_account (site, person));
 
   json_object_set_string_member (primary, MAIL, account_id);
   json_object_set_string_member (primary, SUBMISSION, account_id);
   json_object_set_string_member (primary, QUOTA, account_id);
+  json_object_set_string_member (primary, VACATION, account_id);
 
   json_object_set_object_member (session, "capabilities", capabilities);
   json_object_set_object_member (session, "accounts", accounts);

@@ -17,6 +17,10 @@ typedef struct
 {
   IntimailChangeType state_type;
 
+  /* The state of a type that the journal of the account knows nothing of; else NULL. */
+  char *(*get_state) (IntimailJmapContext *context,
+                      GError **error);
+
   const char *const *properties;
 
   /* Names that only the server sets: refused in a create, and in an update

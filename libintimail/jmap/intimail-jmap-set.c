@@ -378,6 +378,12 @@ check_size (JsonObject *create, JsonObject *update, GPtrArray *destroy, GError *
   return FALSE;
 }
 
+static char *
+get_state (const IntimailJmapSetType *type, IntimailJmapContext *context, GError **error)
+{
+  return type->get_state != NULL ? type->get_state (context, error) : intimail_account_get_state (context->account, type->state_type, error);
+}
+
 JsonObject *
 intimail_jmap_set_run (const IntimailJmapSetType *type,
                        IntimailJmapContext *context,
@@ -397,7 +403,7 @@ intimail_jmap_set_run (const IntimailJmapSetType *type,
       !check_size (call.create, call.update, first_destroy, error))
     return NULL;
 
-  old_state = intimail_account_get_state (context->account, type->state_type, error);
+  old_state = get_state (type, context, error);
   if (old_state == NULL || !intimail_jmap_set_check_state (arguments, old_state, error))
     return NULL;
 
@@ -416,7 +422,7 @@ intimail_jmap_set_run (const IntimailJmapSetType *type,
 
   /* What was done is told even when the state cannot be read any more; the old
    * one makes the client ask for changes. */
-  new_state = intimail_account_get_state (context->account, type->state_type, NULL);
+  new_state = get_state (type, context, NULL);
 
   return make_answer (&call, old_state, new_state != NULL ? new_state : old_state);
 }

@@ -44,7 +44,7 @@ test_request_errors (void)
     { "{" USING_ALL ",'methodCalls':[],'createdIds':[]}", "notRequest", NULL },
     { "{" USING_ALL ",'methodCalls':[],'createdIds':{'a':1}}", "notRequest", NULL },
     { "{'using':['urn:ietf:params:jmap:core','https://example.com/nothing'],'methodCalls':[]}", "unknownCapability", NULL },
-    { "{'using':['urn:ietf:params:jmap:vacationresponse'],'methodCalls':[]}", "unknownCapability", NULL },
+    { "{'using':['urn:ietf:params:jmap:contacts'],'methodCalls':[]}", "unknownCapability", NULL },
   };
   g_autoptr (JmapSite) site = jmap_site_new ();
 
@@ -144,6 +144,10 @@ test_using (void)
     { "'urn:ietf:params:jmap:submission'", "Identity/get", TRUE },
     { "'urn:ietf:params:jmap:submission'", "Mailbox/get", FALSE },
     { "'urn:ietf:params:jmap:quota'", "Quota/get", TRUE },
+    { "'urn:ietf:params:jmap:vacationresponse'", "VacationResponse/get", TRUE },
+    { "'urn:ietf:params:jmap:vacationresponse'", "Quota/get", FALSE },
+    { "'urn:ietf:params:jmap:mail'", "VacationResponse/get", TRUE },
+    { "'urn:ietf:params:jmap:core'", "VacationResponse/get", FALSE },
   };
   g_autoptr (JmapSite) site = jmap_site_new ();
 
@@ -248,13 +252,13 @@ test_session (void)
       "{'capabilities':{'urn:ietf:params:jmap:core':{'maxSizeUpload':'*','maxConcurrentUpload':4,'maxSizeRequest':10485760,"
       "'maxConcurrentRequests':8,'maxCallsInRequest':64,'maxObjectsInGet':4096,'maxObjectsInSet':4096,"
       "'collationAlgorithms':['i;unicode-casemap']},"
-      "'urn:ietf:params:jmap:mail':{},'urn:ietf:params:jmap:submission':{},'urn:ietf:params:jmap:quota':{}},"
+      "'urn:ietf:params:jmap:mail':{},'urn:ietf:params:jmap:submission':{},'urn:ietf:params:jmap:quota':{},'urn:ietf:params:jmap:vacationresponse':{}},"
       "'accounts':{'%a%':{'name':'alice@home.example','isPersonal':true,'isReadOnly':false,'accountCapabilities':{"
       "'urn:ietf:params:jmap:core':{},"
       "'urn:ietf:params:jmap:mail':{'maxMailboxesPerEmail':null,'maxMailboxDepth':16,'maxSizeMailboxName':100,"
       "'maxSizeAttachmentsPerEmail':'*','emailQuerySortOptions':'*','mayCreateTopLevelMailbox':true},"
-      "'urn:ietf:params:jmap:submission':{'maxDelayedSend':0,'submissionExtensions':{}},'urn:ietf:params:jmap:quota':{}}}},"
-      "'primaryAccounts':{'urn:ietf:params:jmap:mail':'%a%','urn:ietf:params:jmap:submission':'%a%','urn:ietf:params:jmap:quota':'%a%',"
+      "'urn:ietf:params:jmap:submission':{'maxDelayedSend':0,'submissionExtensions':{}},'urn:ietf:params:jmap:quota':{},'urn:ietf:params:jmap:vacationresponse':{}}}},"
+      "'primaryAccounts':{'urn:ietf:params:jmap:mail':'%a%','urn:ietf:params:jmap:submission':'%a%','urn:ietf:params:jmap:quota':'%a%','urn:ietf:params:jmap:vacationresponse':'%a%',"
       "'!urn:ietf:params:jmap:core':0},"
       "'username':'alice@home.example',"
       "'apiUrl':'https://mail.home.example/jmap/api',"
