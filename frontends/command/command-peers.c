@@ -97,6 +97,11 @@ print_postfix_settings (Command *command, GStrvBuilder *recipients, GStrvBuilder
   print_table ("virtual_mailbox_maps", recipient_tables);
   print_table ("smtpd_sender_login_maps", sender_tables);
   command_output_print ("recipient_delimiter = +\nvirtual_transport = lmtp:%s\n", intimail_site_get_lmtp_listen (command->site));
+  command_output_print ("# Kind to servers that do not know a home's address: one message a second to each place,\n"
+                        "# and so one at a time.\n"
+                        "smtp_destination_concurrency_limit = 2\n"
+                        "smtp_destination_recipient_limit = 20\n"
+                        "smtp_destination_rate_delay = 1s\n");
 }
 
 /* The tables of an LDAP server; what they cannot know (an alias that has ended, the

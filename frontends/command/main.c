@@ -110,6 +110,7 @@ get_status (const GError *error)
     case INTIMAIL_ERROR_POSTING_REFUSED:
     case INTIMAIL_ERROR_LOOP:
     case INTIMAIL_ERROR_CODE_NEEDED:
+    case INTIMAIL_ERROR_RATE_LIMITED:
       return COMMAND_REFUSED;
     case INTIMAIL_ERROR_TOO_LARGE:
     case INTIMAIL_ERROR_OVER_QUOTA:
@@ -118,6 +119,7 @@ get_status (const GError *error)
     case INTIMAIL_ERROR_FAILED:
     case INTIMAIL_ERROR_UNAVAILABLE:
     case INTIMAIL_ERROR_STATE_LOST:
+    case INTIMAIL_ERROR_UNCERTAIN:
       return COMMAND_FAILED;
     }
 

@@ -28,6 +28,10 @@
  * @INTIMAIL_ERROR_POSTING_REFUSED: the list does not take mail of that sender
  * @INTIMAIL_ERROR_LOOP: the message has been here before
  * @INTIMAIL_ERROR_CODE_NEEDED: the password is right, and a second factor is asked for
+ * @INTIMAIL_ERROR_UNCERTAIN: it may be done or not, and nobody can know: to do it
+ *   again may do it twice
+ * @INTIMAIL_ERROR_RATE_LIMITED: too much in too short a time; the message says when
+ *   it goes on
  *
  * What a caller can act on; the message says the rest.
  *
@@ -101,6 +105,10 @@ intimail_error_get_enhanced_status (const GError *error)
       return "5.4.6";
     case INTIMAIL_ERROR_CODE_NEEDED:
       return "5.7.1";
+    case INTIMAIL_ERROR_UNCERTAIN:
+      return "4.4.2";
+    case INTIMAIL_ERROR_RATE_LIMITED:
+      return "4.7.1";
     }
 
   return "4.3.0";

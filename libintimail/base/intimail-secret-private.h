@@ -40,4 +40,10 @@ GBytes *intimail_secret_file_load (const char *folder,
                                    const char *name,
                                    GError **error);
 
+/* The first line of a file, for intimail_secret_free(). UNAVAILABLE when it cannot be
+ * read, is empty, or, with @private_only, when others than its owner may read it. */
+char *intimail_secret_load (const char *path,
+                            gboolean private_only,
+                            GError **error);
+
 G_END_DECLS

@@ -3,8 +3,16 @@
 #include "base/intimail-secret-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
+
+#include <intimail/intimail-error.h>
+
+#include "base/intimail-fd-private.h"
+
+#define MAX_SECRET_SIZE 1024
 
 void
 intimail_secret_random (gpointer buffer, gsize length)
@@ -93,4 +101,43 @@ intimail_secret_free (char *secret)
   if (secret != NULL)
     explicit_bzero (secret, strlen (secret));
   g_free (secret);
+}
+
+static gboolean
+check_private (int fd, GError **error)
+{
+  struct stat status;
+
+  if (fstat (fd, &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0)
+    return TRUE;
+  g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE, "others may read this secret: chmod 600 it");
+  return FALSE;
+}
+
+char *
+intimail_secret_load (const char *path, gboolean private_only, GError **error)
+{
+  g_auto (IntimailFd) fd = open (path, O_RDONLY | O_CLOEXEC);
+  char *secret = NULL;
+  gsize length;
+
+  if (fd < 0)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE,
+                   "cannot read the secret in %s: %s", path, g_strerror (errno));
+      return NULL;
+    }
+  if ((private_only && !check_private (fd, error)) || !intimail_fd_read_all (fd, MAX_SECRET_SIZE, &secret, &length, error))
+    {
+      g_prefix_error (error, "%s: ", path);
+      return NULL;
+    }
+  secret[strcspn (secret, "\r\n")] = '\0';
+  if (*secret == '\0')
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE, "%s holds no secret in its first line", path);
+      g_clear_pointer (&secret, intimail_secret_free);
+    }
+
+  return secret;
 }

@@ -10,6 +10,8 @@
 #include <intimail/intimail-error.h>
 #include <intimail/intimail-transport.h>
 
+#include "delivery/intimail-list-refusal-private.h"
+#include "delivery/intimail-send-report-private.h"
 #include "delivery/intimail-trace-private.h"
 #include "delivery/intimail-unsubscribe-private.h"
 #include "directory/intimail-person-private.h"
@@ -350,12 +352,19 @@ send_to (IntimailDelivery *self, IntimailDeliveryCopy *copy, GPtrArray *addresse
 {
   g_autoptr (IntimailTransport) transport = intimail_transport_new (self->site);
   g_autoptr (GBytes) message = intimail_delivery_copy_map (copy, error);
+  g_autoptr (IntimailSendReport) report = NULL;
 
   if (message == NULL)
     return FALSE;
   g_ptr_array_add (addresses, NULL);
+  /* A member who is refused for good costs no other one the mail. */
+  report = intimail_transport_send_each (transport, copy->sender, (const char *const *) addresses->pdata, message,
+                                         copy->list != NULL ? INTIMAIL_SEND_FLAGS_LEAVE_OUT_REFUSED : INTIMAIL_SEND_FLAGS_NONE, cancellable);
+  if (copy->list == NULL || intimail_send_report_count_good (report) == 0)
+    return intimail_send_report_check (report, error);
+  intimail_list_refusal_tell (self->site, copy->list, report, cancellable);
 
-  return intimail_transport_send (transport, copy->sender, (const char *const *) addresses->pdata, message, cancellable, error);
+  return TRUE;
 }
 
 /* To the mail server, for everybody whom it does not reach from here. Then they are its
@@ -365,7 +374,7 @@ hand_over (IntimailDelivery *self, IntimailDeliveryRecipient *recipient, GCancel
 {
   g_autoptr (GPtrArray) addresses = g_ptr_array_new ();
   g_autoptr (GPtrArray) stuck = list_stuck (recipient);
-  gboolean has_server = intimail_site_get_sendmail_command (self->site)[0] != NULL;
+  gboolean has_server = intimail_site_has_mail_server (self->site);
 
   for (guint i = 0; i < recipient->route->addresses->len; i++)
     add_address (self, addresses, recipient->route->addresses->pdata[i]);

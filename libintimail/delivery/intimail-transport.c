@@ -2,26 +2,40 @@
 
 #include <intimail/intimail-transport.h>
 
-#include <signal.h>
 #include <string.h>
-#include <sysexits.h>
 
 #include <intimail/intimail-delivery.h>
 #include <intimail/intimail-error.h>
 
 #include "delivery/intimail-blind-copy-private.h"
+#include "delivery/intimail-relay-private.h"
+#include "delivery/intimail-send-report-private.h"
+#include "delivery/intimail-sendmail-private.h"
+#include "site/intimail-site-private.h"
 
-/* What is repeated of a program's complaint. */
-#define MAX_COMPLAINT 500
+/* A program has more time than an answer: it takes the whole message. */
+#define PROGRAM_FACTOR 5
+
+/**
+ * IntimailSendFlags:
+ * @INTIMAIL_SEND_FLAGS_NONE: nothing special: all get the message, or nobody
+ * @INTIMAIL_SEND_FLAGS_LEAVE_OUT_REFUSED: who is refused for good is left out, and the
+ *   others get the message
+ *
+ * How a message is sent.
+ *
+ * Since: 1.0
+ */
 
 /**
  * IntimailTransport:
  *
- * The way out: hands a message to the mail server of this machine, or, on a site
- * without one, to the people of the site themselves.
+ * The way out: hands a message to the mail server of this machine, to one elsewhere, or,
+ * on a site without one, to the people of the site themselves.
  *
- * Which of the two is said in the group `[transport]` of the site's configuration:
+ * Which of them is said in the group `[transport]` of the site's configuration:
  * `kind=sendmail` runs the program named by `command`, never through a shell;
+ * `kind=smtp` speaks SMTP to the server named by `uri`, with TLS;
  * `kind=local` reaches the site's own people and refuses everybody else.
  *
  * A transport does not change once it is made: any thread may use it.
@@ -132,156 +146,85 @@ check_local (IntimailTransport *self, const char *recipient, GError **error)
     return TRUE;
 
   g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_SUPPORTED,
-               "%s: this site sends mail to its own people only; to reach others, set up a mail server and "
-               "kind=sendmail in the group [transport] of intimail.conf",
-               recipient);
+               "this site sends mail to its own people only; to reach others, set up a mail server and "
+               "kind=sendmail or kind=smtp in the group [transport] of intimail.conf");
   return FALSE;
 }
 
+/* Somebody who is refused stops it for all, unless he is left out; who is refused for
+ * now always does, so that a next try is the first for all. */
 static gboolean
+must_stop (IntimailSendReport *report, IntimailSendFlags flags)
+{
+  const char *const *recipients = intimail_send_report_get_recipients (report);
+
+  for (guint i = 0; recipients[i] != NULL; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!intimail_send_report_get_result (report, i, &error) &&
+          ((flags & INTIMAIL_SEND_FLAGS_LEAVE_OUT_REFUSED) == 0 || *intimail_error_get_enhanced_status (error) == '4'))
+        return TRUE;
+    }
+
+  return intimail_send_report_count_good (report) == 0;
+}
+
+static void
+stop (IntimailSendReport *report)
+{
+  intimail_send_report_fail (report, g_error_new_literal (INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED,
+                                                          "nothing was sent, because another recipient was refused"));
+}
+
+static void
+write_to_people (IntimailDelivery *delivery, GBytes *message, IntimailSendReport *report, GCancellable *cancellable)
+{
+  const char *const *recipients = intimail_send_report_get_recipients (report);
+  GError *error = NULL;
+
+  if (!intimail_delivery_write (delivery, message, cancellable, &error))
+    {
+      intimail_send_report_fail (report, error);
+      return;
+    }
+  intimail_delivery_finish (delivery, cancellable, NULL);
+  for (guint i = 0, added = 0; recipients[i] != NULL; i++)
+    if (intimail_send_report_get_result (report, i, NULL))
+      {
+        intimail_delivery_get_result (delivery, added, &error);
+        intimail_send_report_set_error (report, i, g_steal_pointer (&error));
+        added++;
+      }
+}
+
+static void
 send_to_people (IntimailTransport *self,
                 const char *sender,
-                const char *const *recipients,
                 GBytes *message,
-                GCancellable *cancellable,
-                GError **error)
+                IntimailSendFlags flags,
+                IntimailSendReport *report,
+                GCancellable *cancellable)
 {
   g_autoptr (IntimailDelivery) delivery = intimail_delivery_new (self->site, sender);
+  const char *const *recipients = intimail_send_report_get_recipients (report);
 
   intimail_delivery_set_origin (delivery, "local", NULL);
-  for (gsize i = 0; recipients[i] != NULL; i++)
-    if (!check_local (self, recipients[i], error))
-      return FALSE;
-  for (gsize i = 0; recipients[i] != NULL; i++)
-    if (!intimail_delivery_add_recipient (delivery, recipients[i], g_bytes_get_size (message), cancellable, error))
-      {
-        g_prefix_error (error, "%s: ", recipients[i]);
-        return FALSE;
-      }
-
-  return intimail_delivery_write (delivery, message, cancellable, error) &&
-         intimail_delivery_finish (delivery, cancellable, error);
-}
-
-/* ---- To the mail server of this machine ---- */
-
-/* What an exit status of sendmail means to somebody who sends. A usage error or a
- * missing file is trouble here, not with the message. */
-static IntimailError
-map_exit_status (int status)
-{
-  switch (status)
+  for (guint i = 0; recipients[i] != NULL; i++)
     {
-    case EX_DATAERR:
-      return INTIMAIL_ERROR_INVALID_ARGUMENT;
-    case EX_NOUSER:
-    case EX_NOHOST:
-      return INTIMAIL_ERROR_NOT_FOUND;
-    case EX_NOPERM:
-      return INTIMAIL_ERROR_PERMISSION_DENIED;
-    default:
-      return INTIMAIL_ERROR_FAILED;
+      GError *error = NULL;
+
+      if (!check_local (self, recipients[i], &error) ||
+          !intimail_delivery_add_recipient (delivery, recipients[i], g_bytes_get_size (message), cancellable, &error))
+        intimail_send_report_set_error (report, i, error);
     }
-}
-
-/* NULL: the program ended before anything of it was read. */
-static char *
-make_complaint (GBytes *output)
-{
-  gsize length = 0;
-  const char *data = output != NULL ? g_bytes_get_data (output, &length) : NULL;
-  g_autofree char *text = g_utf8_make_valid (data != NULL ? data : "", (gssize) MIN (length, MAX_COMPLAINT));
-
-  return g_strdelimit (g_strdup (g_strstrip (text)), "\r\n", ' ');
-}
-
-static gboolean
-check_exit (GSubprocess *process, const char *command, GBytes *output, GError **error)
-{
-  g_autofree char *complaint = NULL;
-
-  if (g_subprocess_get_if_exited (process) && g_subprocess_get_exit_status (process) == EX_OK)
-    return TRUE;
-
-  complaint = make_complaint (output);
-  if (!g_subprocess_get_if_exited (process))
-    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "%s was killed: %s", command, complaint);
+  if (must_stop (report, flags))
+    stop (report);
   else
-    g_set_error (error, INTIMAIL_ERROR, (int) map_exit_status (g_subprocess_get_exit_status (process)),
-                 "%s gave the exit status %d: %s", command, g_subprocess_get_exit_status (process), complaint);
-  return FALSE;
+    write_to_people (delivery, message, report, cancellable);
 }
 
-/* -i: a line with a dot alone does not end the message. The addresses stand after
- * "--": none of them is an option. */
-static GStrv
-make_arguments (const char *const *command, const char *sender, const char *const *recipients)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  g_strv_builder_addv (builder, (const char **) command);
-  g_strv_builder_add_many (builder, "-i", "-f", sender, "--", NULL);
-  g_strv_builder_addv (builder, (const char **) recipients);
-  return g_strv_builder_end (builder);
-}
-
-/* A program may end before it has read everything. The library leaves the handlers
- * of its process alone, so the signal for that is kept from this thread. */
-static gboolean
-communicate (GSubprocess *process, GBytes *message, GCancellable *cancellable, GBytes **output, GError **error)
-{
-  const struct timespec now = { 0, 0 };
-  sigset_t broken_pipe;
-  sigset_t before;
-  gboolean ok;
-
-  sigemptyset (&broken_pipe);
-  sigaddset (&broken_pipe, SIGPIPE);
-  pthread_sigmask (SIG_BLOCK, &broken_pipe, &before);
-  ok = g_subprocess_communicate (process, message, cancellable, output, NULL, error);
-  if (!sigismember (&before, SIGPIPE))
-    sigtimedwait (&broken_pipe, NULL, &now);
-  pthread_sigmask (SIG_SETMASK, &before, NULL);
-
-  return ok;
-}
-
-static gboolean
-run_sendmail (const char *const *command,
-              const char *sender,
-              const char *const *recipients,
-              GBytes *message,
-              GCancellable *cancellable,
-              GError **error)
-{
-  g_auto (GStrv) arguments = make_arguments (command, sender, recipients);
-  g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GBytes) output = NULL;
-  g_autoptr (GError) cause = NULL;
-
-  process = g_subprocess_newv ((const char *const *) arguments,
-                               G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE,
-                               &cause);
-  if (process == NULL)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED,
-                   "cannot run %s (%s): install a mail server, or name its program by command= in the group "
-                   "[transport] of intimail.conf",
-                   command[0], cause->message);
-      return FALSE;
-    }
-  if (!communicate (process, message, cancellable, &output, &cause))
-    {
-      g_subprocess_force_exit (process);
-      g_subprocess_wait (process, NULL, NULL);
-      /* A program that ended before it read everything said why in its status. */
-      if (g_cancellable_is_cancelled (cancellable) || check_exit (process, command[0], output, error))
-        g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "%s did not take the message: %s", command[0], cause->message);
-      return FALSE;
-    }
-
-  return check_exit (process, command[0], output, error);
-}
+/* ---- All ways ---- */
 
 /* An address goes into another program's hands: only one that is one. */
 static gboolean
@@ -289,11 +232,110 @@ check_address (const char *text, GError **error)
 {
   g_autoptr (IntimailAddress) address = intimail_address_parse (text, error);
 
-  if (address != NULL)
-    return TRUE;
+  return address != NULL;
+}
 
-  g_prefix_error (error, "%s: ", text);
-  return FALSE;
+static gboolean
+check_addresses (const char *sender, IntimailSendReport *report)
+{
+  const char *const *recipients = intimail_send_report_get_recipients (report);
+  gboolean good = TRUE;
+  GError *error = NULL;
+
+  if (*sender != '\0' && !check_address (sender, &error))
+    {
+      g_prefix_error (&error, "%s: ", sender);
+      intimail_send_report_fail (report, error);
+      return FALSE;
+    }
+  for (guint i = 0; recipients[i] != NULL; i++)
+    if (!check_address (recipients[i], &error))
+      {
+        intimail_send_report_set_error (report, i, g_steal_pointer (&error));
+        good = FALSE;
+      }
+  if (!good)
+    stop (report);
+
+  return good;
+}
+
+static void
+hand_over (IntimailTransport *self,
+           const char *sender,
+           GBytes *message,
+           IntimailSendFlags flags,
+           IntimailSendReport *report,
+           GCancellable *cancellable)
+{
+  const IntimailSiteSettings *settings = intimail_site_get_settings (self->site);
+  const char *const *command = (const char *const *) settings->sendmail_command;
+  const char *const *recipients = intimail_send_report_get_recipients (report);
+  GError *error = NULL;
+
+  if (settings->relay != NULL)
+    intimail_relay_send (settings->relay, settings->hostname, sender, message,
+                         (flags & INTIMAIL_SEND_FLAGS_LEAVE_OUT_REFUSED) == 0, report, cancellable);
+  else if (command[0] == NULL)
+    send_to_people (self, sender, message, flags, report, cancellable);
+  else if (!intimail_sendmail_run (command, sender, recipients, message, settings->transport_timeout * PROGRAM_FACTOR, cancellable,
+                                   &error))
+    intimail_send_report_fail (report, error);
+}
+
+/**
+ * intimail_transport_send_each:
+ * @self: a transport
+ * @sender: the address that gets reports about the message; empty when nobody
+ *   does
+ * @recipients: (array zero-terminated=1): the addresses that get the message,
+ *   without names; one at least
+ * @message: the message
+ * @flags: how it is sent
+ * @cancellable: (nullable): a cancellable, heeded until the message is handed over
+ *
+ * Sends a message, without its Bcc fields, and keeps what is said to each recipient.
+ *
+ * All recipients are looked at before anything is handed over. When one is refused,
+ * nobody has the message, unless @flags say to leave out who is refused for good; who is
+ * refused for now stops it always, so that nobody gets it twice by the next try.
+ *
+ * For a recipient: %INTIMAIL_ERROR_INVALID_ARGUMENT: the address is none, or the mail
+ * server refused the message; %INTIMAIL_ERROR_NOT_SUPPORTED: they are outside the site,
+ * and the site has no mail server, or the server cannot carry such a message;
+ * %INTIMAIL_ERROR_NOT_FOUND, %INTIMAIL_ERROR_DISABLED, %INTIMAIL_ERROR_OVER_QUOTA: so
+ * says the recipient's mailbox or the server, with its own words;
+ * %INTIMAIL_ERROR_TOO_LARGE: the server takes no message of that size;
+ * %INTIMAIL_ERROR_PERMISSION_DENIED: the mail server does not let this user send;
+ * %INTIMAIL_ERROR_UNCERTAIN: it had the whole message and was not heard of again: it may
+ * be sent or not; %INTIMAIL_ERROR_UNAVAILABLE, %INTIMAIL_ERROR_FAILED: anything else, to
+ * be tried again: the message says what to do.
+ *
+ * Returns: (transfer full): what became of it for each recipient
+ *
+ * Since: 1.0
+ */
+IntimailSendReport *
+intimail_transport_send_each (IntimailTransport *self,
+                              const char *sender,
+                              const char *const *recipients,
+                              GBytes *message,
+                              IntimailSendFlags flags,
+                              GCancellable *cancellable)
+{
+  IntimailSendReport *report;
+  g_autoptr (GBytes) visible = NULL;
+
+  g_return_val_if_fail (INTIMAIL_IS_TRANSPORT (self), NULL);
+  g_return_val_if_fail (sender != NULL && recipients != NULL && recipients[0] != NULL && message != NULL, NULL);
+
+  report = intimail_send_report_new (recipients);
+  if (!check_addresses (sender, report))
+    return report;
+  visible = intimail_blind_copy_remove (message);
+  hand_over (self, sender, visible, flags, report, cancellable);
+
+  return report;
 }
 
 /**
@@ -307,17 +349,12 @@ check_address (const char *text, GError **error)
  * @cancellable: (nullable): a cancellable, heeded until the message is handed over
  * @error: return location for an error
  *
- * Sends a message, without its Bcc fields.
+ * Sends a message to all recipients or to nobody, without its Bcc fields.
  *
- * All recipients are looked at before anything is handed over: after a failure of
- * that kind nobody has the message. %INTIMAIL_ERROR_INVALID_ARGUMENT: there is no
- * recipient, an address is none, or the mail server refused the message;
- * %INTIMAIL_ERROR_NOT_SUPPORTED: a recipient is outside the site, and the site
- * has no mail server; %INTIMAIL_ERROR_NOT_FOUND, %INTIMAIL_ERROR_DISABLED,
- * %INTIMAIL_ERROR_OVER_QUOTA: so says the recipient's mailbox;
- * %INTIMAIL_ERROR_PERMISSION_DENIED: the mail server does not let this user send;
- * %INTIMAIL_ERROR_FAILED: anything else, to be tried again: the message says what
- * to do.
+ * %INTIMAIL_ERROR_INVALID_ARGUMENT: there is no recipient. Else it fails as
+ * [method@Intimail.Transport.send_each] says, with the weightiest error of all
+ * recipients. On a site without a mail server a disk that fails between two of them
+ * leaves the message with those before.
  *
  * Returns: %TRUE when the mail server has taken the message over, or, without
  *   one, when all recipients have it
@@ -332,8 +369,7 @@ intimail_transport_send (IntimailTransport *self,
                          GCancellable *cancellable,
                          GError **error)
 {
-  const char *const *command;
-  g_autoptr (GBytes) visible = NULL;
+  g_autoptr (IntimailSendReport) report = NULL;
 
   g_return_val_if_fail (INTIMAIL_IS_TRANSPORT (self), FALSE);
   g_return_val_if_fail (sender != NULL && recipients != NULL && message != NULL, FALSE);
@@ -344,16 +380,104 @@ intimail_transport_send (IntimailTransport *self,
       g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "the message has no recipient");
       return FALSE;
     }
-  if (*sender != '\0' && !check_address (sender, error))
-    return FALSE;
-  for (gsize i = 0; recipients[i] != NULL; i++)
-    if (!check_address (recipients[i], error))
-      return FALSE;
+  report = intimail_transport_send_each (self, sender, recipients, message, INTIMAIL_SEND_FLAGS_NONE, cancellable);
 
-  visible = intimail_blind_copy_remove (message);
-  command = intimail_site_get_sendmail_command (self->site);
-  if (command == NULL || command[0] == NULL)
-    return send_to_people (self, sender, recipients, visible, cancellable, error);
+  return intimail_send_report_check (report, error);
+}
 
-  return run_sendmail (command, sender, recipients, visible, cancellable, error);
+typedef struct
+{
+  char *sender;
+  char **recipients;
+  GBytes *message;
+  IntimailSendFlags flags;
+} SendCall;
+
+static void
+send_call_free (gpointer data)
+{
+  SendCall *call = data;
+
+  g_free (call->sender);
+  g_strfreev (call->recipients);
+  g_bytes_unref (call->message);
+  g_free (call);
+}
+
+static void
+send_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  SendCall *call = task_data;
+
+  g_task_return_pointer (task, intimail_transport_send_each (source, call->sender, (const char *const *) call->recipients, call->message, call->flags, cancellable),
+                         g_object_unref);
+}
+
+/**
+ * intimail_transport_send_each_async:
+ * @self: a transport
+ * @sender: the address that gets reports about the message; empty when nobody
+ *   does
+ * @recipients: (array zero-terminated=1): the addresses that get the message,
+ *   without names; one at least
+ * @message: the message
+ * @flags: how it is sent
+ * @cancellable: (nullable): a cancellable, heeded until the message is handed over
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * Runs [method@Intimail.Transport.send_each] in a thread.
+ *
+ * Since: 1.0
+ */
+void
+intimail_transport_send_each_async (IntimailTransport *self,
+                                    const char *sender,
+                                    const char *const *recipients,
+                                    GBytes *message,
+                                    IntimailSendFlags flags,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  SendCall *call;
+
+  g_return_if_fail (INTIMAIL_IS_TRANSPORT (self));
+  g_return_if_fail (sender != NULL && recipients != NULL && recipients[0] != NULL && message != NULL);
+
+  call = g_new0 (SendCall, 1);
+  call->sender = g_strdup (sender);
+  call->recipients = g_strdupv ((char **) recipients);
+  call->message = g_bytes_ref (message);
+  call->flags = flags;
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, intimail_transport_send_each_async);
+  /* What is sent is reported as sent, however late the cancel. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, call, send_call_free);
+  g_task_run_in_thread (task, send_in_thread);
+}
+
+/**
+ * intimail_transport_send_each_finish:
+ * @self: a transport
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Ends [method@Intimail.Transport.send_each_async].
+ *
+ * It does not fail: the errors are in the report.
+ *
+ * Returns: (transfer full): what became of it for each recipient
+ *
+ * Since: 1.0
+ */
+IntimailSendReport *
+intimail_transport_send_each_finish (IntimailTransport *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

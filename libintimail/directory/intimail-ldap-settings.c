@@ -2,13 +2,10 @@
 
 #include "directory/intimail-ldap-settings-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 #include <intimail/intimail-error.h>
 
-#include "base/intimail-fd-private.h"
 #include "base/intimail-secret-private.h"
 #include "directory/intimail-ldap-filter-private.h"
 #include "directory/intimail-ldif-private.h"
@@ -17,8 +14,6 @@
 #define STRING INTIMAIL_CONFIG_STRING
 #define LIST INTIMAIL_CONFIG_LIST
 #define NUMBER INTIMAIL_CONFIG_NUMBER
-
-#define MAX_SECRET_SIZE 1024
 
 const IntimailConfigKey intimail_ldap_settings_keys[] = {
   { GROUP, "uri", LIST, "ldif:directory.ldif", NULL },
@@ -378,28 +373,5 @@ intimail_ldap_settings_read (IntimailConfig *config,
 char *
 intimail_ldap_settings_read_secret (const IntimailLdapSettings *self, GError **error)
 {
-  const char *path = self->secret_path;
-  g_auto (IntimailFd) fd = open (path, O_RDONLY | O_CLOEXEC);
-  char *secret = NULL;
-  gsize length;
-
-  if (fd < 0)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE,
-                   "cannot read the secret in %s: %s", path, g_strerror (errno));
-      return NULL;
-    }
-  if (!intimail_fd_read_all (fd, MAX_SECRET_SIZE, &secret, &length, error))
-    {
-      g_prefix_error (error, "%s: ", path);
-      return NULL;
-    }
-  secret[strcspn (secret, "\r\n")] = '\0';
-  if (*secret == '\0')
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE, "%s holds no secret in its first line", path);
-      g_clear_pointer (&secret, intimail_secret_free);
-    }
-
-  return secret;
+  return intimail_secret_load (self->secret_path, FALSE, error);
 }

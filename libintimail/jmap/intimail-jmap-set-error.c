@@ -56,10 +56,13 @@ intimail_jmap_set_error_new_from (const GError *error)
     case INTIMAIL_ERROR_CODE_NEEDED:
     case INTIMAIL_ERROR_DISABLED:
       return intimail_jmap_set_error_new ("forbidden", error->message);
+    case INTIMAIL_ERROR_RATE_LIMITED:
+      return intimail_jmap_set_error_new ("rateLimit", error->message);
     case INTIMAIL_ERROR_NOT_EMPTY:
     case INTIMAIL_ERROR_STORAGE_FULL:
     case INTIMAIL_ERROR_UNAVAILABLE:
     case INTIMAIL_ERROR_STATE_LOST:
+    case INTIMAIL_ERROR_UNCERTAIN:
     case INTIMAIL_ERROR_FAILED:
       break;
     }

@@ -283,6 +283,8 @@ make_transport_error (const GError *error)
     case INTIMAIL_ERROR_DISABLED:
     case INTIMAIL_ERROR_INVALID_ARGUMENT:
       return intimail_jmap_set_error_new ("invalidRecipients", error->message);
+    case INTIMAIL_ERROR_RATE_LIMITED:
+      return intimail_jmap_set_error_new ("rateLimit", error->message);
     case INTIMAIL_ERROR_OVER_QUOTA:
       return intimail_jmap_set_error_new ("overQuota", error->message);
     case INTIMAIL_ERROR_FAILED:
@@ -291,6 +293,7 @@ make_transport_error (const GError *error)
     case INTIMAIL_ERROR_NOT_EMPTY:
     case INTIMAIL_ERROR_UNAVAILABLE:
     case INTIMAIL_ERROR_STATE_LOST:
+    case INTIMAIL_ERROR_UNCERTAIN:
       break;
     }
 

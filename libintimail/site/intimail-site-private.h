@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 
 const IntimailSiteSettings *intimail_site_get_settings (IntimailSite *self);
 
+/* Does mail leave the site? */
+gboolean intimail_site_has_mail_server (IntimailSite *self);
+
 /* The folder of the mail, whether or not it is there. INVALID_ARGUMENT when the uid cannot
  * be one, UNAVAILABLE when the folder that the directory names is not allowed. */
 char *intimail_site_find_place (IntimailSite *self,

@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "directory/intimail-ldap-settings-private.h"
+#include "site/intimail-relay-settings-private.h"
 
 G_BEGIN_DECLS
 
@@ -44,7 +45,9 @@ typedef struct
   char **webmail_origins;
   gboolean webmail_trusts_proxy;
   char **spam_fields;      /* what the filter of this site writes into a header */
-  char **sendmail_command; /* empty: mail goes to people of the site alone */
+  char **sendmail_command; /* empty, and no relay: mail goes to people of the site alone */
+  IntimailRelaySettings *relay;
+  guint transport_timeout; /* seconds */
 } IntimailSiteSettings;
 
 /* Reads @folder/intimail.conf. INVALID_ARGUMENT with the file and line. */

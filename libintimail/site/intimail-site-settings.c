@@ -40,8 +40,13 @@ static const IntimailConfigKey keys[] = {
   { "webmail", "url", INTIMAIL_CONFIG_STRING, "", NULL },
   { "webmail", "origins", INTIMAIL_CONFIG_LIST, "", NULL },
   { "webmail", "trusted-proxy", INTIMAIL_CONFIG_BOOLEAN, "false", NULL },
-  { "transport", "kind", INTIMAIL_CONFIG_STRING, "sendmail", "sendmail|local" },
+  { "transport", "kind", INTIMAIL_CONFIG_STRING, "sendmail", "sendmail|smtp|local" },
   { "transport", "command", INTIMAIL_CONFIG_LIST, "/usr/sbin/sendmail", NULL },
+  { "transport", "uri", INTIMAIL_CONFIG_STRING, "", NULL },
+  { "transport", "secret-file", INTIMAIL_CONFIG_STRING, "", NULL },
+  { "transport", "tls", INTIMAIL_CONFIG_STRING, "start", "start|none" },
+  { "transport", "tls-ca-file", INTIMAIL_CONFIG_STRING, "", NULL },
+  { "transport", "timeout", INTIMAIL_CONFIG_NUMBER, "60", NULL },
   { NULL },
 };
 
@@ -67,6 +72,7 @@ intimail_site_settings_free (IntimailSiteSettings *self)
   g_strfreev (self->webmail_origins);
   g_strfreev (self->spam_fields);
   g_strfreev (self->sendmail_command);
+  g_clear_pointer (&self->relay, intimail_relay_settings_free);
   g_free (self);
 }
 
@@ -344,14 +350,19 @@ read_webmail (IntimailSiteSettings *self, IntimailConfig *config, GError **error
 }
 
 static gboolean
-read_transport (IntimailSiteSettings *self, IntimailConfig *config, GError **error)
+read_transport (IntimailSiteSettings *self, IntimailConfig *config, const char *folder, GError **error)
 {
   g_auto (GStrv) command = intimail_config_get_list (config, "transport", "command");
+  const char *kind = intimail_config_get_string (config, "transport", "kind");
 
-  if (g_str_equal (intimail_config_get_string (config, "transport", "kind"), "local"))
+  if (!intimail_relay_settings_read_timeout (config, &self->transport_timeout, error))
+    return FALSE;
+  if (!g_str_equal (kind, "sendmail"))
     {
       self->sendmail_command = g_new0 (char *, 1);
-      return TRUE;
+      if (g_str_equal (kind, "smtp"))
+        self->relay = intimail_relay_settings_read (config, folder, error);
+      return self->relay != NULL || g_str_equal (kind, "local");
     }
   if (command[0] == NULL || !g_path_is_absolute (command[0]))
     return intimail_config_fail (config, "transport", "command", error,
@@ -393,7 +404,7 @@ intimail_site_settings_load (const char *folder, GError **error)
       !read_listen (config, folder, "deliver", "map", &self->map_listen, error) ||
       !read_listen (config, folder, "webmail", "listen", &self->webmail_listen, error) ||
       !read_webmail (self, config, error) ||
-      !read_transport (self, config, error) ||
+      !read_transport (self, config, folder, error) ||
       !read_store (self, config, folder, error))
     return NULL;
 
@@ -477,6 +488,8 @@ intimail_site_settings_write (const char *domain, const char *transport, const c
       "\n"
       "[transport]\n"
       "# sendmail: what people write is handed to the command below.\n"
+      "# smtp: it goes to the mail server that uri names, such as smtp://USER@mail.example:587;\n"
+      "# secret-file names the file with USER's password, which nobody else may read.\n"
       "# local: it reaches people of this site alone; no mail server is needed.\n"
       "kind=%s\n"
       "command=/usr/sbin/sendmail;\n",

@@ -691,6 +691,12 @@ intimail_site_get_sendmail_command (IntimailSite *self)
   return (const char *const *) self->settings->sendmail_command;
 }
 
+gboolean
+intimail_site_has_mail_server (IntimailSite *self)
+{
+  return self->settings->relay != NULL || self->settings->sendmail_command[0] != NULL;
+}
+
 /* A name that no person has: it begins with a dot. */
 GBytes *
 intimail_site_get_secret (IntimailSite *self, GError **error)

@@ -48,6 +48,9 @@ def test_postfix(path):
     read_back = subprocess.run([tool("postconf"), "-c", etc, "-h", "virtual_mailbox_maps"], capture_output=True, text=True)
     assert read_back.stdout.strip() == get_setting(settings, "virtual_mailbox_maps"), read_back
 
+    for name, value in (("concurrency_limit", "2"), ("recipient_limit", "20"), ("rate_delay", "1s")):
+        assert get_setting(settings, f"smtp_destination_{name}") == value
+
     def ask(table, key, status=None):
         done = subprocess.run([tool("postmap"), "-c", etc, "-q", key, table], capture_output=True, text=True)
         assert status is None or done.returncode == status, done

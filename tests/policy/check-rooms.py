@@ -27,6 +27,7 @@ OWNED = {  # a foreign header: the rooms that may include it
     "pcre2.h": {"guard"},
     "json-glib/": {"json", "jmap", "frontends"},
     "libsoup/": {"frontends"},
+    "curl/": {"delivery"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', re.M)
 FREE = {"intimail-version", "intimail-version-macros", "intimail-enums"}

@@ -59,6 +59,23 @@ class Test(TestCase):
             transport.send("ann@home.example", ["eve@far.example"], MAIL)
         self.assertEqual(self.inbox("ann"), [])
 
+    def test_report(self):
+        transport = Intimail.Transport.new(self.site)
+        recipients = ["ben@home.example", "nobody@home.example"]
+        strict = transport.send_each("ann@home.example", recipients, MAIL)
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            strict.check()
+        with self.assert_fails(Intimail.Error.FAILED):
+            strict.get_result(0)
+        self.assertEqual(self.inbox("ben"), [])
+        report = transport.send_each("ann@home.example", recipients, MAIL, Intimail.SendFlags.LEAVE_OUT_REFUSED)
+        self.assertIsInstance(report, Intimail.SendReport)
+        self.assertEqual(report.get_recipients(), recipients)
+        self.assertTrue(report.get_result(0))
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            report.get_result(1)
+        self.assertEqual(self.inbox("ben"), ["Hello"])
+
 
 if __name__ == "__main__":
     unittest.main()

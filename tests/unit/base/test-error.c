@@ -27,6 +27,8 @@ static const struct
   { INTIMAIL_ERROR_POSTING_REFUSED, 13, "5.7.2" },
   { INTIMAIL_ERROR_LOOP, 14, "5.4.6" },
   { INTIMAIL_ERROR_CODE_NEEDED, 15, "5.7.1" },
+  { INTIMAIL_ERROR_UNCERTAIN, 16, "4.4.2" },
+  { INTIMAIL_ERROR_RATE_LIMITED, 17, "4.7.1" },
 };
 
 static void

@@ -49,7 +49,7 @@ static const struct
   { "cat >/dev/null; exit 64", INTIMAIL_ERROR_FAILED },
   { "cat >/dev/null; exit 78", INTIMAIL_ERROR_FAILED },
   { "cat >/dev/null; exit 1", INTIMAIL_ERROR_FAILED },
-  { "kill -9 $$", INTIMAIL_ERROR_FAILED },
+  { "kill -9 $$", INTIMAIL_ERROR_UNCERTAIN },
 };
 
 static void
@@ -121,8 +121,26 @@ test_cancel (Fixture *fixture, gconstpointer data)
   set_transport (fixture, "sendmail", program);
   thread = g_thread_new ("cancel", cancel_soon, cancellable);
   g_assert_false (send (fixture, "anna@home.example", recipients, cancellable, &error));
-  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED);
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNCERTAIN);
   g_thread_join (thread);
+}
+
+/* It has five times what an answer has; then it is ended, and nobody knows what it did. */
+static void
+test_slow_program (Fixture *fixture, gconstpointer data)
+{
+  static const char *const recipients[] = { "bert@home.example", NULL };
+  g_autofree char *program = make_program (fixture, "cat >/dev/null; exec sleep 60");
+  g_autofree char *path = g_build_filename (fixture->folder, "intimail.conf", NULL);
+  g_autofree char *text = g_strdup_printf ("[site]\ndomains=home.example\n[transport]\ncommand=%s\ntimeout=1\n", program);
+  g_autoptr (GError) error = NULL;
+
+  test_support_write_file (path, text);
+  g_clear_object (&fixture->site);
+  fixture_open (fixture);
+  g_assert_false (send (fixture, "anna@home.example", recipients, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNCERTAIN);
+  g_assert_nonnull (strstr (error->message, "in time"));
 }
 
 static void
@@ -169,6 +187,7 @@ main (int argc, char *argv[])
     { "/transport/deaf-program", test_deaf_program },
     { "/transport/missing-program", test_missing_program },
     { "/transport/cancel", test_cancel },
+    { "/transport/slow-program", test_slow_program },
     { "/transport/local", test_local },
   };
 

@@ -88,6 +88,10 @@ class Transport(Intimail.Transport):
         """Takes bytes as well as a GLib.Bytes."""
         return super().send(sender, recipients, _bytes(message), cancellable)
 
+    def send_each(self, sender, recipients, message, flags=Intimail.SendFlags.NONE, cancellable=None):
+        """Takes bytes as well as a GLib.Bytes."""
+        return super().send_each(sender, recipients, _bytes(message), flags, cancellable)
+
 
 Transport = override(Transport)
 __all__.append("Transport")
