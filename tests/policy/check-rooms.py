@@ -24,6 +24,7 @@ OWNED = {  # a foreign header: the rooms that may include it
     "liboath/": {"directory"},
     "qrencode.h": {"frontends"},
     "gmime/": {"message"},
+    "archive": {"message"},
     "pcre2.h": {"guard"},
     "json-glib/": {"json", "jmap", "frontends"},
     "libsoup/": {"frontends"},

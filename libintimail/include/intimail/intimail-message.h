@@ -98,6 +98,24 @@ INTIMAIL_AVAILABLE_IN_1_0
 guint intimail_message_get_n_attachments (IntimailMessage *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_message_write_zip (IntimailMessage *self,
+                                     GOutputStream *stream,
+                                     GCancellable *cancellable,
+                                     GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_message_write_zip_async (IntimailMessage *self,
+                                       GOutputStream *stream,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_message_write_zip_finish (IntimailMessage *self,
+                                            GAsyncResult *result,
+                                            GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
 char *intimail_message_get_preview (IntimailMessage *self);
 
 INTIMAIL_AVAILABLE_IN_1_0

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
+import base64
+import io
 import unittest
+import zipfile
 
 from support import GLib, Intimail, TestCase
 from gi.repository import Gio
@@ -124,6 +127,27 @@ class Test(TestCase):
         self.assertTrue(self.wait(part.write_async, part.write_finish, stream))
         stream.close()
         self.assertEqual(stream.steal_as_bytes().get_data()[:2], b"MZ")
+
+    def test_zip(self):
+        names = ["../a.txt", "a.txt", "caf\u00e9.txt", "con", "A.TXT", ""]
+        contents = [b"hello\n" * 1000, b"", "caf\u00e9\n".encode(), b"\0\1\2", b"A", b"\x89PNG\r\n\x1a\n"]
+        mail = ["Date: Tue, 14 Mar 2023 10:11:12 +0000\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\n"]
+        for name, content in zip(names, contents):
+            mail.append(f'--b\nContent-Type: application/octet-stream; name="{name}"\nContent-Disposition: attachment\n'
+                        f"Content-Transfer-Encoding: base64\n\n{base64.b64encode(content).decode()}\n")
+        message = Intimail.Message.new_from_bytes("".join([*mail, "--b--\n"]).encode())
+        for write in (message.write_zip, lambda stream: self.wait(message.write_zip_async, message.write_zip_finish, stream)):
+            stream = Gio.MemoryOutputStream.new_resizable()
+            self.assertTrue(write(stream))
+            stream.close()
+            with zipfile.ZipFile(io.BytesIO(stream.steal_as_bytes().get_data())) as packed:
+                self.assertIsNone(packed.testzip())
+                self.assertEqual(packed.namelist(), ["a.txt", "a (2).txt", "caf\u00e9.txt", "_con", "A (3).TXT", "unnamed.png"])
+                self.assertEqual([packed.read(info) for info in packed.infolist()], contents)
+                self.assertEqual(packed.infolist()[0].date_time[:3], (2023, 3, 14))
+                self.assertLess(packed.infolist()[0].compress_size, 200)
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            Intimail.Message.new_from_bytes(b"Subject: x\n\ntext\n").write_zip(Gio.MemoryOutputStream.new_resizable())
 
     def test_errors(self):
         with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):
