@@ -25,6 +25,7 @@ OWNED = {  # a foreign header: the rooms that may include it
     "qrencode.h": {"frontends"},
     "gmime/": {"message"},
     "archive": {"message"},
+    "ytnef.h": {"message"},
     "pcre2.h": {"guard"},
     "json-glib/": {"json", "jmap", "frontends"},
     "libsoup/": {"frontends"},

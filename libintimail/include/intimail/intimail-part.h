@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 
 #define INTIMAIL_TYPE_PART (intimail_part_get_type ())
 
+/* intimail-message.h, which includes this header, says what it is. */
+typedef struct _IntimailMessage IntimailMessage;
+
 INTIMAIL_AVAILABLE_IN_1_0
 G_DECLARE_FINAL_TYPE (IntimailPart, intimail_part, INTIMAIL, PART, GObject)
 
@@ -84,6 +87,25 @@ gboolean intimail_part_is_disguised (IntimailPart *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
 char *intimail_part_make_file_name (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_part_can_open (IntimailPart *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailMessage *intimail_part_open (IntimailPart *self,
+                                     GCancellable *cancellable,
+                                     GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_part_open_async (IntimailPart *self,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailMessage *intimail_part_open_finish (IntimailPart *self,
+                                            GAsyncResult *result,
+                                            GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
 char *intimail_part_get_text (IntimailPart *self,

@@ -4,7 +4,7 @@ import io
 import unittest
 import zipfile
 
-from support import GLib, Intimail, TestCase
+from support import GLib, Intimail, TestCase, corpora
 from gi.repository import Gio
 
 MAIL = """\
@@ -148,6 +148,22 @@ class Test(TestCase):
                 self.assertLess(packed.infolist()[0].compress_size, 200)
         with self.assert_fails(Intimail.Error.NOT_FOUND):
             Intimail.Message.new_from_bytes(b"Subject: x\n\ntext\n").write_zip(Gio.MemoryOutputStream.new_resizable())
+
+    def test_open(self):
+        inner = Intimail.Message.new_from_bytes(b"Content-Type: message/rfc822\n\nSubject: inside\n\nx\n").get_root()
+        self.assertTrue(inner.can_open())
+        self.assertEqual(inner.open().get_subject(), "inside")
+        self.assertEqual(self.wait(inner.open_async, inner.open_finish).get_subject(), "inside")
+        self.assertFalse(self.message.get_part("2").can_open())
+        with self.assert_fails(Intimail.Error.NOT_SUPPORTED):
+            self.message.get_part("2").open()
+
+    def test_winmail(self):
+        if (folder := corpora("mime/mailcore2/summary/input")) is None:
+            return
+        (part,) = Intimail.Message.new_from_file(str(folder / "1808-winmail-dat.eml")).get_attachments()
+        found = [(p.get_name(), p.guess_content_type(), p.get_size()) for p in part.open().get_attachments()]
+        self.assertEqual(found, [("message.rtf", "application/rtf", 8246), ("GIR - LINUX.doc", "application/msword", 202240)])
 
     def test_errors(self):
         with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):
