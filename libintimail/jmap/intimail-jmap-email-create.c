@@ -603,7 +603,7 @@ compose_message (Compose *compose)
     return NULL;
   add_defaults (compose, builder);
 
-  return intimail_part_builder_build (builder);
+  return intimail_part_builder_build (builder, NULL);
 }
 
 GBytes *

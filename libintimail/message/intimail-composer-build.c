@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The bytes of a message, made of what its composer was told.
+ * The parts of a message, made of what its composer was told.
  */
 
 #include <string.h>
@@ -8,7 +8,6 @@
 #include <intimail/intimail-error.h>
 
 #include "message/intimail-composer-private.h"
-#include "message/intimail-part-builder-private.h"
 
 static IntimailPartBuilder *
 build_text (const char *text, const char *content_type)
@@ -35,7 +34,7 @@ build_file (const IntimailComposerFile *file)
 {
   IntimailPartBuilder *part = intimail_part_builder_new (file->content_type);
 
-  intimail_part_builder_set_content (part, file->content);
+  intimail_part_builder_set_source (part, file->content);
   intimail_part_builder_set_disposition (part, file->content_id != NULL ? "inline" : "attachment", file->name);
   if (file->content_id != NULL)
     {
@@ -214,34 +213,11 @@ add_message_id (IntimailPartBuilder *root, const char *hostname, GError **error)
   return FALSE;
 }
 
-/**
- * intimail_composer_build:
- * @self: a composer
- * @hostname: the name of the host that makes the message, for its Message-ID
- * @error: return location for an error
- *
- * Makes the message (RFC 5322, RFC 2045), with a line feed at the end of each line.
- *
- * Message-ID and Date are made unless they were set. Bcc is written: who hands the
- * message over for transport removes it.
- *
- * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT without an author, and when an
- * address, a field or @hostname cannot be written; with %INTIMAIL_ERROR_UNAVAILABLE
- * when GMime's library cannot be loaded now.
- *
- * Returns: (transfer full): the bytes of the message
- *
- * Since: 1.0
- */
-GBytes *
-intimail_composer_build (IntimailComposer *self, const char *hostname, GError **error)
+IntimailPartBuilder *
+intimail_composer_make_builder (IntimailComposer *self, const char *hostname, GError **error)
 {
   g_autoptr (IntimailPartBuilder) root = NULL;
   g_autoptr (GDateTime) date = NULL;
-
-  g_return_val_if_fail (INTIMAIL_IS_COMPOSER (self), NULL);
-  g_return_val_if_fail (hostname != NULL, NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   if (!intimail_part_builder_prepare (error))
     return NULL;
@@ -254,8 +230,6 @@ intimail_composer_build (IntimailComposer *self, const char *hostname, GError **
     if (!add_field (root, g_ptr_array_index (self->fields, i), error))
       return NULL;
   add_thread (self, root);
-  if (!add_message_id (root, hostname, error))
-    return NULL;
 
-  return intimail_part_builder_build (root);
+  return add_message_id (root, hostname, error) ? g_steal_pointer (&root) : NULL;
 }

@@ -7,12 +7,15 @@
 
 #include <intimail/intimail-composer.h>
 
+#include "message/intimail-content-private.h"
+#include "message/intimail-part-builder-private.h"
+
 G_BEGIN_DECLS
 
 /* A file that goes with the text. */
 typedef struct
 {
-  GBytes *content;
+  IntimailContent *content;
   char *name;
   char *content_type;
   char *content_id; /* NULL for an attachment */
@@ -44,5 +47,20 @@ struct _IntimailComposer
 /* The name of a field of addresses that a composer sets, as it is written; NULL
  * for another field. */
 const char *intimail_composer_find_address_field (const char *name);
+
+/* UTF-8 without a line end or another control character. */
+gboolean intimail_composer_is_one_line (const char *text);
+
+/* Adds a file that was checked; @content_id NULL for an attachment. */
+void intimail_composer_add_file (IntimailComposer *self,
+                                 IntimailContent *content,
+                                 const char *name,
+                                 const char *content_type,
+                                 const char *content_id);
+
+/* All that was told, ready to be written. */
+IntimailPartBuilder *intimail_composer_make_builder (IntimailComposer *self,
+                                                     const char *hostname,
+                                                     GError **error);
 
 G_END_DECLS

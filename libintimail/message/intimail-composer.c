@@ -5,12 +5,9 @@
 #include <intimail/intimail-error.h>
 
 #include "message/intimail-composer-private.h"
-#include "message/intimail-part-builder-private.h"
 
-/* What a file's name may have, in bytes; and how many ids References keeps. */
-#define MAX_NAME 255
+/* How many ids References keeps. */
 #define MAX_REFERENCES 100
-#define MAX_CONTENT_ID 250
 
 /**
  * IntimailComposer:
@@ -31,7 +28,7 @@ G_DEFINE_FINAL_TYPE (IntimailComposer, intimail_composer, G_TYPE_OBJECT)
 static void
 file_free (IntimailComposerFile *file)
 {
-  g_bytes_unref (file->content);
+  intimail_content_unref (file->content);
   g_free (file->name);
   g_free (file->content_type);
   g_free (file->content_id);
@@ -176,8 +173,8 @@ intimail_composer_set_addresses (IntimailComposer *self, const char *field, GPtr
     g_ptr_array_add (set->addresses, intimail_address_ref (g_ptr_array_index (addresses, i)));
 }
 
-static gboolean
-is_one_line (const char *text)
+gboolean
+intimail_composer_is_one_line (const char *text)
 {
   if (!g_utf8_validate (text, -1, NULL))
     return FALSE;
@@ -234,7 +231,7 @@ intimail_composer_set_field (IntimailComposer *self, const char *name, const cha
       g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "the field %s is not set as text", name);
       return FALSE;
     }
-  if (value != NULL && !is_one_line (value))
+  if (value != NULL && !intimail_composer_is_one_line (value))
     {
       g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
                    "the value of the field %s is not one line of text", name);
@@ -300,121 +297,6 @@ intimail_composer_set_html (IntimailComposer *self, const char *html)
 
   g_free (self->html);
   self->html = g_strdup (html);
-}
-
-static gboolean
-check_file (const char *name, const char *content_type, GError **error)
-{
-  if (name != NULL && (!is_one_line (name) || strlen (name) > MAX_NAME))
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                   "the name of a file is one line of at most %d bytes", MAX_NAME);
-      return FALSE;
-    }
-  if (content_type != NULL && (!intimail_part_builder_is_content_type (content_type) ||
-                               g_ascii_strncasecmp (content_type, "multipart/", 10) == 0))
-    {
-      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                           "the type of a file has the form type/subtype, and is not multipart");
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-static void
-add_file (IntimailComposer *self, GBytes *content, const char *name, const char *content_type, const char *content_id)
-{
-  IntimailComposerFile *file = g_new0 (IntimailComposerFile, 1);
-
-  file->content = g_bytes_ref (content);
-  file->name = g_strdup (name);
-  file->content_type = g_strdup (content_type != NULL ? content_type : "application/octet-stream");
-  file->content_id = g_strdup (content_id);
-  g_ptr_array_add (self->files, file);
-}
-
-/**
- * intimail_composer_add_attachment:
- * @self: a composer
- * @content: the bytes of the file
- * @name: (nullable): its name, without a path
- * @content_type: (nullable): its type, such as "application/pdf"; %NULL when it is
- *   not known
- * @error: return location for an error
- *
- * Adds a file.
- *
- * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT when @name has a control character
- * or more than 255 bytes, or @content_type is no type of a file.
- *
- * Returns: %TRUE when it is added
- *
- * Since: 1.0
- */
-gboolean
-intimail_composer_add_attachment (IntimailComposer *self,
-                                  GBytes *content,
-                                  const char *name,
-                                  const char *content_type,
-                                  GError **error)
-{
-  g_return_val_if_fail (INTIMAIL_IS_COMPOSER (self), FALSE);
-  g_return_val_if_fail (content != NULL, FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  if (!check_file (name, content_type, error))
-    return FALSE;
-  add_file (self, content, name, content_type, NULL);
-
-  return TRUE;
-}
-
-/**
- * intimail_composer_add_inline:
- * @self: a composer
- * @content: the bytes of a picture
- * @name: (nullable): its name, without a path
- * @content_type: (nullable): its type, such as "image/png"
- * @content_id: the id by which the HTML text names it ("cid:..."), of letters,
- *   digits and "@.-_"
- * @error: return location for an error
- *
- * Adds a picture that the HTML text shows.
- *
- * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT as
- * [method@Intimail.Composer.add_attachment] does, and when @content_id is none.
- *
- * Returns: %TRUE when it is added
- *
- * Since: 1.0
- */
-gboolean
-intimail_composer_add_inline (IntimailComposer *self,
-                              GBytes *content,
-                              const char *name,
-                              const char *content_type,
-                              const char *content_id,
-                              GError **error)
-{
-  gsize length;
-
-  g_return_val_if_fail (INTIMAIL_IS_COMPOSER (self), FALSE);
-  g_return_val_if_fail (content != NULL, FALSE);
-  g_return_val_if_fail (content_id != NULL, FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  if (!check_file (name, content_type, error))
-    return FALSE;
-  length = strspn (content_id, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "@.-_");
-  if (length == 0 || length > MAX_CONTENT_ID || content_id[length] != '\0')
-    {
-      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "that is no content id");
-      return FALSE;
-    }
-  add_file (self, content, name, content_type, content_id);
-
-  return TRUE;
 }
 
 static void

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A part of a message whose content goes out as base64, a little at a time.
+ * A part of a message whose content goes out a little at a time.
  */
 
 #pragma once
 
+#include "message/intimail-content-private.h"
 #include "message/intimail-gmime-private.h"
 
 G_BEGIN_DECLS
 
-#define INTIMAIL_TYPE_BASE64_PART (intimail_base64_part_get_type ())
+#define INTIMAIL_TYPE_CONTENT_PART (intimail_content_part_get_type ())
 
-G_DECLARE_FINAL_TYPE (IntimailBase64Part, intimail_base64_part, INTIMAIL, BASE64_PART, GMimePart)
+G_DECLARE_FINAL_TYPE (IntimailContentPart, intimail_content_part, INTIMAIL, CONTENT_PART, GMimePart)
 
-/* @content is not copied. That it is base64 is for the caller to set. */
-GMimeObject *intimail_base64_part_new (GBytes *content);
+/* To be written to an IntimailMimeStream; how it is encoded is for the caller to set. What
+ * is not encoded ends its lines with LF. */
+GMimeObject *intimail_content_part_new (IntimailContent *content);
 
 G_END_DECLS

@@ -19,8 +19,9 @@ G_BEGIN_DECLS
   X (g_mime_content_type_get_mime_type)          \
   X (g_mime_content_type_get_parameters)         \
   X (g_mime_content_type_new)                    \
-  X (g_mime_data_wrapper_new_with_stream)        \
+  X (g_mime_encoding_flush)                      \
   X (g_mime_encoding_init_decode)                \
+  X (g_mime_encoding_init_encode)                \
   X (g_mime_encoding_step)                       \
   X (g_mime_format_options_get_newline)          \
   X (g_mime_header_list_append)                  \
@@ -49,13 +50,12 @@ G_BEGIN_DECLS
   X (g_mime_param_set_encoding_method)           \
   X (g_mime_parser_construct_part)               \
   X (g_mime_parser_new_with_stream)              \
+  X (g_mime_part_get_content_encoding)           \
   X (g_mime_part_get_type)                       \
   X (g_mime_part_new)                            \
-  X (g_mime_part_set_content)                    \
   X (g_mime_part_set_content_encoding)           \
+  X (g_mime_stream_get_type)                     \
   X (g_mime_stream_mem_new_with_byte_array)      \
-  X (g_mime_stream_mem_set_owner)                \
-  X (g_mime_stream_write)                        \
   X (g_mime_stream_write_string)                 \
   X (g_mime_utils_header_encode_text)            \
   X (g_mime_utils_header_format_date)            \

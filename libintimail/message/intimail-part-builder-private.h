@@ -9,7 +9,7 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include "message/intimail-content-private.h"
 
 G_BEGIN_DECLS
 
@@ -76,8 +76,19 @@ void intimail_part_builder_set_content (IntimailPartBuilder *self,
 void intimail_part_builder_take_part (IntimailPartBuilder *self,
                                       IntimailPartBuilder *part);
 
-/* The whole message: this part is the root. */
-GBytes *intimail_part_builder_build (IntimailPartBuilder *self);
+/* The same from wherever it is, read when the message is written. */
+void intimail_part_builder_set_source (IntimailPartBuilder *self,
+                                       IntimailContent *source);
+
+/* The whole message: this part is the root. The memory needed does not depend on the
+ * size of a content that is not in memory. Fails as a content's source or @stream does;
+ * what was written until then stays there. @stream is not closed. */
+gboolean intimail_part_builder_write (IntimailPartBuilder *self,
+                                      GOutputStream *stream,
+                                      GCancellable *cancellable,
+                                      GError **error);
+GBytes *intimail_part_builder_build (IntimailPartBuilder *self,
+                                     GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailPartBuilder, intimail_part_builder_free)
 

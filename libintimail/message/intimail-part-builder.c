@@ -4,11 +4,13 @@
 
 #include <string.h>
 
-#include "message/intimail-base64-part-private.h"
+#include "message/intimail-content-part-private.h"
 #include "message/intimail-header-text-private.h"
+#include "message/intimail-mime-stream-private.h"
 
-/* RFC 5322 section 2.1.1 without the line end. */
+/* RFC 5322 section 2.1.1 without the line end: what a line may have, and what it should. */
 #define MAX_LINE 998
+#define MAX_TEXT_LINE 78
 /* More is not set aside before it is written. */
 #define MAX_ESTIMATE (256 * 1024 * 1024)
 
@@ -20,9 +22,8 @@ struct _IntimailPartBuilder
   GPtrArray *fields;     /* of lines "Name: value\n", folded */
   GHashTable *names;     /* of the fields, lower case */
   GPtrArray *parameters; /* name, value, name, value, ... */
-  GBytes *content;
+  IntimailContent *content;
   GMimeContentEncoding encoding; /* while it is written */
-  GByteArray view;               /* of the content, for GMime */
   GPtrArray *parts;
 
   /* The field of addresses being written. */
@@ -61,7 +62,7 @@ intimail_part_builder_free (IntimailPartBuilder *self)
   g_ptr_array_unref (self->fields);
   g_hash_table_unref (self->names);
   g_ptr_array_unref (self->parameters);
-  g_clear_pointer (&self->content, g_bytes_unref);
+  g_clear_pointer (&self->content, intimail_content_unref);
   g_ptr_array_unref (self->parts);
   g_free (self->addresses_name);
   g_clear_object (&self->addresses);
@@ -291,10 +292,19 @@ intimail_part_builder_set_disposition (IntimailPartBuilder *self, const char *di
 }
 
 void
+intimail_part_builder_set_source (IntimailPartBuilder *self, IntimailContent *source)
+{
+  intimail_content_ref (source);
+  g_clear_pointer (&self->content, intimail_content_unref);
+  self->content = source;
+}
+
+void
 intimail_part_builder_set_content (IntimailPartBuilder *self, GBytes *content)
 {
-  g_clear_pointer (&self->content, g_bytes_unref);
-  self->content = g_bytes_ref (content);
+  g_autoptr (IntimailContent) source = intimail_content_new_bytes (content);
+
+  intimail_part_builder_set_source (self, source);
 }
 
 void
@@ -309,40 +319,75 @@ is_multipart (IntimailPartBuilder *self)
   return g_str_has_prefix (self->content_type, "multipart/");
 }
 
-/* RFC 2046 section 5.2.1: a message inside is never encoded. Text that is mostly
- * readable stays so. */
-static GMimeContentEncoding
-choose_encoding (IntimailPartBuilder *self)
+static gboolean
+is_message (IntimailPartBuilder *self)
 {
-  const guchar *data;
-  gsize size = 0;
-  gsize line = 0;
-  gsize longest = 0;
-  gsize n_high = 0;
-  gsize n_nul = 0;
-  gsize n_return = 0;
+  return g_str_has_prefix (self->content_type, "message/");
+}
 
-  data = self->content != NULL ? g_bytes_get_data (self->content, &size) : NULL;
-  if (!g_str_has_prefix (self->content_type, "text/") && !g_str_has_prefix (self->content_type, "message/"))
-    return size > 0 ? GMIME_CONTENT_ENCODING_BASE64 : GMIME_CONTENT_ENCODING_DEFAULT;
-  for (gsize i = 0; i < size; i++)
-    {
-      line = data[i] == '\n' ? 0 : line + 1;
-      longest = MAX (longest, line);
-      n_high += data[i] >= 0x80;
-      n_nul += data[i] == '\0';
-      n_return += data[i] == '\r';
-    }
-
-  if (g_str_has_prefix (self->content_type, "message/"))
-    return n_high > 0 ? GMIME_CONTENT_ENCODING_8BIT : GMIME_CONTENT_ENCODING_DEFAULT;
-  if (n_high == 0 && n_nul == 0 && n_return == 0 && longest <= MAX_LINE)
+/* Text that is mostly readable stays so. */
+static GMimeContentEncoding
+choose_text_encoding (const IntimailContentTraits *traits)
+{
+  if (traits->n_high == 0 && traits->n_nul == 0 && traits->n_return == 0 && traits->longest <= MAX_TEXT_LINE)
     return GMIME_CONTENT_ENCODING_DEFAULT;
-  /* GMime takes a carriage return before a line end out of quoted-printable. */
-  if (n_return > 0)
+  /* A carriage return would not outlive quoted-printable: it is part of a line end there. */
+  if (traits->n_return > 0)
     return GMIME_CONTENT_ENCODING_BASE64;
 
-  return (n_high + n_nul) * 5 < size ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE : GMIME_CONTENT_ENCODING_BASE64;
+  return (traits->n_high + traits->n_nul) * 5 < traits->size ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE : GMIME_CONTENT_ENCODING_BASE64;
+}
+
+/* RFC 2046 section 5.2.1: a message inside is never encoded. One with lines that no server
+ * takes goes as a file. */
+static GMimeContentEncoding
+choose_message_encoding (IntimailPartBuilder *self, const IntimailContentTraits *traits)
+{
+  if (traits->n_nul == 0 && traits->longest <= MAX_LINE)
+    return traits->n_high > 0 ? GMIME_CONTENT_ENCODING_8BIT : GMIME_CONTENT_ENCODING_DEFAULT;
+  g_free (self->content_type);
+  self->content_type = g_strdup ("application/octet-stream");
+
+  return GMIME_CONTENT_ENCODING_BASE64;
+}
+
+/* What can be read only once is not looked at before. */
+static gboolean
+choose_encoding (IntimailPartBuilder *self, GCancellable *cancellable, GError **error)
+{
+  gboolean text = g_str_has_prefix (self->content_type, "text/");
+  IntimailContentTraits traits = { 0 };
+
+  self->encoding = GMIME_CONTENT_ENCODING_DEFAULT;
+  if (self->content == NULL || intimail_content_get_size (self->content) == 0)
+    return TRUE;
+  self->encoding = is_message (self) ? GMIME_CONTENT_ENCODING_8BIT : GMIME_CONTENT_ENCODING_BASE64;
+  if ((!text && !is_message (self)) || !intimail_content_is_repeatable (self->content))
+    return TRUE;
+  if (!intimail_content_scan (self->content, &traits, cancellable, error))
+    return FALSE;
+  self->encoding = text ? choose_text_encoding (&traits) : choose_message_encoding (self, &traits);
+
+  return TRUE;
+}
+
+/* Of all parts. RFC 2045 section 6.4: what has a part of 8 bits says so, too. */
+static gboolean
+choose_encodings (IntimailPartBuilder *self, GCancellable *cancellable, GError **error)
+{
+  if (!choose_encoding (self, cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      IntimailPartBuilder *part = g_ptr_array_index (self->parts, i);
+
+      if (!choose_encodings (part, cancellable, error))
+        return FALSE;
+      if (part->encoding == GMIME_CONTENT_ENCODING_8BIT)
+        self->encoding = GMIME_CONTENT_ENCODING_8BIT;
+    }
+
+  return TRUE;
 }
 
 /* The field as it is written already. */
@@ -396,29 +441,10 @@ set_disposition (IntimailPartBuilder *self, GMimeObject *object)
   g_object_unref (disposition);
 }
 
-/* The content is not copied: GMime reads it where it lies. */
 static GMimeObject *
 make_part (IntimailPartBuilder *self)
 {
-  g_autoptr (GMimeStream) stream = NULL;
-  GMimeDataWrapper *wrapper;
-  GMimePart *part;
-  gsize size;
-
-  if (self->encoding == GMIME_CONTENT_ENCODING_BASE64)
-    return intimail_base64_part_new (self->content);
-  part = intimail_gmime.g_mime_part_new ();
-  if (self->content == NULL)
-    return (GMimeObject *) part;
-  self->view.data = (guint8 *) g_bytes_get_data (self->content, &size);
-  self->view.len = (guint) size;
-  stream = intimail_gmime.g_mime_stream_mem_new_with_byte_array (&self->view);
-  intimail_gmime.g_mime_stream_mem_set_owner ((GMimeStreamMem *) stream, FALSE);
-  wrapper = intimail_gmime.g_mime_data_wrapper_new_with_stream (stream, GMIME_CONTENT_ENCODING_BINARY);
-  intimail_gmime.g_mime_part_set_content (part, wrapper);
-  g_object_unref (wrapper);
-
-  return (GMimeObject *) part;
+  return self->content != NULL ? intimail_content_part_new (self->content) : (GMimeObject *) intimail_gmime.g_mime_part_new ();
 }
 
 static GMimeObject *make_object (IntimailPartBuilder *self,
@@ -444,20 +470,41 @@ make_multipart (IntimailPartBuilder *self)
 static GMimeObject *
 make_object (IntimailPartBuilder *self, GMimeObject *header)
 {
-  GMimeObject *object;
-
-  self->encoding = choose_encoding (self);
-  object = is_multipart (self) ? make_multipart (self) : make_part (self);
+  GMimeObject *object = is_multipart (self) ? make_multipart (self) : make_part (self);
 
   if (!intimail_part_builder_has_field (self, "Content-Type"))
     set_type (self, object);
   set_disposition (self, object);
   if (!is_multipart (self))
     intimail_gmime.g_mime_part_set_content_encoding ((GMimePart *) object, self->encoding);
+  else if (self->encoding == GMIME_CONTENT_ENCODING_8BIT)
+    append_field (object, "Content-Transfer-Encoding: 8bit\n");
   for (guint i = 0; i < self->fields->len; i++)
     append_field (header != NULL ? header : object, g_ptr_array_index (self->fields, i));
 
   return object;
+}
+
+gboolean
+intimail_part_builder_write (IntimailPartBuilder *self, GOutputStream *output, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMimeObject) message = NULL;
+  g_autoptr (GMimeObject) root = NULL;
+  g_autoptr (GMimeStream) stream = NULL;
+
+  if (!choose_encodings (self, cancellable, error))
+    return FALSE;
+  if (!intimail_part_builder_has_field (self, "MIME-Version"))
+    take_field (self, "MIME-Version", g_strdup ("MIME-Version: 1.0\n"));
+  message = (GMimeObject *) intimail_gmime.g_mime_message_new (FALSE);
+  stream = intimail_mime_stream_new (output, cancellable);
+  root = make_object (self, message);
+  intimail_gmime.g_mime_message_set_mime_part ((GMimeMessage *) message, root);
+  /* What was given without a line end has none. */
+  message->ensure_newline = FALSE;
+  intimail_gmime.g_mime_object_write_to_stream (message, NULL, stream);
+
+  return intimail_mime_stream_finish (INTIMAIL_MIME_STREAM (stream), error);
 }
 
 /* About how many bytes will be written: an array that grows to hold them would be copied
@@ -465,7 +512,8 @@ make_object (IntimailPartBuilder *self, GMimeObject *header)
 static gsize
 estimate_size (IntimailPartBuilder *self)
 {
-  gsize size = 1024 + (self->content != NULL ? g_bytes_get_size (self->content) / 57 * 78 : 0);
+  gint64 content = self->content != NULL ? intimail_content_get_size (self->content) : 0;
+  gsize size = 1024 + (gsize) CLAMP (content, 0, MAX_ESTIMATE) / 57 * 78;
 
   for (guint i = 0; i < self->parts->len; i++)
     size += estimate_size (g_ptr_array_index (self->parts, i));
@@ -474,22 +522,13 @@ estimate_size (IntimailPartBuilder *self)
 }
 
 GBytes *
-intimail_part_builder_build (IntimailPartBuilder *self)
+intimail_part_builder_build (IntimailPartBuilder *self, GError **error)
 {
-  GMimeMessage *message = intimail_gmime.g_mime_message_new (FALSE);
-  g_autoptr (GMimeObject) root = NULL;
-  GByteArray *bytes = g_byte_array_sized_new ((guint) MIN (estimate_size (self), MAX_ESTIMATE));
-  g_autoptr (GMimeStream) stream = intimail_gmime.g_mime_stream_mem_new_with_byte_array (bytes);
+  gsize size = MIN (estimate_size (self), MAX_ESTIMATE);
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new (g_malloc (size), size, g_realloc, g_free);
 
-  if (!intimail_part_builder_has_field (self, "MIME-Version"))
-    take_field (self, "MIME-Version", g_strdup ("MIME-Version: 1.0\n"));
-  root = make_object (self, (GMimeObject *) message);
-  intimail_gmime.g_mime_message_set_mime_part (message, root);
-  /* What was given without a line end has none. */
-  ((GMimeObject *) message)->ensure_newline = FALSE;
-  intimail_gmime.g_mime_object_write_to_stream ((GMimeObject *) message, NULL, stream);
-  g_object_unref (message);
-  intimail_gmime.g_mime_stream_mem_set_owner ((GMimeStreamMem *) stream, FALSE);
+  if (!intimail_part_builder_write (self, stream, NULL, error) || !g_output_stream_close (stream, NULL, error))
+    return NULL;
 
-  return g_byte_array_free_to_bytes (bytes);
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));
 }

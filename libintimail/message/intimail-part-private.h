@@ -8,6 +8,7 @@
 #include <intimail/intimail-part.h>
 
 #include "message/intimail-part-row-private.h"
+#include "message/intimail-transfer-private.h"
 
 G_BEGIN_DECLS
 
@@ -36,5 +37,11 @@ GByteArray *intimail_part_read_start (IntimailPart *self,
 
 /* An IntimailPart for each part of @row, in its order: the first is the root. */
 GPtrArray *intimail_parts_new (IntimailPartRow *row);
+
+/* The content with its transfer encoding undone, in pieces for @sink. */
+gboolean intimail_part_read (IntimailPart *self,
+                             IntimailTransferSink sink,
+                             gpointer user_data,
+                             GError **error);
 
 G_END_DECLS

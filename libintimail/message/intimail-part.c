@@ -428,6 +428,19 @@ intimail_part_get_content (IntimailPart *self, GError **error)
   return g_byte_array_free_to_bytes (g_steal_pointer (&array));
 }
 
+gboolean
+intimail_part_read (IntimailPart *self, IntimailTransferSink sink, gpointer user_data, GError **error)
+{
+  if (self->info->multipart)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                   "part \"%s\" is a %s: it has no content of its own", self->id, self->info->type);
+      return FALSE;
+    }
+
+  return intimail_transfer_decode (self->info->transfer, self->info->body, self->info->length, sink, user_data, error);
+}
+
 typedef struct
 {
   GOutputStream *stream;
@@ -470,14 +483,7 @@ intimail_part_write (IntimailPart *self, GOutputStream *stream, GCancellable *ca
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (self->info->multipart)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                   "part \"%s\" is a %s: it has no content of its own", self->id, self->info->type);
-      return FALSE;
-    }
-
-  return intimail_transfer_decode (self->info->transfer, self->info->body, self->info->length, write_bytes, &target, error);
+  return intimail_part_read (self, write_bytes, &target, error);
 }
 
 /**

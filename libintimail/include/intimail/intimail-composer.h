@@ -57,6 +57,20 @@ gboolean intimail_composer_add_attachment (IntimailComposer *self,
                                            GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_composer_add_attachment_file (IntimailComposer *self,
+                                                const char *path,
+                                                const char *name,
+                                                const char *content_type,
+                                                GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_composer_add_attachment_stream (IntimailComposer *self,
+                                                  GInputStream *stream,
+                                                  const char *name,
+                                                  const char *content_type,
+                                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_composer_add_inline (IntimailComposer *self,
                                        GBytes *content,
                                        const char *name,
@@ -72,5 +86,47 @@ INTIMAIL_AVAILABLE_IN_1_0
 GBytes *intimail_composer_build (IntimailComposer *self,
                                  const char *hostname,
                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_composer_write (IntimailComposer *self,
+                                  const char *hostname,
+                                  GOutputStream *stream,
+                                  GCancellable *cancellable,
+                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_composer_write_async (IntimailComposer *self,
+                                    const char *hostname,
+                                    GOutputStream *stream,
+                                    int io_priority,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_composer_write_finish (IntimailComposer *self,
+                                         GAsyncResult *result,
+                                         GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_composer_write_file (IntimailComposer *self,
+                                       const char *hostname,
+                                       const char *path,
+                                       GCancellable *cancellable,
+                                       GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_composer_write_file_async (IntimailComposer *self,
+                                         const char *hostname,
+                                         const char *path,
+                                         int io_priority,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_composer_write_file_finish (IntimailComposer *self,
+                                              GAsyncResult *result,
+                                              GError **error);
 
 G_END_DECLS

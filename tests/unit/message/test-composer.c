@@ -256,6 +256,181 @@ test_fields_can_be_taken_away (void)
   g_assert_null (strstr (text, "Subject"));
 }
 
+static IntimailComposer *
+make_composer_with_stream (const char *data, gsize size)
+{
+  IntimailComposer *composer = make_composer ();
+  g_autoptr (GBytes) bytes = g_bytes_new (data, size);
+  g_autoptr (GInputStream) base = g_memory_input_stream_new_from_bytes (bytes);
+  g_autoptr (GConverter) converter = G_CONVERTER (g_charset_converter_new ("utf-8", "utf-8", NULL));
+  g_autoptr (GInputStream) stream = g_converter_input_stream_new (base, converter);
+
+  g_assert_true (intimail_composer_add_attachment_stream (composer, stream, "a.bin", NULL, NULL));
+  return composer;
+}
+
+static guint
+count_files (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+static void
+test_streams (void)
+{
+  g_autofree char *folder = test_support_make_folder ("composer");
+  g_autofree char *path = g_build_filename (folder, "mail", NULL);
+  g_autofree char *data = g_strnfill (300000, 'x');
+  g_autoptr (IntimailComposer) composer = make_composer_with_stream (data, strlen (data));
+  g_autofree char *file = g_build_filename (folder, "caf\303\251.txt", NULL);
+  g_autoptr (IntimailMessage) message = NULL;
+  g_autoptr (GBytes) content = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *attachments;
+
+  g_assert_true (g_file_set_contents (file, "Caf\303\251\r\n", -1, NULL));
+  g_assert_true (intimail_composer_add_attachment_file (composer, file, NULL, "text/plain", &error));
+  g_assert_true (intimail_composer_add_attachment_file (composer, file, "b.bin", NULL, &error));
+  g_assert_true (intimail_composer_write_file (composer, "mail.home.example", path, NULL, &error));
+  g_assert_no_error (error);
+  message = intimail_message_new_from_file (path, &error);
+  attachments = intimail_message_get_attachments (message);
+  g_assert_cmpuint (attachments->len, ==, 3);
+  content = intimail_part_get_content (g_ptr_array_index (attachments, 0), NULL);
+  g_assert_cmpmem (g_bytes_get_data (content, NULL), g_bytes_get_size (content), data, strlen (data));
+  g_clear_pointer (&content, g_bytes_unref);
+  content = intimail_part_get_content (g_ptr_array_index (attachments, 1), NULL);
+  g_assert_cmpmem (g_bytes_get_data (content, NULL), g_bytes_get_size (content), "Caf\303\251\r\n", 7);
+  g_assert_cmpstr (intimail_part_get_name (g_ptr_array_index (attachments, 1)), ==, "caf\303\251.txt");
+  g_assert_cmpstr (intimail_part_get_name (g_ptr_array_index (attachments, 2)), ==, "b.bin");
+
+  /* The stream was read. */
+  g_assert_null (intimail_composer_build (composer, "mail.home.example", &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED);
+  test_support_remove_folder (folder);
+}
+
+/* After the middle there is a byte that the stream fails at. */
+static void
+test_stream_that_fails (void)
+{
+  g_autofree char *folder = test_support_make_folder ("composer");
+  g_autofree char *path = g_build_filename (folder, "mail", NULL);
+  g_autofree char *data = g_strnfill (3000000, 'x');
+  g_autoptr (IntimailComposer) composer = NULL;
+  g_autoptr (IntimailComposer) again = NULL;
+  g_autofree char *before = NULL;
+  g_autoptr (GError) error = NULL;
+
+  data[2000000] = '\377';
+  composer = make_composer_with_stream (data, 3000000);
+  again = make_composer_with_stream (data, 3000000);
+  g_assert_false (intimail_composer_write_file (composer, "mail.home.example", path, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED);
+  g_assert_cmpuint (count_files (folder), ==, 0);
+
+  g_clear_error (&error);
+  g_assert_true (g_file_set_contents (path, "before", -1, NULL));
+  g_assert_false (intimail_composer_write_file (again, "mail.home.example", path, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED);
+  g_assert_true (g_file_get_contents (path, &before, NULL, NULL));
+  g_assert_cmpstr (before, ==, "before");
+  g_assert_cmpuint (count_files (folder), ==, 1);
+  test_support_remove_folder (folder);
+}
+
+static void
+test_full_disk (void)
+{
+  g_autoptr (IntimailComposer) composer = make_composer ();
+  g_autoptr (GFile) file = g_file_new_for_path ("/dev/full");
+  g_autoptr (GFileOutputStream) stream = g_file_append_to (file, G_FILE_CREATE_NONE, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (stream);
+  g_assert_false (intimail_composer_write (composer, "mail.home.example", G_OUTPUT_STREAM (stream), NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+}
+
+static void
+take_result (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static void
+test_async (void)
+{
+  g_autofree char *folder = test_support_make_folder ("composer");
+  g_autofree char *path = g_build_filename (folder, "mail", NULL);
+  g_autoptr (IntimailComposer) composer = make_composer ();
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr (GAsyncResult) to_stream = NULL;
+  g_autoptr (GAsyncResult) to_file = NULL;
+  g_autoptr (GAsyncResult) nowhere = NULL;
+  g_autoptr (GError) error = NULL;
+
+  intimail_composer_write_async (composer, "mail.home.example", stream, G_PRIORITY_DEFAULT, NULL, take_result, &to_stream);
+  while (to_stream == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (intimail_composer_write_finish (composer, to_stream, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (stream)), >, 100);
+
+  intimail_composer_write_file_async (composer, "mail.home.example", path, G_PRIORITY_DEFAULT, NULL, take_result, &to_file);
+  while (to_file == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (intimail_composer_write_file_finish (composer, to_file, &error));
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+
+  intimail_composer_write_file_async (composer, "mail.home.example", folder, G_PRIORITY_DEFAULT, NULL, take_result, &nowhere);
+  while (nowhere == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (intimail_composer_write_file_finish (composer, nowhere, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED);
+  test_support_remove_folder (folder);
+}
+
+/* RFC 2046 section 5.2.1, and what no server takes. */
+static void
+test_messages_inside (void)
+{
+  g_autofree char *line = g_strnfill (1200, 'x');
+  g_autofree char *long_mail = g_strconcat ("Subject: x\n\n", line, "\n", NULL);
+  const struct
+  {
+    const char *mail;
+    const char *type;
+    const char *written; /* found in what is written */
+  } cases[] = {
+    { "Subject: x\r\n\r\nbody\r\n", "message/rfc822", "\n\nSubject: x\n\nbody\n" },
+    { "Subject: x\n\ncaf\303\251\n", "message/rfc822", "Content-Transfer-Encoding: 8bit\n" },
+    { long_mail, "application/octet-stream", "Content-Transfer-Encoding: base64\n" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (IntimailComposer) composer = make_composer ();
+      g_autoptr (GBytes) mail = g_bytes_new (cases[i].mail, strlen (cases[i].mail));
+      g_autoptr (IntimailMessage) message = NULL;
+      g_autofree char *text = NULL;
+
+      g_assert_true (intimail_composer_add_attachment (composer, mail, "x.eml", "message/rfc822", NULL));
+      text = build (composer);
+      message = parse (text);
+      g_assert_cmpstr (intimail_part_get_content_type (intimail_message_get_part (message, "2")), ==, cases[i].type);
+      g_assert_nonnull (strstr (text, cases[i].written));
+      g_assert_null (strchr (text, '\r'));
+      if (i == 1)
+        g_assert_cmpstr (intimail_message_get_field (message, "Content-Transfer-Encoding"), ==, "8bit");
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -267,6 +442,12 @@ main (int argc, char *argv[])
   g_test_add_func ("/composer/injection-is-refused", test_injection_is_refused);
   g_test_add_func ("/composer/build-refuses", test_build_refuses);
   g_test_add_func ("/composer/fields-can-be-taken-away", test_fields_can_be_taken_away);
+
+  g_test_add_func ("/composer/streams", test_streams);
+  g_test_add_func ("/composer/stream-that-fails", test_stream_that_fails);
+  g_test_add_func ("/composer/full-disk", test_full_disk);
+  g_test_add_func ("/composer/async", test_async);
+  g_test_add_func ("/composer/messages-inside", test_messages_inside);
 
   return g_test_run ();
 }

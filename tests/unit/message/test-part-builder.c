@@ -12,7 +12,7 @@
 static char *
 build (IntimailPartBuilder *builder)
 {
-  g_autoptr (GBytes) bytes = intimail_part_builder_build (builder);
+  g_autoptr (GBytes) bytes = intimail_part_builder_build (builder, NULL);
 
   return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
@@ -312,7 +312,7 @@ test_round_trip (void)
       intimail_part_builder_set_parameter (builder, "charset", "utf-8");
       intimail_part_builder_set_disposition (builder, "attachment", file_name);
       intimail_part_builder_set_content (builder, content_bytes);
-      bytes = intimail_part_builder_build (builder);
+      bytes = intimail_part_builder_build (builder, NULL);
 
       message = intimail_message_new_from_bytes (bytes, &error);
       g_assert_no_error (error);
