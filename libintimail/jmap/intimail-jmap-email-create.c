@@ -11,6 +11,7 @@
 #include "jmap/intimail-jmap-args-private.h"
 #include "jmap/intimail-jmap-email-field-private.h"
 #include "jmap/intimail-jmap-set-private.h"
+#include "store/intimail-account-blob-private.h"
 
 /* One message being put together. The first thing that is wrong ends it. */
 typedef struct
@@ -210,33 +211,30 @@ describe_part (Compose *compose, IntimailPartBuilder *builder, JsonObject *part,
 }
 
 static gboolean
-take_content (Compose *compose, IntimailPartBuilder *builder, GBytes *content)
+take_content (Compose *compose, IntimailPartBuilder *builder, IntimailContent *content)
 {
-  compose->size += g_bytes_get_size (content);
+  compose->size += (guint64) MAX (intimail_content_get_size (content), 0);
   if (compose->size > intimail_site_get_max_message_size (compose->context->site))
     {
       if (compose->error == NULL)
         compose->error = intimail_jmap_set_error_new ("tooLarge", "the message would be larger than this server takes");
       return FALSE;
     }
-  intimail_part_builder_set_content (builder, content);
+  intimail_part_builder_set_source (builder, content);
 
   return TRUE;
 }
 
-/* Text of which nobody says the charset would be read as US-ASCII. */
+/* Text of which nobody says the charset would be read as US-ASCII. What cannot be read now
+ * fails when the message is written. */
 static void
-guess_charset (IntimailPartBuilder *builder, JsonObject *part, const char *type, GBytes *content)
+guess_charset (IntimailPartBuilder *builder, JsonObject *part, const char *type, IntimailContent *content)
 {
-  gsize size;
-  const char *data = g_bytes_get_data (content, &size);
-  gboolean high = FALSE;
+  IntimailContentTraits traits;
 
   if (g_ascii_strncasecmp (type, "text/", 5) != 0 || is_set (part, "charset"))
     return;
-  for (gsize i = 0; !high && i < size; i++)
-    high = (guchar) data[i] >= 0x80;
-  if (high && g_utf8_validate (data, size, NULL))
+  if (intimail_content_scan (content, &traits, NULL, NULL) && traits.n_high > 0 && traits.utf8)
     intimail_part_builder_set_parameter (builder, "charset", "utf-8");
 }
 
@@ -244,7 +242,7 @@ static gboolean
 set_blob (Compose *compose, IntimailPartBuilder *builder, JsonObject *part, const char *type, const char *blob_id)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) content = intimail_account_load_blob (compose->context->account, blob_id, &error);
+  g_autoptr (IntimailContent) content = intimail_account_open_blob (compose->context->account, blob_id, &error);
 
   compose->uses_blobs = TRUE;
   if (content != NULL)
@@ -267,16 +265,19 @@ set_blob (Compose *compose, IntimailPartBuilder *builder, JsonObject *part, cons
 }
 
 /* Lines end with LF in a message that is not on its way. */
-static GBytes *
-text_to_bytes (const char *text)
+static IntimailContent *
+text_to_content (const char *text)
 {
+  g_autoptr (GBytes) bytes = NULL;
   GString *unix_text = g_string_sized_new (strlen (text));
 
   for (const char *p = text; *p != '\0'; p++)
     if (p[0] != '\r' || p[1] != '\n')
       g_string_append_c (unix_text, *p);
 
-  return g_string_free_to_bytes (unix_text);
+  bytes = g_string_free_to_bytes (unix_text);
+
+  return intimail_content_new_bytes (bytes);
 }
 
 static gboolean
@@ -284,11 +285,11 @@ set_body_value (Compose *compose, IntimailPartBuilder *builder, const char *part
 {
   JsonNode *node = compose->body_values != NULL ? json_object_get_member (compose->body_values, part_id) : NULL;
   const char *value = node != NULL ? intimail_jmap_node_get_string (json_object_get_member (json_node_get_object (node), "value")) : NULL;
-  g_autoptr (GBytes) content = NULL;
+  g_autoptr (IntimailContent) content = NULL;
 
   if (value == NULL)
     return fail (compose, compose->where, "a part's partId is not in bodyValues");
-  content = text_to_bytes (value);
+  content = text_to_content (value);
   if (g_str_has_prefix (type, "text/"))
     intimail_part_builder_set_parameter (builder, "charset", "utf-8");
 
@@ -582,7 +583,7 @@ new_blob_error (GPtrArray *missing)
 }
 
 /* The names that the email claims, so that the root of a structure cannot. */
-static GBytes *
+static IntimailPartBuilder *
 compose_message (Compose *compose)
 {
   g_autoptr (GHashTable) names = new_names ();
@@ -603,16 +604,16 @@ compose_message (Compose *compose)
     return NULL;
   add_defaults (compose, builder);
 
-  return intimail_part_builder_build (builder, NULL);
+  return g_steal_pointer (&builder);
 }
 
-GBytes *
+IntimailPartBuilder *
 intimail_jmap_email_compose (IntimailJmapContext *context, JsonObject *email, gboolean *uses_blobs, JsonObject **set_error)
 {
   g_autoptr (GPtrArray) missing = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
   Compose compose = { .context = context, .email = email, .missing = missing };
-  GBytes *message;
+  IntimailPartBuilder *message;
 
   *uses_blobs = FALSE;
   if (!intimail_part_builder_prepare (&error))

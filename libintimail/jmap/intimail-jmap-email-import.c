@@ -52,6 +52,12 @@ find_received (GPtrArray *fields)
   return 0;
 }
 
+static char *
+deliver_bytes (IntimailAccount *account, gpointer message, const char *mailbox_id, const char *const *keywords, gint64 received, GError **error)
+{
+  return intimail_account_deliver (account, message, mailbox_id, keywords, received, NULL, error);
+}
+
 static JsonObject *
 import_bytes (IntimailJmapContext *context, GBytes *bytes, JsonObject *properties, JsonObject **set_error)
 {
@@ -64,7 +70,7 @@ import_bytes (IntimailJmapContext *context, GBytes *bytes, JsonObject *propertie
       return NULL;
     }
 
-  return intimail_jmap_email_store (context, bytes, properties, find_received (fields), set_error);
+  return intimail_jmap_email_store (context, deliver_bytes, bytes, properties, find_received (fields), set_error);
 }
 
 static JsonObject *

@@ -15,6 +15,7 @@
 #include "jmap/intimail-jmap-email-update-private.h"
 #include "jmap/intimail-jmap-methods-private.h"
 #include "jmap/intimail-jmap-set-private.h"
+#include "store/intimail-account-compose-private.h"
 
 typedef struct
 {
@@ -43,17 +44,23 @@ add_attachments (IntimailJmapContext *context, const Data *data, JsonObject *mad
     json_object_set_member (made, "attachments", json_object_dup_member (email, "attachments"));
 }
 
+static char *
+deliver_builder (IntimailAccount *account, gpointer message, const char *mailbox_id, const char *const *keywords, gint64 received, GError **error)
+{
+  return intimail_account_deliver_builder (account, message, mailbox_id, keywords, received, NULL, error);
+}
+
 static JsonObject *
 create_email (IntimailJmapContext *context, JsonObject *properties, gpointer data, JsonObject **set_error)
 {
-  g_autoptr (GBytes) message = NULL;
+  g_autoptr (IntimailPartBuilder) message = NULL;
   gboolean uses_blobs = FALSE;
   JsonObject *made;
 
   message = intimail_jmap_email_compose (context, properties, &uses_blobs, set_error);
   if (message == NULL)
     return NULL;
-  made = intimail_jmap_email_store (context, message, properties, 0, set_error);
+  made = intimail_jmap_email_store (context, deliver_builder, message, properties, 0, set_error);
   if (made != NULL && uses_blobs)
     add_attachments (context, data, made);
 

@@ -9,10 +9,19 @@
 
 G_BEGIN_DECLS
 
+/* Puts a message into an account, as intimail_account_deliver() does. */
+typedef char *(*IntimailJmapEmailDeliver) (IntimailAccount *account,
+                                           gpointer message,
+                                           const char *mailbox_id,
+                                           const char *const *keywords,
+                                           gint64 received,
+                                           GError **error);
+
 /* Takes mailboxIds, keywords and receivedAt from @properties; @received is used
  * when there is no receivedAt. Returns {id, blobId, threadId, size}. */
 JsonObject *intimail_jmap_email_store (IntimailJmapContext *context,
-                                       GBytes *message,
+                                       IntimailJmapEmailDeliver deliver,
+                                       gpointer message,
                                        JsonObject *properties,
                                        gint64 received,
                                        JsonObject **set_error);

@@ -47,7 +47,8 @@ describe (IntimailJmapContext *context, const char *id, JsonObject **set_error)
 
 JsonObject *
 intimail_jmap_email_store (IntimailJmapContext *context,
-                           GBytes *message,
+                           IntimailJmapEmailDeliver deliver,
+                           gpointer message,
                            JsonObject *properties,
                            gint64 received,
                            JsonObject **set_error)
@@ -64,7 +65,7 @@ intimail_jmap_email_store (IntimailJmapContext *context,
   if (keywords == NULL || !read_received (properties, &received, set_error))
     return NULL;
 
-  id = intimail_account_deliver (context->account, message, mailbox_ids[0], (const char *const *) keywords, received, NULL, &error);
+  id = deliver (context->account, message, mailbox_ids[0], (const char *const *) keywords, received, &error);
   if (id == NULL)
     {
       *set_error = intimail_jmap_set_error_new_from (error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "store/intimail-account-private.h"
+#include "store/intimail-account-blob-private.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -9,11 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <glib/gstdio.h>
+
 #include <intimail/intimail-error.h>
 
 #include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
 #include "base/intimail-secret-private.h"
+#include "store/intimail-account-private.h"
 #include "store/intimail-upload-private.h"
 
 #define HELD_FOR (60 * 60)
@@ -160,8 +163,8 @@ load_raw (IntimailAccount *self, const char *id, GError **error)
   return fd >= 0 ? intimail_account_map_file (fd, error) : NULL;
 }
 
-static GBytes *
-load_part (IntimailAccount *self, const char *id, const char *part, GError **error)
+static IntimailPart *
+find_part (IntimailAccount *self, const char *id, const char *part, GError **error)
 {
   g_autoptr (GBytes) bytes = load_raw (self, id, error);
   g_autoptr (IntimailMessage) message = bytes != NULL ? intimail_message_new_from_bytes (bytes, error) : NULL;
@@ -177,13 +180,35 @@ load_part (IntimailAccount *self, const char *id, const char *part, GError **err
       intimail_account_set_not_found (error, "part", part_id);
       return NULL;
     }
-  return intimail_part_get_content (found, error);
+  return g_object_ref (found);
+}
+
+/* "p", the id of a message, "_", the id of a part. */
+static IntimailPart *
+find_part_of_blob (IntimailAccount *self, const char *blob_id, GError **error)
+{
+  g_autofree char *id = NULL;
+
+  if (blob_id[0] != 'p' || strlen (blob_id) <= 2 + INTIMAIL_ID_TEXT_LENGTH || blob_id[1 + INTIMAIL_ID_TEXT_LENGTH] != '_')
+    {
+      intimail_account_set_not_found (error, "blob", blob_id);
+      return NULL;
+    }
+  id = g_strndup (blob_id + 1, INTIMAIL_ID_TEXT_LENGTH);
+
+  return find_part (self, id, blob_id + 2 + INTIMAIL_ID_TEXT_LENGTH, error);
+}
+
+static char *
+get_upload_path (IntimailAccount *self, const char *id)
+{
+  return g_strdup_printf ("%s/intimail.uploads/%s", self->path, id);
 }
 
 int
 intimail_account_open_upload (IntimailAccount *self, const char *blob_id)
 {
-  g_autofree char *path = g_strdup_printf ("%s/intimail.uploads/%s", self->path, blob_id);
+  g_autofree char *path = get_upload_path (self, blob_id);
 
   return blob_id[0] == 'u' && is_token (blob_id) ? open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
 }
@@ -221,6 +246,8 @@ load_upload (IntimailAccount *self, const char *id, GError **error)
 GBytes *
 intimail_account_load_blob (IntimailAccount *self, const char *blob_id, GError **error)
 {
+  g_autoptr (IntimailPart) part = NULL;
+
   g_return_val_if_fail (INTIMAIL_IS_ACCOUNT (self), NULL);
   g_return_val_if_fail (blob_id != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -229,12 +256,31 @@ intimail_account_load_blob (IntimailAccount *self, const char *blob_id, GError *
     return load_raw (self, blob_id + 1, error);
   if (blob_id[0] == 'u')
     return load_upload (self, blob_id, error);
-  if (blob_id[0] == 'p' && strlen (blob_id) > 2 + INTIMAIL_ID_TEXT_LENGTH && blob_id[1 + INTIMAIL_ID_TEXT_LENGTH] == '_')
-    {
-      g_autofree char *id = g_strndup (blob_id + 1, INTIMAIL_ID_TEXT_LENGTH);
+  part = find_part_of_blob (self, blob_id, error);
 
-      return load_part (self, id, blob_id + 2 + INTIMAIL_ID_TEXT_LENGTH, error);
+  return part != NULL ? intimail_part_get_content (part, error) : NULL;
+}
+
+/* A file that is mapped, or one with a path that stays. */
+IntimailContent *
+intimail_account_open_blob (IntimailAccount *self, const char *blob_id, GError **error)
+{
+  g_autoptr (IntimailPart) part = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *path = NULL;
+
+  if (blob_id[0] == 'u' && is_token (blob_id))
+    {
+      path = get_upload_path (self, blob_id);
+      if (g_access (path, R_OK) == 0)
+        return intimail_content_new_file (path, FALSE, error);
     }
-  intimail_account_set_not_found (error, "blob", blob_id);
-  return NULL;
+  if (blob_id[0] == 'r' || blob_id[0] == 'u')
+    {
+      bytes = intimail_account_load_blob (self, blob_id, error);
+      return bytes != NULL ? intimail_content_new_bytes (bytes) : NULL;
+    }
+  part = find_part_of_blob (self, blob_id, error);
+
+  return part != NULL ? intimail_content_new_part (part) : NULL;
 }

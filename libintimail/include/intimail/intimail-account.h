@@ -10,6 +10,7 @@
 
 #include <intimail/intimail-address.h>
 #include <intimail/intimail-changes.h>
+#include <intimail/intimail-composer.h>
 #include <intimail/intimail-envelope.h>
 #include <intimail/intimail-filter.h>
 #include <intimail/intimail-listing.h>
@@ -183,6 +184,30 @@ INTIMAIL_AVAILABLE_IN_1_0
 char *intimail_account_deliver_finish (IntimailAccount *self,
                                        GAsyncResult *result,
                                        GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_account_deliver_composer (IntimailAccount *self,
+                                         IntimailComposer *composer,
+                                         const char *hostname,
+                                         const char *mailbox_id,
+                                         const char *const *keywords,
+                                         GCancellable *cancellable,
+                                         GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_account_deliver_composer_async (IntimailAccount *self,
+                                              IntimailComposer *composer,
+                                              const char *hostname,
+                                              const char *mailbox_id,
+                                              const char *const *keywords,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_account_deliver_composer_finish (IntimailAccount *self,
+                                                GAsyncResult *result,
+                                                GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_account_set_keywords (IntimailAccount *self,
