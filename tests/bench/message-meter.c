@@ -3,8 +3,9 @@
  * Reads and writes messages with this library and with GMime alone, for bench-message:
  *
  *   message-meter envelope|parse FOLDER       microseconds a message, ours and GMime's
- *   message-meter decode|compose ours|theirs FILE
- *                                               MB/s of an attachment of 25 MB, and MB of memory
+ *   message-meter decode ours|theirs            MB/s of an attachment of 25 MB, and MB of memory
+ *   message-meter compose ours|theirs FILE MB   the same of one of that size: from a file
+ *                                               beside FILE into FILE
  *
  * Times are those of the processor: other programs may run.
  */
@@ -189,51 +190,59 @@ measure_many (const char *folder, void (*ours) (GBytes *bytes), void (*theirs) (
 
 /* Bytes without a pattern, always the same. */
 static GBytes *
-make_attachment (void)
+make_attachment (gsize size)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (20151209);
-  guint32 *data = g_malloc (ATTACHMENT);
+  guint32 *data = g_malloc (size);
 
-  for (gsize i = 0; i < ATTACHMENT / sizeof (guint32); i++)
+  for (gsize i = 0; i < size / sizeof (guint32); i++)
     data[i] = g_rand_int (random);
 
-  return g_bytes_new_take (data, ATTACHMENT);
+  return g_bytes_new_take (data, size);
+}
+
+static IntimailComposer *
+begin_message (void)
+{
+  IntimailComposer *composer = intimail_composer_new ();
+  g_autoptr (IntimailAddress) from = intimail_address_parse ("ann@home.example", NULL);
+
+  intimail_composer_set_from (composer, from);
+  intimail_composer_set_text (composer, "See the file.\n");
+
+  return composer;
 }
 
 static GBytes *
 compose (GBytes *attachment)
 {
-  g_autoptr (IntimailComposer) composer = intimail_composer_new ();
-  g_autoptr (IntimailAddress) from = intimail_address_parse ("ann@home.example", NULL);
+  g_autoptr (IntimailComposer) composer = begin_message ();
 
-  intimail_composer_set_from (composer, from);
-  intimail_composer_set_text (composer, "See the file.\n");
   intimail_composer_add_attachment (composer, attachment, "data.bin", "application/octet-stream", NULL);
 
   return intimail_composer_build (composer, "mail.home.example", NULL);
 }
 
 static void
-compose_to_file (GBytes *attachment, const char *path)
+compose_to_file (const char *attachment, const char *path)
 {
-  g_autoptr (GBytes) message = compose (attachment);
-  FILE *file = fopen (path, "w");
+  g_autoptr (IntimailComposer) composer = begin_message ();
+  g_autoptr (GError) error = NULL;
 
-  fwrite (g_bytes_get_data (message, NULL), 1, g_bytes_get_size (message), file);
-  fclose (file);
+  if (!intimail_composer_add_attachment_file (composer, attachment, "data.bin", "application/octet-stream", &error) ||
+      !intimail_composer_write_file (composer, "mail.home.example", path, NULL, &error))
+    g_error ("%s", error->message);
 }
 
 static void
-compose_with_gmime (GBytes *attachment, const char *path)
+compose_with_gmime (const char *attachment, const char *path)
 {
   GMimeMessage *message = g_mime_message_new (TRUE);
   GMimePart *part = g_mime_part_new_with_type ("application", "octet-stream");
-  GByteArray view = { (guint8 *) g_bytes_get_data (attachment, NULL), ATTACHMENT };
-  GMimeStream *content = g_mime_stream_mem_new_with_byte_array (&view);
+  GMimeStream *content = g_mime_stream_file_open (attachment, "r", NULL);
   GMimeDataWrapper *wrapper = g_mime_data_wrapper_new_with_stream (content, GMIME_CONTENT_ENCODING_DEFAULT);
   GMimeStream *out = g_mime_stream_file_open (path, "w", NULL);
 
-  g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (content), FALSE);
   g_mime_part_set_content (part, wrapper);
   g_mime_part_set_content_encoding (part, GMIME_CONTENT_ENCODING_BASE64);
   g_mime_message_set_mime_part (message, GMIME_OBJECT (part));
@@ -269,15 +278,15 @@ decode_with_gmime (GMimeMessage *message)
 }
 
 static void
-report (double seconds, double memory)
+report (gsize size, double seconds, double memory)
 {
-  printf ("%.3f %.3f\n", ATTACHMENT / MEGABYTE / seconds, memory);
+  printf ("%.3f %.3f\n", (double) size / MEGABYTE / seconds, memory);
 }
 
 static void
 measure_decode (gboolean ours)
 {
-  g_autoptr (GBytes) attachment = make_attachment ();
+  g_autoptr (GBytes) attachment = make_attachment (ATTACHMENT);
   g_autoptr (GBytes) bytes = compose (attachment);
 
   g_clear_pointer (&attachment, g_bytes_unref);
@@ -293,27 +302,35 @@ measure_decode (gboolean ours)
       else
         decode_with_gmime (theirs);
       start = get_seconds () - start;
-      report (start, read_memory ("VmHWM:") - memory);
+      report (ATTACHMENT, start, read_memory ("VmHWM:") - memory);
       g_clear_object (&theirs);
     }
 }
 
 static void
-measure_compose (gboolean ours, const char *path)
+make_file (const char *path, gsize size)
 {
-  g_autoptr (GBytes) attachment = make_attachment ();
+  g_autoptr (GBytes) attachment = make_attachment (size);
+  FILE *file = fopen (path, "w");
 
+  fwrite (g_bytes_get_data (attachment, NULL), 1, size, file);
+  fclose (file);
+}
+
+static void
+measure_compose (gboolean ours, const char *path, gsize size)
+{
+  g_autofree char *attachment = g_strconcat (path, ".attachment", NULL);
+
+  make_file (attachment, size);
   for (int i = 0; i < RUNS; i++)
     {
       double memory = begin_memory ();
       double start = get_seconds ();
 
-      if (ours)
-        compose_to_file (attachment, path);
-      else
-        compose_with_gmime (attachment, path);
+      (ours ? compose_to_file : compose_with_gmime) (attachment, path);
       start = get_seconds () - start;
-      report (start, read_memory ("VmHWM:") - memory);
+      report (size, start, read_memory ("VmHWM:") - memory);
     }
 }
 
@@ -328,10 +345,10 @@ main (int argc, char *argv[])
     measure_many (argv[2], read_envelope, read_envelope_with_gmime);
   else if (strcmp (job, "parse") == 0 && argc == 3)
     measure_many (argv[2], parse, parse_theirs);
-  else if (strcmp (job, "decode") == 0 && argc == 4)
+  else if (strcmp (job, "decode") == 0 && argc == 3)
     measure_decode (ours);
-  else if (strcmp (job, "compose") == 0 && argc == 4)
-    measure_compose (ours, argv[3]);
+  else if (strcmp (job, "compose") == 0 && argc == 5)
+    measure_compose (ours, argv[3], (gsize) (g_ascii_strtoull (argv[4], NULL, 10) * MEGABYTE));
   else
     {
       fprintf (stderr, "message-meter: see the head of message-meter.c\n");
