@@ -2,7 +2,12 @@
 """What the composer writes is read by Python's own email package."""
 import email
 import email.policy
+import os
+import pathlib
+import tempfile
 import unittest
+
+from gi.repository import Gio
 
 from support import GLib, Intimail, TestCase
 
@@ -117,6 +122,64 @@ class Test(TestCase):
     def test_two_messages_differ(self):
         first, second = self.build(), self.build()
         self.assertNotEqual(first["Message-ID"], second["Message-ID"])
+
+    def read_stream(self, *arguments):
+        """What is written to a stream, as Python reads it."""
+        stream = Gio.MemoryOutputStream.new_resizable()
+        self.assertTrue(self.composer.write("mail.home.example", stream, *arguments))
+        stream.close()
+        return email.message_from_bytes(stream.steal_as_bytes().get_data(), policy=email.policy.default)
+
+    def test_streams(self):
+        content = bytes(range(256)) * 5000
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "été.bin")
+            path.write_bytes(content)
+            self.composer.add_attachment_file(str(path), None, None)
+            self.composer.add_attachment_stream(Gio.MemoryInputStream.new_from_data(content), "s.bin", "application/x-thing")
+            read = self.read_stream()
+            self.assertEqual([(p.get_filename(), p.get_content() == content) for p in read.iter_attachments()],
+                             [("été.bin", True), ("s.bin", True)])
+            written = pathlib.Path(folder, "mail")
+            self.composer.write_file("mail.home.example", str(written), None)
+            read = email.message_from_bytes(written.read_bytes(), policy=email.policy.default)
+            self.assertEqual(len(list(read.iter_attachments())), 2)
+            self.assertEqual(written.stat().st_mode & 0o777, 0o600)
+            path.unlink()
+            with self.assert_fails(Intimail.Error.FAILED):
+                self.composer.write_file("mail.home.example", str(written), None)
+            self.assertEqual(os.listdir(folder), ["mail"])
+
+    def test_async(self):
+        def run(call, finish, *arguments):
+            results = []
+            call(self.composer, "mail.home.example", *arguments, GLib.PRIORITY_DEFAULT, None, lambda _, result: results.append(result))
+            while not results:
+                GLib.MainContext.default().iteration(True)
+            self.assertTrue(finish(self.composer, results[0]))
+
+        stream = Gio.MemoryOutputStream.new_resizable()
+        run(Intimail.Composer.write_async, Intimail.Composer.write_finish, stream)
+        self.assertGreater(stream.get_data_size(), 100)
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "mail")
+            run(Intimail.Composer.write_file_async, Intimail.Composer.write_file_finish, str(path))
+            self.assertIn(b"MIME-Version: 1.0\n", path.read_bytes())
+
+    def test_into_an_account(self):
+        with tempfile.TemporaryDirectory() as folder:
+            account = Intimail.Account.new(folder + "/ann")
+            account.open(None)
+            drafts = account.lookup_mailbox_by_role(Intimail.MailboxRole.DRAFTS).get_id()
+            self.composer.set_field("Subject", "Draft")
+            first = account.deliver_composer(self.composer, "mail.home.example", drafts, ["$draft"], None)
+            self.assertEqual(account.get_envelope(first).get_subject(), "Draft")
+            results = []
+            account.deliver_composer_async(self.composer, "mail.home.example", drafts, None, None, lambda _, result: results.append(result))
+            while not results:
+                GLib.MainContext.default().iteration(True)
+            second = account.deliver_composer_finish(results[0])
+            self.assertNotEqual(first, second)
 
     def test_errors(self):
         with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):

@@ -30,6 +30,12 @@ void test_composer ()
     var message = new Intimail.Message.from_bytes (composer.build ("mail.home.example"));
     assert (message.get_attachments ().length == 1);
     assert (message.get_attachments ()[0].get_content ().length == 3);
+    composer.add_attachment_stream (new MemoryInputStream.from_data ({ 4, 5 }), "b.bin", null);
+    var stream = new MemoryOutputStream.resizable ();
+    composer.write ("mail.home.example", stream, null);
+    stream.close ();
+    message = new Intimail.Message.from_bytes (stream.steal_as_bytes ());
+    assert (message.get_attachments ().length == 2);
   } catch (Error e) {
     assert_not_reached ();
   }
