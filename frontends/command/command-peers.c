@@ -169,14 +169,14 @@ run_postfix_maps (Command *command, int argc, char **argv, GError **error)
 
 /* ---- Dovecot ---- */
 
-/* Who may read the file of the directory. */
+/* Whose that is. */
 static char *
-find_reader (IntimailDirectory *directory)
+find_reader (const char *path)
 {
   struct stat status;
   struct passwd *user;
 
-  if (stat (intimail_ldif_directory_get_path (INTIMAIL_LDIF_DIRECTORY (directory)), &status) < 0)
+  if (stat (path, &status) < 0)
     return g_strdup ("root");
   user = getpwuid (status.st_uid);
 
@@ -192,21 +192,35 @@ find_program (void)
   return path != NULL ? path : g_strdup ("intimail");
 }
 
-static void
-print_check_password (Command *command)
+/* How Dovecot asks us. */
+static char *
+make_question (Command *command)
 {
   g_autofree char *program = find_program ();
   g_autofree char *site = g_canonicalize_filename (intimail_site_get_path (command->site), NULL);
-  g_autofree char *reader = find_reader (intimail_site_get_directory (command->site));
-  g_autofree char *args = g_strdup_printf ("%s --site %s directory check-password", program, site);
+
+  return g_strdup_printf ("%s --site %s directory check-password", program, site);
+}
+
+static void
+print_service (const char *path)
+{
+  g_autofree char *reader = find_reader (path);
+
+  command_output_print ("# Who may read the directory.\nservice auth {\n  user = %s\n}\n", reader);
+}
+
+static void
+print_check_password (Command *command)
+{
+  g_autofree char *args = make_question (command);
 
   command_output_print ("# Written by \"intimail directory dovecot-auth\": for a file in conf.d of Dovecot 2.3.\n"
                         "passdb {\n  driver = checkpassword\n  args = %s\n}\n"
                         "userdb {\n  driver = prefetch\n}\n"
-                        "userdb {\n  driver = checkpassword\n  args = %s\n}\n"
-                        "# Who may read the directory.\n"
-                        "service auth {\n  user = %s\n}\n",
-                        args, args, reader);
+                        "userdb {\n  driver = checkpassword\n  args = %s\n}\n",
+                        args, args);
+  print_service (intimail_ldif_directory_get_path (INTIMAIL_LDIF_DIRECTORY (intimail_site_get_directory (command->site))));
 }
 
 static void
@@ -215,24 +229,31 @@ print_passdb (const char *folder, const char *name, const char *more)
   command_output_print ("passdb {\n  driver = ldap\n  args = %s/intimail-%s.conf.ext\n%s}\n", folder, name, more);
 }
 
+/* A filter cannot say "now", and so nothing of who has expired. Where the server takes a
+ * password, we are asked for the last word; who guesses starts no process. */
 static void
-print_ldap_auth (const char *folder)
+print_ldap_auth (Command *command, const char *folder)
 {
+  g_autofree char *root = command_get_mail_root (command);
+  g_autofree char *args = make_question (command);
+
   command_output_print ("# For dovecot.conf, in this order and instead of other passdbs and userdbs.\n");
   print_passdb (folder, "disabled", "  deny = yes\n");
-  print_passdb (folder, "people", "");
-  print_passdb (folder, "logins", "");
-  print_passdb (folder, "app-passwords", "");
+  print_passdb (folder, "people", "  result_success = continue\n");
+  print_passdb (folder, "logins", "  skip = authenticated\n");
+  print_passdb (folder, "app-passwords", "  skip = authenticated\n  result_success = continue\n");
+  command_output_print ("# Who has expired does not sign in; without this they do.\n"
+                        "passdb {\n  driver = checkpassword\n  args = %s\n  skip = unauthenticated\n}\n",
+                        args);
   command_output_print ("userdb {\n  driver = ldap\n  args = %s/intimail-people.conf.ext\n}\n", folder);
+  print_service (root);
 }
 
 static gboolean
 write_ldap_auth (Command *command, IntimailLdapDirectory *directory, const char *folder, GError **error)
 {
   static const char *const names[] = { "disabled", "people", "logins", "app-passwords" };
-  g_autoptr (IntimailPerson) anybody = intimail_person_new ("x", "x@x.example");
-  g_autofree char *account = intimail_site_get_account_path (command->site, anybody);
-  g_autofree char *root = g_path_get_dirname (account);
+  g_autofree char *root = command_get_mail_root (command);
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -270,7 +291,7 @@ run_dovecot_auth (Command *command, int argc, char **argv, GError **error)
   folder = g_canonicalize_filename (argv[1], NULL);
   if (!write_ldap_auth (command, INTIMAIL_LDAP_DIRECTORY (directory), folder, error))
     return COMMAND_FAILED;
-  print_ldap_auth (folder);
+  print_ldap_auth (command, folder);
 
   return COMMAND_DONE;
 }
@@ -392,22 +413,29 @@ check_password (Command *command, IntimailDirectory *directory, char **program)
   return STATUS_TROUBLE;
 }
 
+/* For whoever signs in, and not as the caller. NULL when it cannot be. */
+static IntimailDirectory *
+open_directory (Command *command)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (command_get_site (command, &error) != NULL)
+    return intimail_site_get_directory (command->site);
+  g_printerr ("intimail: %s\n", error->message);
+
+  return NULL;
+}
+
 static CommandStatus
 run_check_password (Command *command, int argc, char **argv, GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
   IntimailDirectory *directory;
 
   if (!command_parse (command, &command_peers_verbs[2], NULL, &argc, &argv, 1, -1, error))
     return COMMAND_DONE;
-  directory = command_get_site (command, &local_error) != NULL ? intimail_site_get_directory (command->site) : NULL;
-  if (directory == NULL)
-    {
-      g_printerr ("intimail: %s\n", local_error->message);
-      return (CommandStatus) STATUS_TROUBLE;
-    }
+  directory = open_directory (command);
 
-  return (CommandStatus) check_password (command, directory, argv + 1);
+  return (CommandStatus) (directory != NULL ? check_password (command, directory, argv + 1) : STATUS_TROUBLE);
 }
 
 const CommandVerb command_peers_verbs[] = {

@@ -127,12 +127,11 @@ command_get_site (Command *command, GError **error)
   return command->site;
 }
 
-/* The folder with the mail of all. */
-static char *
-get_mail_root (IntimailSite *site)
+char *
+command_get_mail_root (Command *command)
 {
   g_autoptr (IntimailPerson) anybody = intimail_person_new ("x", "x@x.example");
-  g_autofree char *path = intimail_site_get_account_path (site, anybody);
+  g_autofree char *path = intimail_site_get_account_path (command->site, anybody);
 
   return g_path_get_dirname (path);
 }
@@ -149,7 +148,7 @@ is_owner_of (const char *path)
 static gboolean
 is_caller_owner (Command *command)
 {
-  g_autofree char *root = get_mail_root (command->site);
+  g_autofree char *root = command_get_mail_root (command);
 
   return getuid () == 0 || is_owner_of (command->site_path) || is_owner_of (root);
 }
@@ -265,7 +264,7 @@ command_reach_all_files (void)
 void
 command_become_owner (Command *command)
 {
-  g_autofree char *root = get_mail_root (command->site);
+  g_autofree char *root = command_get_mail_root (command);
   struct stat status;
 
   if (stat (root, &status) == 0)

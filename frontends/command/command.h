@@ -86,6 +86,9 @@ gboolean command_parse (Command *command,
 IntimailSite *command_get_site (Command *command,
                                 GError **error);
 
+/* The folder with the mail of all, of the site that was opened. */
+char *command_get_mail_root (Command *command);
+
 /* The directory, which does what the caller may: root and the owner of the site all,
  * somebody else what the person of that name may. */
 IntimailDirectory *command_get_directory (Command *command,

@@ -4,6 +4,7 @@
 for by the webmail and by Dovecot."""
 import hashlib
 import json
+import time
 
 from command_site import CommandSite
 from signing import Dovecot, Webmail
@@ -56,6 +57,30 @@ def test_webmail(site, text, gone):
         wait_until(lambda: site.list("ann")[0]["lastUse"] is not None, "the use is noted")
 
 
+def test_expiry(site, dovecot, text):
+    """Who expires is out with that second, by whatever password and name, and is in again
+    when the time is put off."""
+    logins = (("ann", PASSWORD), ("ann", text), (f"ann@{DOMAIN}", PASSWORD), (f"smith@{DOMAIN}", text))
+    end = int(time.time()) + 4
+    site.do("person", "set", "ann", "--expiry", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(end)))
+    before = [dovecot.sign_in(*login) for login in logins]
+    if time.time() < end:
+        assert before == ["ann"] * 4, before
+    wait_until(lambda: time.time() >= end, "the second of the expiry")
+    after = [dovecot.sign_in(*login) for login in logins]
+    assert after == ["refused"] * 4, f"{after}\n{(dovecot.root / 'log').read_text()}"
+    assert dovecot.sign_in("ann", "wrong") == "refused" and dovecot.sign_in("ben", "é" * 8) == "ben"
+    site.do("person", "set", "ann", "--expiry", "30d")
+    assert [dovecot.sign_in(*login) for login in logins] == ["ann"] * 4
+    # What cannot be known lets nobody in.
+    config = site.path / "intimail.conf"
+    right = config.read_text()
+    config.write_text(right.replace("uri=ldapi:", "uri=ldapi:x"))
+    assert dovecot.sign_in("ann", PASSWORD) == "later" and dovecot.sign_in("ann", "wrong") == "refused"
+    config.write_text(right)
+    assert dovecot.sign_in("ann", PASSWORD) == "ann"
+
+
 def test_dovecot(site, slapd, path, text, gone):
     with Dovecot(site, path) as dovecot:
         log = dovecot.root / "log"
@@ -87,6 +112,7 @@ def test_dovecot(site, slapd, path, text, gone):
         assert dovecot.sign_in("ann", text) == "refused", "somebody who is disabled signs in"
         site.do("person", "set", "ann", "--status", "active")
         assert dovecot.sign_in("ann", text) == "ann"
+        test_expiry(site, dovecot, text)
         site.do("person", "app-password", "revoke", "ann", id_of(text))
         assert dovecot.sign_in("ann", text) == "refused"
         slapd.stop()
