@@ -4,17 +4,16 @@
  * configuration (slapd-config(5)), and the first entries of the site.
  */
 
-#include "directory/intimail-ldap-directory-private.h"
+#include "directory/intimail-ldap-prepare-private.h"
 
 #include <string.h>
 
 #include <intimail/intimail-error.h>
 
 #include "base/intimail-fd-private.h"
+#include "directory/intimail-group-private.h"
 #include "directory/intimail-ldap-filter-private.h"
 #include "directory/intimail-ldif-directory-private.h"
-
-#define SCHEMA_BASE "cn=schema,cn=config"
 
 /* The machine's root by ldapi, as Debian has it in the rules of cn=config. */
 #define BY_ROOT " by dn.exact=\"gidNumber=0+uidNumber=0,cn=peercred,cn=external,cn=auth\" manage"
@@ -34,13 +33,6 @@ static const char *const indexes[] = {
   "intimailTemporaryAlias sub",
   NULL,
 };
-
-typedef struct
-{
-  IntimailLdapDirectory *self;
-  GCancellable *cancellable;
-  GStrvBuilder *done;
-} Preparation;
 
 static gboolean
 add (IntimailLdapConnection *connection, gpointer data, GCancellable *cancellable, GError **error)
@@ -62,8 +54,8 @@ modify (IntimailLdapConnection *connection, gpointer data, GCancellable *cancell
   return intimail_ldap_connection_modify (connection, request->dn, request->modifications, cancellable, error);
 }
 
-static gboolean
-add_entry (Preparation *preparation, IntimailLdifEntry *entry, GError **error)
+gboolean
+intimail_ldap_preparation_add (IntimailLdapPreparation *preparation, IntimailLdifEntry *entry, GError **error)
 {
   if (!intimail_ldap_pool_run (preparation->self->pool, INTIMAIL_LDAP_AS_SERVICE, add, entry, NULL, preparation->cancellable, error))
     {
@@ -75,49 +67,31 @@ add_entry (Preparation *preparation, IntimailLdifEntry *entry, GError **error)
   return TRUE;
 }
 
-/* NULL with an error, or an array of one entry or none. */
-static GPtrArray *
-search (Preparation *preparation,
-        const char *base,
-        gboolean is_base_only,
-        const char *filter,
-        const char *const *attributes,
-        GError **error)
+gboolean
+intimail_ldap_preparation_modify (IntimailLdapPreparation *preparation, const char *dn, GPtrArray *modifications, GError **error)
+{
+  Modify request = { .dn = dn, .modifications = modifications };
+
+  return intimail_ldap_pool_run (preparation->self->pool, INTIMAIL_LDAP_AS_SERVICE, modify, &request, NULL,
+                                 preparation->cancellable, error);
+}
+
+GPtrArray *
+intimail_ldap_preparation_search (IntimailLdapPreparation *preparation,
+                                  const char *base,
+                                  gboolean is_base_only,
+                                  const char *filter,
+                                  const char *const *attributes,
+                                  GError **error)
 {
   const IntimailLdapQuery query = { .base = base, .is_base_only = is_base_only, .filter = filter, .attributes = attributes };
 
   return intimail_ldap_pool_search (preparation->self->pool, &query, preparation->cancellable, error);
 }
 
-static gboolean
-load_schema (Preparation *preparation, const char *path, GError **error)
-{
-  static const char *const names[] = { "cn", NULL };
-  g_autoptr (GPtrArray) there = search (preparation, SCHEMA_BASE, FALSE, "(cn=*intimail)", names, error);
-  g_autofree char *text = NULL;
-  IntimailLdif *ldif;
-  gboolean good;
-  gsize length;
-
-  if (there == NULL)
-    return FALSE;
-  if (there->len > 0)
-    return TRUE;
-  if (!g_file_get_contents (path, &text, &length, NULL))
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "cannot read the schema in %s", path);
-      return FALSE;
-    }
-  ldif = intimail_ldif_parse (text, length, path, &intimail_ldif_default_limits, error);
-  good = ldif != NULL && ldif->entries->len == 1 && add_entry (preparation, ldif->entries->pdata[0], error);
-  intimail_ldif_free (ldif);
-
-  return good;
-}
-
 /* Values for one attribute of the database; those that are there stay, or go. */
 static gboolean
-change_database (Preparation *preparation,
+change_database (IntimailLdapPreparation *preparation,
                  IntimailLdifEntry *database,
                  const char *attribute,
                  const char *const *wanted,
@@ -131,7 +105,6 @@ change_database (Preparation *preparation,
   g_autoptr (GPtrArray) modifications = g_ptr_array_new ();
   g_autofree char *what = g_strdup_printf ("%s of %s", attribute, database->dn);
   IntimailLdapModification modification = { .attribute = attribute };
-  Modify request = { .dn = database->dn, .modifications = modifications };
 
   for (gsize i = 0; wanted[i] != NULL; i++)
     {
@@ -155,27 +128,56 @@ change_database (Preparation *preparation,
   modification.removed = (char **) (replace ? have : nothing);
   modification.added = added;
   g_ptr_array_add (modifications, &modification);
-  if (!intimail_ldap_pool_run (preparation->self->pool, INTIMAIL_LDAP_AS_SERVICE, modify, &request, NULL, preparation->cancellable, error))
+  if (!intimail_ldap_preparation_modify (preparation, database->dn, modifications, error))
     return FALSE;
   g_strv_builder_add (preparation->done, what);
 
   return TRUE;
 }
 
+/* " by set" for members of admins: posixGroup has uids, and slapd's own groups want DNs. */
+static char *
+make_by_admins (const char *base)
+{
+  return g_strdup_printf (" by set=\"[cn=" INTIMAIL_GROUP_ADMINS ",ou=groups,%s]/memberUid & user/uid\" read", base);
+}
+
 /* Passwords are for the server; the rest is for who signed in, and @writer changes it.
  * The secrets of a second factor are for the service alone.
- * An app password is for mail: who binds with one neither reads nor changes anything. */
-static gboolean
-set_access (Preparation *preparation, IntimailLdifEntry *database, const char *writer, GError **error)
+ * An app password is for mail: who binds with one neither reads nor changes anything.
+ * Addresses that end are whose they are, and hidden groups their members' and owners'. */
+static char **
+make_rules (const char *base, const char *writer)
 {
-  g_autofree char *by_writer = *writer != '\0' ? g_strdup_printf (" by dn.exact=\"%s\" write", writer) : g_strdup ("");
-  g_autofree char *app_passwords = g_strdup_printf ("dn.regex=\"^cn=[^,]+,[^,]+,ou=people,%s$\"", preparation->self->settings->base_dn);
-  g_autofree char *second_factors = g_strdup_printf ("{0}to attrs=intimailSecondFactorSecret,intimailSecondFactorCounter,intimailRecoveryCode" BY_ROOT "%s by * none", by_writer);
-  g_autofree char *app_secrets = g_strdup_printf ("{1}to %s attrs=userPassword by anonymous auth" BY_ROOT "%s by * none", app_passwords, by_writer);
-  g_autofree char *app_entries = g_strdup_printf ("{2}to %s" BY_ROOT "%s by * none", app_passwords, by_writer);
-  g_autofree char *passwords = g_strdup_printf ("{3}to attrs=userPassword by self =xw by anonymous auth" BY_ROOT "%s by * none", by_writer);
-  g_autofree char *rest = g_strdup_printf ("{4}to *" BY_ROOT "%s by %s none by users read by * none", by_writer, app_passwords);
-  const char *rules[] = { second_factors, app_secrets, app_entries, passwords, rest, NULL };
+  g_autoptr (GStrvBuilder) rules = g_strv_builder_new ();
+  g_autofree char *by_writer = *writer != '\0' ? g_strdup_printf (BY_ROOT " by dn.exact=\"%s\" write", writer) : g_strdup (BY_ROOT);
+  g_autofree char *by_admins = make_by_admins (base);
+  g_autofree char *app_passwords = g_strdup_printf ("dn.regex=\"^cn=[^,]+,[^,]+,ou=people,%s$\"", base);
+  g_auto (GStrv) texts = g_new0 (char *, 8);
+
+  texts[0] = g_strdup_printf ("to attrs=intimailSecondFactorSecret,intimailSecondFactorCounter,intimailRecoveryCode%s by * none", by_writer);
+  texts[1] = g_strdup_printf ("to %s attrs=userPassword by anonymous auth%s by * none", app_passwords, by_writer);
+  texts[2] = g_strdup_printf ("to %s%s by * none", app_passwords, by_writer);
+  texts[3] = g_strdup_printf ("to attrs=userPassword by self =xw by anonymous auth%s by * none", by_writer);
+  texts[4] = g_strdup_printf ("to attrs=intimailTemporaryAlias%s by self read%s by * none", by_writer, by_admins);
+  texts[5] = g_strdup_printf ("to filter=(intimailListHidden=TRUE)%s by set=\"this/memberUid & user/uid\" read "
+                              "by set=\"this/intimailListOwner & user/uid\" read%s by * none",
+                              by_writer, by_admins);
+  texts[6] = g_strdup_printf ("to *%s by %s none by users read by * none", by_writer, app_passwords);
+  for (guint i = 0; texts[i] != NULL; i++)
+    {
+      g_autofree char *rule = g_strdup_printf ("{%u}%s", i, texts[i]);
+
+      g_strv_builder_add (rules, rule);
+    }
+
+  return g_strv_builder_end (rules);
+}
+
+static gboolean
+set_access (IntimailLdapPreparation *preparation, IntimailLdifEntry *database, const char *writer, GError **error)
+{
+  g_auto (GStrv) rules = make_rules (preparation->self->settings->base_dn, writer);
 
   if (strpbrk (writer, "\"\\\r\n") != NULL)
     {
@@ -183,17 +185,17 @@ set_access (Preparation *preparation, IntimailLdifEntry *database, const char *w
       return FALSE;
     }
 
-  return change_database (preparation, database, "olcAccess", rules, TRUE, error);
+  return change_database (preparation, database, "olcAccess", (const char *const *) rules, TRUE, error);
 }
 
 static gboolean
-prepare_configuration (Preparation *preparation, const char *schema, const char *writer, GError **error)
+prepare_configuration (IntimailLdapPreparation *preparation, const char *schema, const char *writer, GError **error)
 {
   static const char *const names[] = { "olcAccess", "olcDbIndex", NULL };
   g_autofree char *suffix = intimail_ldap_filter_equals ("olcSuffix", preparation->self->settings->base_dn);
   g_autofree char *filter = g_strdup_printf ("(&(objectClass=olcDatabaseConfig)%s)", suffix);
   g_autoptr (GError) local_error = NULL;
-  g_autoptr (GPtrArray) databases = search (preparation, "cn=config", FALSE, filter, names, &local_error);
+  g_autoptr (GPtrArray) databases = intimail_ldap_preparation_search (preparation, "cn=config", FALSE, filter, names, &local_error);
 
   if (databases == NULL || databases->len != 1)
     {
@@ -205,13 +207,13 @@ prepare_configuration (Preparation *preparation, const char *schema, const char 
       return FALSE;
     }
 
-  return load_schema (preparation, schema, error) &&
+  return intimail_ldap_preparation_load_schema (preparation, schema, error) &&
          change_database (preparation, databases->pdata[0], "olcDbIndex", indexes, FALSE, error) &&
          set_access (preparation, databases->pdata[0], writer, error);
 }
 
 static gboolean
-prepare_entries (Preparation *preparation, const char *organization, GError **error)
+prepare_entries (IntimailLdapPreparation *preparation, const char *organization, GError **error)
 {
   static const char *const nothing[] = { "1.1", NULL };
   g_autoptr (GPtrArray) entries = intimail_ldif_directory_make_entries (preparation->self->settings->base_dn, organization, error);
@@ -221,9 +223,9 @@ prepare_entries (Preparation *preparation, const char *organization, GError **er
   for (guint i = 0; i < entries->len; i++)
     {
       IntimailLdifEntry *entry = entries->pdata[i];
-      g_autoptr (GPtrArray) there = search (preparation, entry->dn, TRUE, "(objectClass=*)", nothing, error);
+      g_autoptr (GPtrArray) there = intimail_ldap_preparation_search (preparation, entry->dn, TRUE, "(objectClass=*)", nothing, error);
 
-      if (there == NULL || (there->len == 0 && !add_entry (preparation, entry, error)))
+      if (there == NULL || (there->len == 0 && !intimail_ldap_preparation_add (preparation, entry, error)))
         return FALSE;
     }
 
@@ -243,7 +245,9 @@ prepare_entries (Preparation *preparation, const char *organization, GError **er
  *
  * Makes an empty OpenLDAP server ready for a site: loads the schema, adds indexes, sets
  * the access rules of the database, and adds the base, `ou=people`, `ou=groups` and
- * the group `admins`. What is there already stays, but for access rules.
+ * the group `admins`. What is there already stays, but for access rules. A schema of an
+ * earlier version gets the attributes that it lacks, and classes get theirs; what somebody
+ * else added stays.
  *
  * Fails with %INTIMAIL_ERROR_NOT_SUPPORTED when the server's configuration cannot be
  * read, with %INTIMAIL_ERROR_PERMISSION_DENIED when it or the entries cannot be
@@ -251,8 +255,8 @@ prepare_entries (Preparation *preparation, const char *organization, GError **er
  * and with %INTIMAIL_ERROR_UNAVAILABLE when the server does not answer. What was done
  * until then stays, and the next call goes on.
  *
- * Returns: (transfer full) (array zero-terminated=1): what was added, as DNs and
- *   attributes of them; empty when nothing was missing
+ * Returns: (transfer full) (array zero-terminated=1): what was added, as DNs, and
+ *   attributes and definitions of them; empty when nothing was missing
  *
  * Since: 1.0
  */
@@ -265,7 +269,7 @@ intimail_ldap_directory_prepare (IntimailLdapDirectory *self,
                                  GError **error)
 {
   g_autoptr (GStrvBuilder) done = NULL;
-  Preparation preparation;
+  IntimailLdapPreparation preparation;
 
   g_return_val_if_fail (INTIMAIL_IS_LDAP_DIRECTORY (self), NULL);
   g_return_val_if_fail (organization != NULL, NULL);
@@ -274,7 +278,7 @@ intimail_ldap_directory_prepare (IntimailLdapDirectory *self,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   done = g_strv_builder_new ();
-  preparation = (Preparation){ .self = self, .cancellable = cancellable, .done = done };
+  preparation = (IntimailLdapPreparation){ .self = self, .cancellable = cancellable, .done = done };
   if ((schema != NULL && !prepare_configuration (&preparation, schema, writer, error)) ||
       !prepare_entries (&preparation, organization, error))
     return NULL;

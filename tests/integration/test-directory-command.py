@@ -124,6 +124,87 @@ def test_second_factor_access(slapd):
     subprocess.run(root, input=mend, check=True, text=True, stdout=subprocess.DEVNULL)
 
 
+def test_private_access(site, slapd):
+    """Addresses that end are shown to whose they are and to administrators, hidden groups to
+    who is in them or owns them; a filter tells no more."""
+    for uid in ("kim", "lou"):
+        site.do("person", "add", uid, "--password-stdin", stdin=PASSWORD + "\n")
+    made = site.do("alias", "add", "ben", "--temporary", "--note", "the shop").strip()
+    site.do("list", "add", "surprise", "--owner", "kim", "--member", "lou", "--hidden", "yes")
+
+    def see(uid, *words):
+        return search(slapd, "-x", "-D", f"uid={uid},ou=people,{BASE}", "-w", PASSWORD, *words).stdout
+
+    by_alias = f"(intimailTemporaryAlias={made}*)"
+    for uid, sees in (("ann", True), ("ben", True), ("kim", False), ("lou", False)):
+        assert ("the shop" in see(uid)) == sees, uid
+        assert ("uid: ben" in see(uid, by_alias)) == sees, uid
+        assert "uid: ben" in see(uid), uid
+    for uid, sees in (("ann", True), ("ben", False), ("kim", True), ("lou", True)):
+        assert ("cn: surprise" in see(uid)) == sees, uid
+        assert "cn: family" in see(uid), uid
+    change = f"dn: uid=ben,ou=people,{BASE}\nchangetype: modify\nadd: intimailTemporaryAlias\nintimailTemporaryAlias: {made}x - -\n"
+    for uid in ("ben", "kim"):
+        refused = subprocess.run([tool("ldapmodify"), "-H", slapd.ldapi, "-x", "-D", f"uid={uid},ou=people,{BASE}", "-w", PASSWORD],
+                                 input=change, capture_output=True, text=True)
+        assert refused.returncode == 50, refused.stderr
+    assert "surprise" in site.do("list", "show", "surprise") and made in site.do("alias", "list", "ben")
+    site.do("list", "remove", "surprise")
+    site.do("alias", "end", made)
+    for uid in ("kim", "lou"):
+        site.do("person", "remove", uid, "--now")
+
+
+LATER = ("intimailListMember", "intimailSecondFactorSecret", "intimailSecondFactorCounter", "intimailRecoveryCode")
+
+
+def make_old_schema(path):
+    """As it was before lists had members who are addresses, and codes; with an attribute and a
+    class that the site's owner added."""
+    entry, = [part for part in SCHEMA.read_text().split("\n\n") if part.startswith("dn:")]
+    values = [value for value in entry.replace("\n  ", " ").splitlines()
+              if not value.startswith(("olcAttributeTypes", "olcObjectClasses")) or f"NAME '{LATER[0]}'" not in value]
+    values = [value.replace(" $ intimailListMember", "") for value in values
+              if not any(f"NAME '{name}'" in value for name in LATER) and "NAME 'intimailSecondFactor'" not in value]
+    values += ["olcAttributeTypes: ( 2.25.1.1 NAME 'ourShoeSize' SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 )",
+               "olcObjectClasses: ( 2.25.1.2 NAME 'ourPerson' SUP top AUXILIARY MAY ourShoeSize )"]
+    values.sort(key=lambda value: "olcObjectClasses" in value)
+    old = path / "old.ldif"
+    old.write_text("\n".join(values) + "\n")
+    return old
+
+
+def test_older_schema(path):
+    """What a server has of an older schema is extended, with people who use it there."""
+    slapd = make_empty_slapd(path / "o")
+    site = Site(path / "old", slapd)
+    with slapd:
+        run(tool("ldapadd"), "-Q", "-Y", "EXTERNAL", "-H", slapd.ldapi, "-f", str(make_old_schema(path)))
+        access = (f'dn: olcDatabase={{1}}mdb,cn=config\nchangetype: modify\nadd: olcAccess\n'
+                  f'olcAccess: {{0}}to * by dn.exact="{ROOT}" manage by * none\n')
+        subprocess.run([tool("ldapmodify"), "-Q", "-Y", "EXTERNAL", "-H", slapd.ldapi], input=access, check=True, text=True, stdout=subprocess.DEVNULL)
+        site.do("directory", "init", "--entries-only")
+        person = (f"dn: uid=ann,ou=people,{BASE}\nobjectClass: inetOrgPerson\nobjectClass: intimailPerson\nobjectClass: ourPerson\n"
+                  f"uid: ann\ncn: Ann\nsn: A\nmail: ann@{DOMAIN}\nourShoeSize: 38\n\n"
+                  f"dn: cn=band,ou=groups,{BASE}\nobjectClass: posixGroup\nobjectClass: intimailList\ncn: band\ngidNumber: 500\n"
+                  f"memberUid: ann\nintimailListAddress: band@{DOMAIN}\n")
+        subprocess.run([tool("ldapadd"), "-Q", "-Y", "EXTERNAL", "-H", slapd.ldapi], input=person, check=True, text=True, stdout=subprocess.DEVNULL)
+        refused = site.ask("list", "members", "band", "--add", "somebody@elsewhere.example")
+        assert refused.returncode == 5 and "intimail.ldif" in refused.stderr, refused
+        done = json.loads(site.do("--json", "directory", "init", "--schema", SCHEMA))
+        said = {words.split(" of cn=")[0] for words in done if "cn=schema" in words}
+        assert said == {*LATER, "intimailList, extended", "intimailSecondFactor"}, done
+        assert site.do("directory", "init", "--schema", SCHEMA) == "nothing was missing\n"
+        site.do("list", "members", "band", "--add", "somebody@elsewhere.example")
+        assert "somebody@elsewhere.example" in site.do("list", "show", "band")
+        assert "ourShoeSize: 38" in search(slapd, "-Q", "-Y", "EXTERNAL", "(uid=ann)").stdout
+        # It is the same after a restart.
+        slapd.stop()
+        slapd.start()
+        assert "somebody@elsewhere.example" in site.do("list", "show", "band")
+        assert site.do("directory", "init", "--schema", SCHEMA) == "nothing was missing\n"
+
+
 def test_check(site, slapd):
     assert site.do("directory", "check") == "all is well\n"
     site.do("import", "ben", write_mbox(site.path))
@@ -304,12 +385,13 @@ def main():
         with slapd:
             for story in (lambda: test_init(site), lambda: test_table(site, path), lambda: test_access(slapd),
                           lambda: test_app_password_access(site, slapd), lambda: test_second_factor_access(slapd),
-                          lambda: test_check(site, slapd),
+                          lambda: test_private_access(site, slapd), lambda: test_check(site, slapd),
                           lambda: test_removal(site), lambda: test_ldif(site), lambda: test_caller(site, slapd),
                           lambda: test_postfix(site, path), lambda: test_dovecot(site, path)):
                 story()
         gone = site.ask("person", "list")
         assert gone.returncode == 1 and "Can't contact" in gone.stderr, gone
+        test_older_schema(path)
     print("ok")
 
 
