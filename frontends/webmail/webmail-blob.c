@@ -26,6 +26,7 @@ typedef struct
   char *uid;
   char *account_id;
   guint64 max_size;
+  guint64 expected; /* to be kept as a big file: as large as it says it is, else 0 */
   IntimailUpload *upload;
   GByteArray *gathered;
   char *blob_id;
@@ -49,7 +50,10 @@ upload_free (gpointer data)
 guint64
 webmail_blob_get_max_upload (IntimailSite *site)
 {
-  return MAX (intimail_site_get_max_message_size (site), MIN_MAX_UPLOAD);
+  IntimailBigFileStore *store = intimail_site_get_big_files (site);
+  guint64 big = store != NULL ? intimail_big_file_store_get_max_size (store) : 0;
+
+  return MAX (MAX (intimail_site_get_max_message_size (site), MIN_MAX_UPLOAD), big);
 }
 
 static gboolean
@@ -70,7 +74,8 @@ write_gathered (IntimailJmap *jmap, gpointer data, GError **error)
 
   if (upload->upload == NULL)
     {
-      if (!check_account (jmap, upload->account_id, error))
+      if (!check_account (jmap, upload->account_id, error) ||
+          (upload->expected > 0 && !intimail_account_check_quota (intimail_jmap_get_account (jmap), upload->expected, error)))
         return FALSE;
       upload->upload = intimail_account_begin_upload (intimail_jmap_get_account (jmap), upload->max_size, error);
       if (upload->upload == NULL)
@@ -144,6 +149,19 @@ split_path (WebmailRequest *request, const char *prefix, guint count)
   return g_steal_pointer (&pieces);
 }
 
+/* What no message holds: there has to be room for it before it comes. */
+static guint64
+get_expected (WebmailRequest *request)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (request->message);
+  guint64 length = 0;
+
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH)
+    length = (guint64) soup_message_headers_get_content_length (headers);
+
+  return length > intimail_site_get_max_message_size (request->server->site) ? length : 0;
+}
+
 void
 webmail_blob_begin_upload (WebmailRequest *request)
 {
@@ -166,6 +184,7 @@ webmail_blob_begin_upload (WebmailRequest *request)
   upload->uid = g_strdup (request->uid);
   upload->account_id = g_strdup (pieces[0]);
   upload->max_size = webmail_blob_get_max_upload (request->server->site);
+  upload->expected = get_expected (request);
   upload->gathered = g_byte_array_new ();
   request->data = upload;
   request->free_data = upload_free;
@@ -279,9 +298,9 @@ is_harmless (const char *type)
   return g_strv_contains (harmless, bare);
 }
 
-/* RFC 6266: the name in ASCII for old clients, and as RFC 8187 writes it. */
-static char *
-make_disposition (const char *name, gboolean attachment)
+/* The name in ASCII for old clients, and as RFC 8187 writes it. */
+char *
+webmail_blob_make_disposition (const char *name, gboolean attachment)
 {
   g_autofree char *encoded = g_uri_escape_string (name, "!#$&+^`|", FALSE);
   g_autoptr (GString) plain = g_string_new (NULL);
@@ -307,7 +326,7 @@ reply_download (WebmailRequest *request, gpointer data, const GError *error)
       webmail_request_reply_error (request, error);
       return;
     }
-  disposition = make_disposition (download->pieces[2], attachment);
+  disposition = webmail_blob_make_disposition (download->pieces[2], attachment);
   soup_message_headers_replace (headers, "Content-Disposition", disposition);
   soup_message_headers_replace (headers, "Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'");
   /* The bytes of a blob never change (RFC 8620 section 6.2). */

@@ -13,6 +13,10 @@ void webmail_blob_begin_upload (WebmailRequest *request);
 void webmail_blob_handle_upload (WebmailRequest *request);
 void webmail_blob_handle_download (WebmailRequest *request);
 
+/* A Content-Disposition: RFC 6266. */
+char *webmail_blob_make_disposition (const char *name,
+                                     gboolean attachment);
+
 /* As the session resource says: bytes. */
 guint64 webmail_blob_get_max_upload (IntimailSite *site);
 

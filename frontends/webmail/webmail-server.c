@@ -9,6 +9,7 @@
 #include "webmail-auth.h"
 #include "webmail-blob.h"
 #include "webmail-events.h"
+#include "webmail-file.h"
 #include "webmail-jmap.h"
 #include "webmail-page.h"
 #include "webmail-password-change.h"
@@ -37,6 +38,7 @@ static const WebmailRoute routes[] = {
   { "/auth/password/judge", "POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_password_change_handle_judge },
   { "/auth/second-factor", "GET", TRUE, 0, webmail_settings_begin, webmail_second_factor_handle },
   { "/auth/second-factor/", "POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_second_factor_handle },
+  { "/file/", "GET HEAD POST", FALSE, 8 * 1024, NULL, webmail_file_handle },
   { "/.well-known/jmap", "GET", TRUE, 0, NULL, webmail_jmap_handle_session },
   { "/jmap/api", "POST", TRUE, WEBMAIL_MAX_SIZE_REQUEST, webmail_jmap_begin_api, webmail_jmap_handle_api },
   { "/jmap/upload/", "POST", TRUE, UPLOAD, webmail_blob_begin_upload, webmail_blob_handle_upload },
@@ -278,6 +280,7 @@ webmail_server_new (IntimailSite *site, const char *listen, const char *url, gui
   self->sessions = webmail_sessions_new ();
   self->passwords = webmail_passwords_new (site);
   self->events = webmail_events_new ();
+  self->files = webmail_files_new ();
   self->people = webmail_people_new (site);
   self->connections = webmail_connections_new (self->soup, listen != NULL ? listen : intimail_site_get_webmail_listen (site),
                                                patience, intimail_site_get_webmail_trusts_proxy (site), error);
@@ -298,6 +301,7 @@ webmail_server_free (WebmailServer *self)
   soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);
   g_clear_pointer (&self->people, webmail_people_free);
+  g_clear_pointer (&self->files, webmail_files_free);
   g_clear_pointer (&self->page, webmail_page_free);
   g_clear_pointer (&self->sessions, webmail_sessions_free);
   g_free (self->url);

@@ -14,6 +14,7 @@
 G_BEGIN_DECLS
 
 typedef struct _WebmailEvents WebmailEvents;
+typedef struct _WebmailFiles WebmailFiles;
 typedef struct _WebmailPage WebmailPage;
 typedef struct _WebmailPasswords WebmailPasswords;
 typedef struct _WebmailPeople WebmailPeople;
@@ -26,6 +27,7 @@ typedef struct
   WebmailSessions *sessions;
   WebmailPasswords *passwords;
   WebmailEvents *events;
+  WebmailFiles *files;
   WebmailPage *page;
   WebmailPeople *people;
   char *url;      /* the public address, no slash at its end */

@@ -17,6 +17,8 @@
 /* RFC 8620 section 2 suggests no less. */
 #define MIN_SIZE_UPLOAD G_GINT64_CONSTANT (50000000)
 #define MAX_CONCURRENT_UPLOAD 4
+/* RFC 8620 section 1.3. */
+#define MAX_SAFE_INTEGER G_GINT64_CONSTANT (9007199254740991)
 #define MAX_CONCURRENT_REQUESTS 8
 
 static JsonObject *
@@ -24,7 +26,9 @@ make_core (IntimailSite *site)
 {
   JsonObject *core = json_object_new ();
   JsonArray *collations = json_array_new ();
-  gint64 max_size = (gint64) MIN (intimail_site_get_max_message_size (site), (guint64) G_MAXINT32);
+  IntimailBigFileStore *big_files = intimail_site_get_big_files (site);
+  guint64 big_size = big_files != NULL ? intimail_big_file_store_get_max_size (big_files) : 0;
+  gint64 max_size = (gint64) MIN (MAX (intimail_site_get_max_message_size (site), big_size), (guint64) MAX_SAFE_INTEGER);
 
   json_array_add_string_element (collations, "i;unicode-casemap");
 

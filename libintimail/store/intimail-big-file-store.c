@@ -409,15 +409,15 @@ intimail_big_file_store_find (IntimailBigFileStore *self, const char *token, GCa
   return NULL;
 }
 
-/* "UNTIL-MARK"; a new password ends it. */
+/* "UNTIL-NUMBER-MARK"; a new password ends it. */
 static char *
-make_grant (IntimailBigFileStore *self, IntimailBigFile *file, gint64 until, GError **error)
+make_grant (IntimailBigFileStore *self, IntimailBigFile *file, gint64 until, guint number, GError **error)
 {
-  g_autofree char *text = g_strdup_printf ("grant %s %" G_GINT64_MODIFIER "x %s", intimail_big_file_get_id (file), until,
+  g_autofree char *text = g_strdup_printf ("grant %s %" G_GINT64_MODIFIER "x %x %s", intimail_big_file_get_id (file), until, number,
                                            intimail_big_file_get_password_hash (file));
   g_autofree char *mark = make_mark (self, text, error);
 
-  return mark != NULL ? g_strdup_printf ("%" G_GINT64_MODIFIER "x-%s", until, mark) : NULL;
+  return mark != NULL ? g_strdup_printf ("%" G_GINT64_MODIFIER "x-%x-%s", until, number, mark) : NULL;
 }
 
 /**
@@ -470,20 +470,20 @@ intimail_big_file_store_begin_download (IntimailBigFileStore *self, IntimailBigF
     return NULL;
   intimail_big_file_set_n_downloads (file, intimail_big_file_get_n_downloads (kept));
 
-  return make_grant (self, kept, until, error);
+  return make_grant (self, kept, until, intimail_big_file_get_n_downloads (kept), error);
 }
 
 static gboolean
 check_grant (IntimailBigFileStore *self, IntimailBigFile *file, const char *grant, GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
   g_autofree char *right = NULL;
   const char *end = NULL;
   gint64 until = g_ascii_strtoll (grant, (char **) &end, 16);
+  guint64 number = *end == '-' ? g_ascii_strtoull (end + 1, (char **) &end, 16) : 0;
 
-  if (*end == '-' && until > g_get_real_time () / G_USEC_PER_SEC)
+  if (*end == '-' && number <= G_MAXUINT && until > g_get_real_time () / G_USEC_PER_SEC)
     {
-      right = make_grant (self, file, until, error);
+      right = make_grant (self, file, until, (guint) number, error);
       if (right == NULL)
         return FALSE;
     }

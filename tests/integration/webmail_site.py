@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A site of its own, and intimail-webmail on a port of its own."""
 import os
+import pathlib
 import shutil
 import signal
 import subprocess
@@ -17,10 +18,14 @@ PASSWORD = "a long enough: password é"
 class Site:
     """Ada and Bob of home.example, in a folder that is removed at the end."""
 
-    def __init__(self):
+    def __init__(self, big_max=60000000):
         build = os.environ.get("INTIMAIL_BUILD_ROOT", os.getcwd())
         self.folder = tempfile.mkdtemp(prefix="webmail-", dir=build)
         self.site = Intimail.Site.create(self.folder, "home.example")
+        # What a test may send whole to reach it.
+        config = pathlib.Path(self.folder, "intimail.conf")
+        config.write_text(config.read_text().replace("\nbig-max=2000000000\n", f"\nbig-max={big_max}\n"))
+        self.site = Intimail.Site.open(self.folder)
         for uid in ("ada", "bob"):
             person = Intimail.Person.new(uid, f"{uid}@home.example")
             self.site.get_directory().add_person(person, PASSWORD, None)
