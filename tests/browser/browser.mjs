@@ -106,7 +106,8 @@ export async function openMailbox(page, name) {
 export async function messageFrame(page) {
   const handle = await page.waitForSelector('.message-frame');
   const frame = await handle.contentFrame();
-  // Not with each animation frame, which a frame outside of the view has none of.
-  await frame.waitForFunction(() => document.documentElement.className !== '', null, { polling: 50 });
+  // Not with each animation frame, which a frame outside of the view has none of. A document that
+  // has only just begun has no element yet.
+  await frame.waitForFunction(() => Boolean(document.documentElement?.className), null, { polling: 50 });
   return frame;
 }
