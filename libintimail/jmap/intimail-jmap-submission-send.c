@@ -13,6 +13,7 @@
 #include <intimail/intimail-transport.h>
 
 #include "base/intimail-secret-private.h"
+#include "delivery/intimail-outbox-private.h"
 #include "jmap/intimail-jmap-args-private.h"
 #include "jmap/intimail-jmap-identity-private.h"
 #include "jmap/intimail-jmap-set-private.h"
@@ -300,19 +301,51 @@ make_transport_error (const GError *error)
   return intimail_jmap_set_error_new ("serverFail", error->message);
 }
 
+/* Those of whom another address is needed; the others are refused for company. */
+static JsonArray *
+list_invalid (IntimailSendReport *report)
+{
+  const char *const *recipients = intimail_send_report_get_recipients (report);
+  JsonArray *invalid = json_array_new ();
+
+  for (guint i = 0; recipients[i] != NULL; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!intimail_send_report_get_result (report, i, &error) && *intimail_error_get_enhanced_status (error) == '5')
+        json_array_add_string_element (invalid, recipients[i]);
+    }
+
+  return invalid;
+}
+
+static gboolean
+count (Send *send)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (intimail_outbox_count (send->context->site, send->context->person, send->recipients->len, &error))
+    return TRUE;
+  send->error = make_transport_error (error);
+  return FALSE;
+}
+
 static gboolean
 hand_over (Send *send)
 {
   g_autoptr (IntimailTransport) transport = intimail_transport_new (send->context->site);
+  g_autoptr (IntimailSendReport) report = NULL;
   g_autoptr (GError) error = NULL;
 
   g_ptr_array_add (send->recipients, NULL);
-  if (intimail_transport_send (transport, send->sender, (const char *const *) send->recipients->pdata, send->bytes, NULL, &error))
+  report = intimail_transport_send_each (transport, send->sender, (const char *const *) send->recipients->pdata, send->bytes,
+                                         INTIMAIL_SEND_FLAGS_NONE, NULL);
+  if (intimail_send_report_check (report, &error))
     return TRUE;
 
   send->error = make_transport_error (error);
   if (strcmp (json_object_get_string_member (send->error, "type"), "invalidRecipients") == 0)
-    json_object_set_array_member (send->error, "invalidRecipients", intimail_jmap_array_new_strings ((const char *const *) send->recipients->pdata));
+    json_object_set_array_member (send->error, "invalidRecipients", list_invalid (report));
   return FALSE;
 }
 
@@ -324,7 +357,7 @@ run (Send *send)
   if (!owns (send, send->sender))
     return fail (send, "forbiddenMailFrom", "the envelope's sender is not an address of yours");
 
-  return check_recipients (send) && hand_over (send);
+  return check_recipients (send) && count (send) && hand_over (send);
 }
 
 static IntimailJmapSubmission *

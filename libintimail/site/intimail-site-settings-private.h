@@ -9,6 +9,7 @@
 
 #include "directory/intimail-ldap-settings-private.h"
 #include "site/intimail-relay-settings-private.h"
+#include "site/intimail-send-limits-private.h"
 
 G_BEGIN_DECLS
 
@@ -48,6 +49,7 @@ typedef struct
   char **sendmail_command; /* empty, and no relay: mail goes to people of the site alone */
   IntimailRelaySettings *relay;
   guint transport_timeout; /* seconds */
+  IntimailSendLimits send_limits;
 } IntimailSiteSettings;
 
 /* Reads @folder/intimail.conf. INVALID_ARGUMENT with the file and line. */

@@ -47,6 +47,10 @@ static const IntimailConfigKey keys[] = {
   { "transport", "tls", INTIMAIL_CONFIG_STRING, "start", "start|none" },
   { "transport", "tls-ca-file", INTIMAIL_CONFIG_STRING, "", NULL },
   { "transport", "timeout", INTIMAIL_CONFIG_NUMBER, "60", NULL },
+  { "transport", "hour-messages", INTIMAIL_CONFIG_NUMBER, "100", NULL },
+  { "transport", "hour-recipients", INTIMAIL_CONFIG_NUMBER, "300", NULL },
+  { "transport", "day-messages", INTIMAIL_CONFIG_NUMBER, "400", NULL },
+  { "transport", "day-recipients", INTIMAIL_CONFIG_NUMBER, "1000", NULL },
   { NULL },
 };
 
@@ -355,7 +359,8 @@ read_transport (IntimailSiteSettings *self, IntimailConfig *config, const char *
   g_auto (GStrv) command = intimail_config_get_list (config, "transport", "command");
   const char *kind = intimail_config_get_string (config, "transport", "kind");
 
-  if (!intimail_relay_settings_read_timeout (config, &self->transport_timeout, error))
+  if (!intimail_relay_settings_read_timeout (config, &self->transport_timeout, error) ||
+      !intimail_send_limits_read (&self->send_limits, config, error))
     return FALSE;
   if (!g_str_equal (kind, "sendmail"))
     {

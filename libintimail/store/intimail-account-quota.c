@@ -202,11 +202,19 @@ intimail_account_begin_quota (IntimailAccount *self, guint64 size, IntimailMaild
 gboolean
 intimail_account_require_room (IntimailAccount *self, const IntimailMaildirsize *value, guint64 size, GError **error)
 {
+  guint64 needed = value->used_bytes + value->big_bytes + size;
+
   if (!self->has_limits || intimail_maildirsize_has_room (value, size))
     return TRUE;
-  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_OVER_QUOTA,
-               "the mailbox is full: %" G_GUINT64_FORMAT " bytes in %" G_GUINT64_FORMAT " messages, %" G_GUINT64_FORMAT " in big files",
-               value->used_bytes, value->used_messages, value->big_bytes);
+  if (value->limit_bytes > 0 && needed > value->limit_bytes)
+    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_OVER_QUOTA,
+                 "the mailbox is full: %" G_GUINT64_FORMAT " bytes are missing (%" G_GUINT64_FORMAT " bytes in %" G_GUINT64_FORMAT
+                 " messages, %" G_GUINT64_FORMAT " in big files, of %" G_GUINT64_FORMAT ")",
+                 needed - value->limit_bytes, value->used_bytes, value->used_messages, value->big_bytes, value->limit_bytes);
+  else
+    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_OVER_QUOTA,
+                 "the mailbox is full: %" G_GUINT64_FORMAT " bytes in %" G_GUINT64_FORMAT " messages, %" G_GUINT64_FORMAT " in big files",
+                 value->used_bytes, value->used_messages, value->big_bytes);
   return FALSE;
 }
 

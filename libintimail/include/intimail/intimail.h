@@ -56,6 +56,7 @@
 #include <intimail/intimail-rule-outcome.h>
 #include <intimail/intimail-rule-set.h>
 #include <intimail/intimail-delivery.h>
+#include <intimail/intimail-outbox.h>
 #include <intimail/intimail-send-report.h>
 #include <intimail/intimail-transport.h>
 

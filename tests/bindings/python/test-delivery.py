@@ -59,6 +59,21 @@ class Test(TestCase):
             transport.send("ann@home.example", ["eve@far.example"], MAIL)
         self.assertEqual(self.inbox("ann"), [])
 
+    def test_outbox(self):
+        ann = self.site.get_directory().lookup_person("ann")
+        outbox = Intimail.Outbox.new(self.site, ann)
+        text = MAIL.replace(b"eve@far.example", b"ann@home.example")
+        self.assertTrue(outbox.check("ann@home.example", text))
+        with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
+            outbox.check("ben@home.example", text)
+        with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
+            outbox.send("ann@home.example", ["ben@home.example"], MAIL)
+        self.assertEqual(self.inbox("ben"), [])
+        copy = outbox.send("ann@home.example", ["ben@home.example"], text)
+        self.assertEqual(self.inbox("ben"), ["Hello"])
+        sent = self.site.get_account(ann).get_envelope(copy)
+        self.assertTrue(sent.has_keyword("$seen") and not sent.has_keyword("$draft"))
+
     def test_report(self):
         transport = Intimail.Transport.new(self.site)
         recipients = ["ben@home.example", "nobody@home.example"]

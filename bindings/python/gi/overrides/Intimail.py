@@ -83,6 +83,20 @@ RuleSet = override(RuleSet)
 __all__.append("RuleSet")
 
 
+class Outbox(Intimail.Outbox):
+    def check(self, sender, message):
+        """Takes bytes as well as a GLib.Bytes."""
+        return super().check(sender, _bytes(message))
+
+    def send(self, sender, recipients, message, cancellable=None):
+        """Takes bytes as well as a GLib.Bytes."""
+        return super().send(sender, recipients, _bytes(message), cancellable)
+
+
+Outbox = override(Outbox)
+__all__.append("Outbox")
+
+
 class Transport(Intimail.Transport):
     def send(self, sender, recipients, message, cancellable=None):
         """Takes bytes as well as a GLib.Bytes."""
