@@ -272,6 +272,55 @@ class Aliases(Case):
         self.assert_problem(self.ask_json("/auth/aliases", {"note": ""}, basic("ada", PASSWORD)), 403)
 
 
+class Rules(Case):
+    """The rules of who signed in to a session."""
+    def setUp(self):
+        super().setUp()
+        self.mine = self.bearer()
+
+    def get(self):
+        answer = self.ask("GET", "/auth/rules", headers=self.mine)
+        self.assertEqual((answer.status, answer.headers["Content-Type"], answer.headers["Cache-Control"]),
+                         (200, "application/json", "no-store"))
+        return answer
+
+    def put(self, document, state):
+        return self.ask_json("/auth/rules", document, {**self.mine, "If-Match": state})
+
+    def test_changed(self):
+        first = self.get()
+        document = json.loads(first.body)
+        document["rules"] = [{"name": "garden", "conditions": [{"field": "subject", "test": "contains", "value": "tomato"}], "mailbox": "archive"}]
+        document["vacation"]["text"] = "By the sea"
+        done = self.put(document, first.headers["ETag"])
+        self.assertEqual(done.status, 200, done.body)
+        second = self.get()
+        self.assertEqual((second.body, second.headers["ETag"]), (done.body, done.headers["ETag"]))
+        self.assertEqual(json.loads(second.body)["rules"][0]["mailbox"], "archive")
+        # Who was slower does not undo it.
+        self.assert_problem(self.put({"rules": []}, first.headers["ETag"]), 412)
+        self.assertEqual(self.get().body, second.body)
+        self.assertEqual(self.put({"rules": []}, second.headers["ETag"]).status, 200)
+
+    def test_mistakes(self):
+        state = self.get().headers["ETag"]
+        for document, says in (({"ruels": []}, "ruels"), ({"rules": [{"name": "x", "forward": ["x"]}]}, "forward to"), ([], "no object"),
+                               ({"rules": [{"name": "x"}, {"name": "x"}]}, "already"), ({"vacation": {"days": 0}}, "days")):
+            answer = self.put(document, state)
+            self.assert_problem(answer, 400)
+            self.assertIn(says, answer.json["detail"])
+        for headers in ({}, {"If-Match": "x"}, {"If-Match": "*"}):
+            self.assert_problem(self.ask_json("/auth/rules", {"rules": []}, {**self.mine, **headers}), 400)
+        json_type = {**self.mine, "If-Match": state, "Content-Type": "application/json"}
+        self.assert_problem(self.ask("POST", "/auth/rules", "[" * 100000, json_type), 400)
+        self.assert_problem(self.ask("POST", "/auth/rules", "{}\0", json_type), 400)
+        self.assert_problem(self.ask("POST", "/auth/rules", " " * (1024 * 1024 + 1), json_type), 400)
+        self.assert_problem(self.ask("POST", "/auth/rules", "{}", {**self.mine, "If-Match": state}), 415)
+        self.assert_problem(self.ask("GET", "/auth/rules"), 401)
+        self.assert_problem(self.ask("GET", "/auth/rules", headers=basic("ada", PASSWORD)), 403)
+        self.assertEqual(self.get().headers["ETag"], state)
+
+
 class Jmap(Case):
     def setUp(self):
         super().setUp()
