@@ -122,7 +122,8 @@ def main(story, many=0):
         site = Site(root / "site")
         use_sendmail(site)
         passwords = add_people(site)
-        stack.enter_context(Agent(site))
+        # What rules send goes the same way as what people write.
+        stack.enter_context(Agent(site, environment={**os.environ, "MAIL_CONFIG": str(root / "postfix/etc")}))
         postfix = stack.enter_context(Postfix(root / "postfix", site))
         *older, newest = mails.for_anna()
         deliver(postfix, site, "anna", [newest])

@@ -182,6 +182,7 @@ static void
 test_answer (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (IntimailMessage) answer = NULL;
+  g_autofree char *id = NULL;
   g_autofree char *text = NULL;
 
   set_vacation (fixture, "anna", "\"enabled\":true,\"subject\":\"Je suis \xc3\xa0 la mer\",\"text\":\"Bis Montag\"");
@@ -196,7 +197,8 @@ test_answer (Fixture *fixture, gconstpointer data)
   assert_field (answer, "In-Reply-To", "<1@far.example>");
   assert_field (answer, "References", "<0@far.example> <1@far.example>");
   assert_field (answer, "X-Auto-Response-Suppress", "All");
-  g_assert_nonnull (intimail_message_get_field (answer, "Message-ID"));
+  id = intimail_message_get_field (answer, "Message-ID");
+  g_assert_nonnull (id);
   text = intimail_message_get_preview (answer);
   g_assert_cmpstr (text, ==, "Bis Montag");
 }

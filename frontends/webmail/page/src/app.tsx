@@ -12,6 +12,7 @@ import { MailboxList } from './mailbox-list';
 import { MessageList } from './message-list';
 import { MessageView } from './message-view';
 import { QuestionDialog } from './question-dialog';
+import { RulesDialog } from './rules-dialog';
 import { start } from './session';
 import { SettingsDialog } from './settings-dialog';
 import { SignInAgain, SignInPage } from './sign-in';
@@ -68,6 +69,7 @@ export function App() {
       <Toasts />
       {now === 'ready' && <SettingsDialog />}
       {now === 'ready' && <AliasesDialog />}
+      {now === 'ready' && <RulesDialog />}
       <QuestionDialog />
       <SignInAgain />
     </>

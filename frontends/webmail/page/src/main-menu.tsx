@@ -6,6 +6,7 @@ import { drafts, dropDraft, hasUnsaved } from './compose';
 import { confirm, showHelp } from './dialogs';
 import { MenuButton, MenuItem } from './menu-button';
 import { canNotify, notifying, setNotifying } from './notify';
+import { rulesShown } from './rules';
 import { signOut } from './session';
 import { aliasesShown, settingsShown } from './settings';
 import { client } from './store';
@@ -34,6 +35,7 @@ export function MainMenu() {
       {canNotify() && (
         <MenuItem label={notifying.value ? t().notificationsOff : t().notificationsOn} onClick={() => void setNotifying(!notifying.value)} />
       )}
+      <MenuItem label={t().rulesAndVacation} onClick={() => (rulesShown.value = true)} />
       <MenuItem label={t().aliases} onClick={() => (aliasesShown.value = true)} />
       <MenuItem label={t().signingInSettings} onClick={() => (settingsShown.value = true)} />
       <MenuItem label={t().shortcuts} onClick={showHelp}><kbd>?</kbd></MenuItem>

@@ -12,10 +12,14 @@ import { SecondStep } from './second-factor';
 import { settingsShown } from './settings';
 import { t } from './strings';
 
-/** Says what did not work. */
+/** What did not work, in words. */
+export function explain(error: unknown): string {
+  return !(error instanceof HttpError) ? t().errorNetwork : error.status < 500 ? t().errorRefused(error.detail) : t().errorServer;
+}
+
+/** Says it beside the dialog. */
 export function tell(error: unknown): void {
-  const text = !(error instanceof HttpError) ? t().errorNetwork : error.status < 500 ? t().errorRefused(error.detail) : t().errorServer;
-  showToast(text, undefined, 'error');
+  showToast(explain(error), undefined, 'error');
 }
 
 export function SettingsDialog() {

@@ -5,5 +5,6 @@ import './format.test';
 import './jmap-client.test';
 import './list-window.test';
 import './quoting.test';
+import './rules.test';
 import './strings.test';
 import './text-body.test';
