@@ -3,144 +3,16 @@
 """intimail-guard in network namespaces of its own: a real sshd is attacked over IPv4 and
 IPv6; the log is rotated, cut and flooded, the guard is killed, nft refuses, the disk is full.
 
-  test-guard.py GUARD COMMAND
+  test-guard.py GUARD COMMAND [TEST...]
 """
-import ctypes
 import json
 import os
-import pathlib
 import random
 import signal
-import socket
-import subprocess
-import sys
-import threading
 import time
 
-from support import folder
-
-GUARD, COMMAND = map(os.path.abspath, sys.argv[1:3])
-ATTACKER, ATTACKER6, NEIGHBOUR, FRIEND = "attacker", "attacker6", "neighbour", "friend"
-NETS = {ATTACKER: "10.77.1", ATTACKER6: "fd77:2:", NEIGHBOUR: "10.77.3", FRIEND: "10.77.4"}
-WAIT = 20
-
-
-def run(*words, check=True, **kwargs):
-    return subprocess.run(list(map(str, words)), check=check, capture_output=True, text=True, timeout=60, **kwargs)
-
-
-def wait_for(what, seconds=WAIT):
-    """What the function gives, once it is true."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        result = what()
-        if result:
-            return result
-        time.sleep(0.01)
-    raise AssertionError("waited in vain for " + what.__name__)
-
-
-class Process:
-    """Is ended, whatever happens."""
-
-    def __init__(self, *words, **kwargs):
-        self.process = subprocess.Popen(list(map(str, words)), **kwargs)
-        self.pid = self.process.pid
-
-    def end(self, how=signal.SIGTERM):
-        if self.process.poll() is None:
-            self.process.send_signal(how)
-        try:
-            return self.process.wait(WAIT)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            raise
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.end(signal.SIGKILL)
-
-
-class Host(Process):
-    """A network namespace, held by a process that waits for its standard input to end."""
-
-    def __init__(self):
-        super().__init__("unshare", "-n", "cat", stdin=subprocess.PIPE)
-        own = os.readlink("/proc/self/ns/net")
-
-        def apart():
-            return os.readlink(f"/proc/{self.pid}/ns/net") != own
-        wait_for(apart)
-        self.run("ip", "link", "set", "lo", "up")
-
-    def run(self, *words, **kwargs):
-        return run("nsenter", "-t", self.pid, "-n", *words, **kwargs)
-
-    def nft(self, *words, **kwargs):
-        return self.run("nft", *words, **kwargs)
-
-    def connects(self, address, port):
-        """Whether a new connection is answered."""
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        code = (f"import socket; s = socket.socket({int(family)}); s.settimeout(1); s.connect(({address!r}, {port})); s.recv(1)")
-        return self.run(sys.executable, "-c", code, check=False).returncode == 0
-
-
-def connect(server, host, net):
-    """A cable between two namespaces."""
-    name = "v" + net.replace(".", "").replace(":", "")[-6:]
-    run("ip", "link", "add", name, "netns", server.pid, "type", "veth", "peer", "name", "eth0", "netns", host.pid)
-    bits, one, two = ("64", ":1", ":2") if ":" in net else ("24", ".1", ".2")
-    for place, device, last in ((server, name, one), (host, "eth0", two)):
-        place.run("ip", "addr", "add", f"{net}{last}/{bits}", "dev", device, *(["nodad"] if ":" in net else []))
-        place.run("ip", "link", "set", device, "up")
-
-
-def address_of(name, last):
-    return NETS[name] + (":" if ":" in NETS[name] else ".") + last
-
-
-class Guard(Process):
-    """The program in a namespace of the network."""
-
-    def __init__(self, place, host, *words, prefix=()):
-        self.socket = place / "guard.sock"
-        self.state = place / "bans.json"
-        self.out = open(place / "guard.out", "a")
-        super().__init__("nsenter", "-t", host.pid, "-n", *prefix, GUARD, "--site", place, "--state", self.state,
-                         "--socket", self.socket, *words, stdout=self.out, stderr=self.out)
-
-        def ready():
-            assert self.process.poll() is None, (place / "guard.out").read_text()[-2000:]
-            return self.socket.exists() and self.try_stats()
-        wait_for(ready)
-
-    def try_stats(self):
-        result = run(COMMAND, "guard", "stats", "--socket", self.socket, "--json", check=False)
-        return json.loads(result.stdout) if result.returncode == 0 else None
-
-    def say(self, *words, check=True):
-        return run(COMMAND, "guard", *words, "--socket", self.socket, check=check)
-
-    def stats(self):
-        return json.loads(self.say("stats", "--json").stdout)
-
-    def bans(self):
-        return {ban["address"]: ban for ban in json.loads(self.say("list", "--json").stdout)}
-
-    def wait_current(self):
-        def current():
-            return self.stats()["firewall"] == "current"
-        wait_for(current)
-
-    def end(self, how=signal.SIGTERM):
-        status = super().end(how)
-        self.out.close()
-        self.socket.unlink(missing_ok=True)
-        return status
+from guard_world import (ATTACKER, ATTACKER6, FRIEND, GUARD, NEIGHBOUR, NETS, Guard, Host, Machine, address_of, append, run,
+                         run_tests, start_sshd, wait_for)
 
 
 def write_conf(place, log, more="", guard=""):
@@ -153,58 +25,6 @@ def failures(address, n=5, account="root"):
     return "".join(f"{stamp} home sshd[{n}]: Failed password for {account} from {address} port {4000 + n} ssh2\n" for n in range(n))
 
 
-def append(path, text):
-    with open(path, "a", encoding="utf-8") as file:
-        file.write(text)
-
-
-class Sshd(Process):
-    """A real sshd, whose syslog is written to a file as rsyslog does."""
-
-    def __init__(self, place, host, log):
-        self.log = log
-        self.place = place
-        key = place / "key"
-        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key)
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(str(place / "devlog"))
-        self.socket.settimeout(0.1)
-        self.is_over = False
-        (place / "sshd.conf").write_text(f"Port 2222\nHostKey {key}\nPidFile none\nUsePAM no\nPasswordAuthentication yes\n"
-                                         "KbdInteractiveAuthentication no\nUseDNS no\nMaxStartups 100\nLoginGraceTime 30\nPerSourceMaxStartups none\n")
-        # In a file system of its own, where /dev/log is ours.
-        dev = place / "dev"
-        dev.mkdir()
-        for name in ("null", "zero", "random", "urandom", "tty"):
-            (dev / name).touch()
-        script = (f"mkdir -p /run/sshd && for d in null zero random urandom tty; do mount --bind /dev/$d {dev}/$d; done; "
-                  f"mount --rbind {dev} /dev && ln -sf {place}/devlog /dev/log && exec /usr/sbin/sshd -D -f {place}/sshd.conf")
-        super().__init__("nsenter", "-t", host.pid, "-n", "unshare", "-m", "sh", "-c", script)
-
-        self.thread = threading.Thread(target=self.relay, daemon=True)
-        self.thread.start()
-
-        def answers():
-            return host.connects("127.0.0.1", 2222)
-        wait_for(answers)
-
-    def relay(self):
-        """Takes what was logged to the file, until the end."""
-        while not self.is_over:
-            try:
-                line = self.socket.recv(8192).decode("utf-8", "replace").split(">", 1)[1]
-            except TimeoutError:
-                continue
-            append(self.log, f"{line[:15]} home {line[16:].rstrip()}\n")
-
-    def end(self, how=signal.SIGTERM):
-        status = super().end(how)
-        self.is_over = True
-        self.thread.join()
-        self.socket.close()
-        return status
-
-
 def guess(host, address, n):
     """Tries passwords until nobody answers."""
     for i in range(n):
@@ -215,25 +35,6 @@ def guess(host, address, n):
         yield "Permission denied" in result.stderr
 
 
-class World:
-    """A server and four others, each with a cable to it."""
-
-    def __enter__(self):
-        self.server = Host()
-        self.hosts = {}
-        for name, net in NETS.items():
-            self.hosts[name] = Host()
-            connect(self.server, self.hosts[name], net)
-        return self
-
-    def __exit__(self, *_):
-        for host in [*self.hosts.values(), self.server]:
-            host.end(signal.SIGKILL)
-
-    def reaches(self, name):
-        return self.hosts[name].connects(address_of(name, "1"), 2222)
-
-
 def test_attack(place, world):
     """The attackers are shut out, others are not, and it ends by itself."""
     log = place / "auth.log"
@@ -241,7 +42,7 @@ def test_attack(place, world):
     write_conf(place, log, guard="ban=600")
     world.server.nft("add", "table", "inet", "other")
     before = world.server.nft("list", "ruleset").stdout
-    with Sshd(place, world.server, log), Guard(place, world.server) as guard:
+    with Machine(place, world.server, log) as machine, start_sshd(place, machine), Guard(place, world.server) as guard:
         for name in NETS:
             assert world.reaches(name), name
         for name in (ATTACKER, ATTACKER6):
@@ -528,23 +329,4 @@ def test_processes(place, world):
         assert switches() == before, "it woke without a line"
 
 
-def main():
-    ctypes.CDLL(None).unshare(0x20000)  # CLONE_NEWNS: mounts of this test are seen by nobody else
-    run("mount", "--make-rprivate", "/")
-    tests = [value for name, value in globals().items() if name.startswith("test_")]
-    for test in tests:
-        if sys.argv[3:] and test.__name__ not in sys.argv[3:]:
-            continue
-        with folder("guard") as place, World() as world:
-            begin = time.monotonic()
-            try:
-                test(pathlib.Path(place), world)
-            except BaseException:
-                out = pathlib.Path(place) / "guard.out"
-                print(out.read_text()[-3000:] if out.exists() else "")
-                print((pathlib.Path(place) / "auth.log").read_text()[-3000:])
-                raise
-            print(f"{test.__name__}: {time.monotonic() - begin:.1f} s", flush=True)
-
-
-main()
+run_tests([value for name, value in list(globals().items()) if name.startswith("test_")])
