@@ -33,6 +33,10 @@ IntimailGuardEvent *intimail_guard_event_make (gint64 time,
                                                const char *account,
                                                gsize account_length);
 
+/* The members that an event always has, into a line of JSON that is begun. */
+void intimail_guard_event_add_json (IntimailGuardEvent *self,
+                                    GString *text);
+
 gboolean intimail_guard_kind_from_string (const char *text,
                                           IntimailGuardKind *kind);
 
@@ -41,5 +45,9 @@ double intimail_guard_kind_get_weight (IntimailGuardKind kind);
 /* A hash that nobody outside this process can aim at. */
 guint32 intimail_guard_hash (const char *text,
                              gsize length);
+
+/* The same, so long that no two texts that anybody meets have one. */
+guint64 intimail_guard_long_hash (const char *text,
+                                  gsize length);
 
 G_END_DECLS

@@ -86,8 +86,8 @@ intimail_guard_kind_get_weight (IntimailGuardKind kind)
   return kinds[kind].weight;
 }
 
-guint32
-intimail_guard_hash (const char *text, gsize length)
+guint64
+intimail_guard_long_hash (const char *text, gsize length)
 {
   static gsize ready;
   static guint64 key;
@@ -101,9 +101,14 @@ intimail_guard_hash (const char *text, gsize length)
   hash = key;
   for (gsize i = 0; i < length; i++)
     hash = (hash ^ (guint8) text[i]) * G_GUINT64_CONSTANT (0x100000001b3);
-  hash = (hash ^ (hash >> 29)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
 
-  return (guint32) (hash >> 32) | 1;
+  return (hash ^ (hash >> 29)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+}
+
+guint32
+intimail_guard_hash (const char *text, gsize length)
+{
+  return (guint32) (intimail_guard_long_hash (text, length) >> 32) | 1;
 }
 
 IntimailGuardEvent *
@@ -360,22 +365,27 @@ char *
 intimail_guard_event_to_json (IntimailGuardEvent *self, guint line)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GDateTime) date = NULL;
-  g_autofree char *time = NULL;
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  date = g_date_time_new_from_unix_utc (self->time);
-  time = date != NULL ? g_date_time_format (date, "%Y-%m-%dT%H:%M:%SZ") : g_strdup ("");
   intimail_json_line_begin (text);
   if (line > 0)
     intimail_json_line_add_integer (text, "line", line);
+  intimail_guard_event_add_json (self, text);
+  intimail_json_line_end (text);
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+void
+intimail_guard_event_add_json (IntimailGuardEvent *self, GString *text)
+{
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (self->time);
+  g_autofree char *time = date != NULL ? g_date_time_format (date, "%Y-%m-%dT%H:%M:%SZ") : g_strdup ("");
+
   intimail_json_line_add_string (text, "time", time);
   intimail_json_line_add_string (text, "address", self->address);
   intimail_json_line_add_string (text, "service", self->service);
   intimail_json_line_add_string (text, "kind", kinds[self->kind].name);
   intimail_json_line_add_string (text, "account", self->account);
-  intimail_json_line_end (text);
-
-  return g_string_free (g_steal_pointer (&text), FALSE);
 }

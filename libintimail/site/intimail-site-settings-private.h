@@ -44,6 +44,7 @@ typedef struct
   char *webmail_listen;
   char *webmail_url;
   char **webmail_origins;
+  char *guard_events;
   gboolean webmail_trusts_proxy;
   char **spam_fields;      /* what the filter of this site writes into a header */
   char **sendmail_command; /* empty, and no relay: mail goes to people of the site alone */

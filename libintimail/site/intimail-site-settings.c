@@ -40,6 +40,7 @@ static const IntimailConfigKey keys[] = {
   { "webmail", "url", INTIMAIL_CONFIG_STRING, "", NULL },
   { "webmail", "origins", INTIMAIL_CONFIG_LIST, "", NULL },
   { "webmail", "trusted-proxy", INTIMAIL_CONFIG_BOOLEAN, "false", NULL },
+  { "guard", "events", INTIMAIL_CONFIG_STRING, "/run/intimail-guard/events", NULL },
   { "transport", "kind", INTIMAIL_CONFIG_STRING, "sendmail", "sendmail|smtp|local" },
   { "transport", "command", INTIMAIL_CONFIG_LIST, "/usr/sbin/sendmail", NULL },
   { "transport", "uri", INTIMAIL_CONFIG_STRING, "", NULL },
@@ -67,6 +68,7 @@ intimail_site_settings_free (IntimailSiteSettings *self)
   g_strfreev (self->store_roots);
   g_free (self->big_path);
   g_free (self->language);
+  g_free (self->guard_events);
   g_clear_pointer (&self->quota_warnings, g_array_unref);
   g_free (self->lmtp_listen);
   g_free (self->policy_listen);
@@ -348,6 +350,7 @@ read_webmail (IntimailSiteSettings *self, IntimailConfig *config, GError **error
     if (!is_origin (self->webmail_origins[i]))
       return intimail_config_fail (config, "webmail", "origins", error,
                                    "\"%s\" is not like https://app.home.example", self->webmail_origins[i]);
+  self->guard_events = g_strdup (intimail_config_get_string (config, "guard", "events"));
   self->webmail_trusts_proxy = intimail_config_get_boolean (config, "webmail", "trusted-proxy");
 
   return TRUE;

@@ -583,6 +583,25 @@ intimail_site_get_webmail_trusts_proxy (IntimailSite *self)
 }
 
 /**
+ * intimail_site_get_guard_events:
+ * @self: a site
+ *
+ * Gets where programs of this site tell the guard what peers do; see
+ * [method@Intimail.GuardEvent.report].
+ *
+ * Returns: (transfer none) (type filename): a socket, "" for none
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_site_get_guard_events (IntimailSite *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_SITE (self), NULL);
+
+  return self->settings->guard_events;
+}
+
+/**
  * intimail_site_get_language:
  * @self: a site
  *

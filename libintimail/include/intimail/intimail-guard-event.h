@@ -75,6 +75,15 @@ INTIMAIL_AVAILABLE_IN_1_0
 char *intimail_guard_event_to_json (IntimailGuardEvent *self,
                                     guint line);
 
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailGuardEvent *intimail_guard_event_new_from_report (GBytes *report,
+                                                          GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_guard_event_report (IntimailGuardEvent *self,
+                                      const char *path,
+                                      GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailGuardEvent, intimail_guard_event_unref)
 
 G_END_DECLS

@@ -143,6 +143,9 @@ INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_site_get_webmail_trusts_proxy (IntimailSite *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_site_get_guard_events (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 const char *intimail_site_get_language (IntimailSite *self);
 
 INTIMAIL_AVAILABLE_IN_1_0

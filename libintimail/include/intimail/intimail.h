@@ -65,6 +65,7 @@
 #include <intimail/intimail-ban.h>
 #include <intimail/intimail-guard.h>
 #include <intimail/intimail-firewall.h>
+#include <intimail/intimail-limiter.h>
 
 #include <intimail/intimail-jmap.h>
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 import json
 import os
+import socket
 import tempfile
 import unittest
 
@@ -84,6 +85,25 @@ class Test(TestCase):
                          ["delete element inet intimail deny4 { 198.51.100.1 }", "add element inet intimail deny4 { 198.51.100.1 timeout 599s }"])
         self.assertIn("delete element", Intimail.firewall_format_unban("198.51.100.1"))
         self.assertEqual(Intimail.firewall_format_removal(), "table inet intimail\ndelete table inet intimail\n")
+
+    def test_limiter(self):
+        limiter = Intimail.Limiter.new(1000)
+        self.assertEqual(limiter.get_interval(), 1000)
+        self.assertEqual([limiter.count("anna", 0) for _ in range(3)], [1, 2, 3])
+        limiter.take_back("anna", 0)
+        self.assertEqual((limiter.get_level("anna", 1500), limiter.get_level("ben", 0)), (1, 0))
+
+    def test_report(self):
+        event = Intimail.GuardEvent.new(NOW, "192.0.2.1", "webmail", Intimail.GuardKind.BAD_PASSWORD, "anna")
+        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as guard:
+            path = os.path.join(folder, "events")
+            guard.bind(path)
+            event.set_password("wrong")
+            event.report(path)
+            again = Intimail.GuardEvent.new_from_report(GLib.Bytes.new(guard.recv(4096)))
+            self.assertEqual((again.get_time(), again.get_address(), again.get_account()), (NOW, "192.0.2.1", "anna"))
+            with self.assertRaises(GLib.Error):
+                event.report(path + "x")
 
 
 if __name__ == "__main__":
