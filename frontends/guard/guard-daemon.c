@@ -10,6 +10,7 @@
 #include "guard-control.h"
 #include "guard-journal.h"
 #include "guard-names.h"
+#include "guard-reports.h"
 #include "guard-tail.h"
 
 #define SAVE_DELAY 1 /* seconds, from the first change that is not written */
@@ -26,6 +27,7 @@ struct _GuardDaemon
   GuardControl *control;
   GuardJournal *journal; /* or NULL */
   GuardNames *names;     /* or NULL */
+  GuardReports *reports;
   GPtrArray *tails;
   char *state;
   guint save_source;
@@ -115,9 +117,8 @@ expire (GuardDaemon *self)
 }
 
 static void
-judge (IntimailGuardEvent *event, guint line, gpointer user_data)
+judge (GuardDaemon *self, IntimailGuardEvent *event)
 {
-  GuardDaemon *self = user_data;
   gint64 now = guard_daemon_get_time ();
   gboolean is_sign_in = intimail_guard_event_get_kind (event) == INTIMAIL_GUARD_KIND_SIGN_IN;
   g_autofree char *before = is_sign_in ? intimail_guard_get_allowance (self->guard, intimail_guard_event_get_address (event), now) : NULL;
@@ -139,6 +140,21 @@ judge (IntimailGuardEvent *event, guint line, gpointer user_data)
   expire (self);
 }
 
+static void
+on_report (IntimailGuardEvent *event, gpointer user_data)
+{
+  judge (user_data, event);
+}
+
+static void
+on_event (IntimailGuardEvent *event, guint line, gpointer user_data)
+{
+  GuardDaemon *self = user_data;
+
+  if (!guard_reports_has_told (self->reports, intimail_guard_event_get_service (event), intimail_guard_event_get_time (event)))
+    judge (self, event);
+}
+
 static gsize
 on_lines (GuardTail *tail, const guint8 *data, gsize length, gboolean is_live, gpointer user_data)
 {
@@ -148,7 +164,7 @@ on_lines (GuardTail *tail, const guint8 *data, gsize length, gboolean is_live, g
   intimail_detector_set_untimed (self->detector, FALSE);
   intimail_detector_set_live (self->detector, is_live);
 
-  return intimail_detector_scan (self->detector, data, length, guard_daemon_get_time (), judge, self);
+  return intimail_detector_scan (self->detector, data, length, guard_daemon_get_time (), on_event, self);
 }
 
 static void
@@ -163,7 +179,7 @@ on_journal_line (GuardJournal *journal, const char *line, gsize length, gboolean
   intimail_detector_set_live (self->detector, is_live);
   event = intimail_detector_match (self->detector, line, (gssize) length, now);
   if (event != NULL)
-    judge (event, 1, self);
+    on_event (event, 1, self);
 }
 
 static void
@@ -277,6 +293,9 @@ guard_daemon_new (const GuardDaemonOptions *options, GError **error)
   self->control = guard_control_new (options->socket, self, error);
   if (self->control == NULL)
     return NULL;
+  self->reports = guard_reports_new (options->events, on_report, self, error);
+  if (self->reports == NULL)
+    return NULL;
   if (options->hands >= 0)
     {
       self->firewall = guard_firewall_new (options->hands, self->guard, guard_daemon_get_time);
@@ -306,6 +325,7 @@ guard_daemon_free (GuardDaemon *self)
     save (self);
   g_clear_handle_id (&self->save_source, g_source_remove);
   g_clear_pointer (&self->control, guard_control_free);
+  g_clear_pointer (&self->reports, guard_reports_free);
   g_clear_pointer (&self->journal, guard_journal_free);
   g_ptr_array_unref (self->tails);
   g_clear_pointer (&self->firewall, guard_firewall_free);

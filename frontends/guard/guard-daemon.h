@@ -18,6 +18,7 @@ typedef struct
   const char *site;   /* the folder with guard.conf and guard.d */
   const char *state;  /* the file */
   const char *socket; /* for commands */
+  const char *events; /* for what our own daemons tell */
   int hands;          /* of guard_hands_start(), or -1: the firewall is left alone */
   guint trial;        /* seconds in which closing rules are to be confirmed */
 } GuardDaemonOptions;

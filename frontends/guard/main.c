@@ -17,6 +17,7 @@
 #define DEFAULT_SITE "/etc/intimail"
 #define DEFAULT_STATE "/var/lib/intimail/guard/bans.json"
 #define DEFAULT_SOCKET "/run/intimail-guard/socket"
+#define DEFAULT_EVENTS "/run/intimail-guard/events"
 #define DEFAULT_TRIAL 60
 
 typedef struct
@@ -24,6 +25,7 @@ typedef struct
   char *site;
   char *state;
   char *socket;
+  char *events;
   int trial;
   gboolean no_firewall;
   gboolean dry_run;
@@ -37,6 +39,7 @@ options_clear (Options *self)
   g_free (self->site);
   g_free (self->state);
   g_free (self->socket);
+  g_free (self->events);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -48,6 +51,7 @@ parse_options (Options *self, int *argc, char ***argv, GError **error)
     { "site", 0, 0, G_OPTION_ARG_FILENAME, &self->site, "The folder of the site", "DIR" },
     { "state", 0, 0, G_OPTION_ARG_FILENAME, &self->state, "The file that keeps the bans", "FILE" },
     { "socket", 0, 0, G_OPTION_ARG_FILENAME, &self->socket, "The socket for commands", "FILE" },
+    { "events", 0, 0, G_OPTION_ARG_FILENAME, &self->events, "The socket for what our own daemons tell", "FILE" },
     { "trial", 0, 0, G_OPTION_ARG_INT, &self->trial, "How long closing rules wait to be confirmed", "SECONDS" },
     { "no-firewall", 0, 0, G_OPTION_ARG_NONE, &self->no_firewall, "Judge, and leave the firewall alone", NULL },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &self->dry_run, "Print the rules, and change nothing", NULL },
@@ -72,6 +76,8 @@ parse_options (Options *self, int *argc, char ***argv, GError **error)
     self->state = g_strdup (DEFAULT_STATE);
   if (self->socket == NULL)
     self->socket = g_strdup (DEFAULT_SOCKET);
+  if (self->events == NULL)
+    self->events = g_strdup (DEFAULT_EVENTS);
 
   return TRUE;
 }
@@ -112,6 +118,7 @@ run (const Options *options, int hands)
     .site = options->site,
     .state = options->state,
     .socket = options->socket,
+    .events = options->events,
     .hands = hands,
     .trial = (guint) options->trial,
   };

@@ -30,6 +30,7 @@ typedef struct
   GSocketConnection *stream;  /* not owned: libsoup has it; NULL when it is gone */
   SoupServerMessage *message; /* that is on its way: a weak pointer */
   char *peer;
+  GInetAddress *address; /* NULL: a UNIX socket */
   gboolean front;  /* a UNIX socket: the peer is a front that names its own */
   gint64 deadline; /* monotonic, microseconds; 0 is none */
   gint64 body_start;
@@ -54,6 +55,7 @@ connection_free (gpointer data)
   Connection *connection = data;
 
   g_clear_weak_pointer (&connection->message);
+  g_clear_object (&connection->address);
   g_free (connection->peer);
 }
 
@@ -163,17 +165,30 @@ count_peer (WebmailConnections *self, const char *peer)
   return count;
 }
 
-/* Of an IPv6 peer the network: nobody has one address of that kind. */
-static char *
-name_peer (GSocketAddress *address)
+/* An IPv4 address in the clothes of IPv6 is an IPv4 address. NULL for a UNIX socket. */
+static GInetAddress *
+get_inet (GSocketAddress *address)
 {
+  static const guint8 mapped[12] = { [10] = 0xff, [11] = 0xff };
   GInetAddress *inet;
-  g_autofree char *text = NULL;
-  const guint8 *bytes;
 
   if (!G_IS_INET_SOCKET_ADDRESS (address))
-    return g_strdup ("front");
+    return NULL;
   inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+  if (g_inet_address_get_family (inet) == G_SOCKET_FAMILY_IPV6 && memcmp (g_inet_address_to_bytes (inet), mapped, sizeof mapped) == 0)
+    return g_inet_address_new_from_bytes (g_inet_address_to_bytes (inet) + sizeof mapped, G_SOCKET_FAMILY_IPV4);
+
+  return g_object_ref (inet);
+}
+
+/* Of an IPv6 peer the network: nobody has one address of that kind. */
+static char *
+name_peer (GInetAddress *inet)
+{
+  const guint8 *bytes;
+
+  if (inet == NULL)
+    return g_strdup ("front");
   if (g_inet_address_get_family (inet) == G_SOCKET_FAMILY_IPV4)
     return g_inet_address_to_string (inet);
   bytes = g_inet_address_to_bytes (inet);
@@ -188,7 +203,8 @@ on_incoming (GSocketService *service, GSocketConnection *stream, GObject *source
   WebmailConnections *self = data;
   g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (stream, NULL);
   g_autoptr (GSocketAddress) local = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
-  g_autofree char *peer = name_peer (remote);
+  g_autoptr (GInetAddress) inet = get_inet (remote);
+  g_autofree char *peer = name_peer (inet);
   gboolean is_unix = !G_IS_INET_SOCKET_ADDRESS (remote);
   gboolean front = is_unix || self->behind_front;
   Connection *connection;
@@ -210,6 +226,7 @@ on_incoming (GSocketService *service, GSocketConnection *stream, GObject *source
   connection->owner = self;
   connection->stream = stream;
   connection->peer = g_steal_pointer (&peer);
+  connection->address = g_steal_pointer (&inet);
   connection->front = front;
   set_deadline (connection, self->patience);
   g_ptr_array_add (self->connections, connection);
@@ -296,7 +313,7 @@ webmail_connections_cut (SoupServerMessage *message)
 }
 
 /* The last name is the one that the front itself has added. */
-static char *
+static GInetAddress *
 read_forwarded_for (SoupServerMessage *message)
 {
   const char *list = soup_message_headers_get_list (soup_server_message_get_request_headers (message), "X-Forwarded-For");
@@ -310,19 +327,43 @@ read_forwarded_for (SoupServerMessage *message)
   text = g_strstrip (g_strdup (comma != NULL ? comma + 1 : list));
   address = g_inet_socket_address_new_from_string (text, 0);
 
-  return address != NULL ? name_peer (address) : NULL;
+  return address != NULL ? get_inet (address) : NULL;
+}
+
+static GInetAddress *
+find_address (SoupServerMessage *message)
+{
+  Connection *connection = find (message);
+  GInetAddress *inet = connection == NULL || connection->front ? read_forwarded_for (message) : NULL;
+
+  if (inet == NULL && connection != NULL && connection->address != NULL)
+    inet = g_object_ref (connection->address);
+
+  return inet;
 }
 
 char *
 webmail_connections_get_peer (SoupServerMessage *message)
 {
-  Connection *connection = find (message);
-  char *peer = connection == NULL || connection->front ? read_forwarded_for (message) : NULL;
+  g_autoptr (GInetAddress) inet = find_address (message);
 
-  if (peer == NULL)
-    peer = g_strdup (connection != NULL ? connection->peer : "unknown");
+  return name_peer (inet);
+}
 
-  return peer;
+char *
+webmail_connections_get_address_of (SoupServerMessage *message)
+{
+  g_autoptr (GInetAddress) inet = find_address (message);
+
+  return inet != NULL ? g_inet_address_to_string (inet) : NULL;
+}
+
+gboolean
+webmail_connections_is_local (SoupServerMessage *message)
+{
+  g_autoptr (GInetAddress) inet = find_address (message);
+
+  return inet == NULL || g_inet_address_get_is_loopback (inet);
 }
 
 typedef struct

@@ -27,8 +27,14 @@ void webmail_connections_stop (WebmailConnections *self);
 /* Where it listens: as given, with the port in place of 0. */
 const char *webmail_connections_get_address (WebmailConnections *self);
 
-/* The peer's name for counting its failures: behind a front, what that says. */
+/* The peer's name for counting what it does: behind a front, what that says; of an IPv6
+ * address the network. */
 char *webmail_connections_get_peer (SoupServerMessage *message);
+
+/* The peer's address itself, NULL when a front does not say it; and whether it is a program
+ * of this machine. */
+char *webmail_connections_get_address_of (SoupServerMessage *message);
+gboolean webmail_connections_is_local (SoupServerMessage *message);
 
 /* How far a request has come decides how long the peer may take. */
 void webmail_connections_expect_body (SoupServerMessage *message,

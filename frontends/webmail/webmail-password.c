@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "webmail-report.h"
 #include "webmail-throttle.h"
 
 /* Hashing a password takes 0.1 s and up to 32 MB on purpose. */
@@ -29,7 +30,7 @@ struct _WebmailPasswords
   char *key;           /* of the HMAC: what is known says nothing about a password */
   GHashTable *known;   /* HMAC of purpose, login and password -> Known; uid NULL: wrong */
   GHashTable *waiting; /* the same -> Check */
-  WebmailThrottle *throttle;
+  WebmailThrottle *throttle; /* the server's */
 };
 
 typedef struct
@@ -55,6 +56,7 @@ typedef struct
   char *code;
   char *login_key;
   char *peer_key;
+  char *address; /* or NULL */
   guint delay; /* milliseconds */
   char *uid;
   WebmailPasswordOutcome outcome;
@@ -96,6 +98,7 @@ check_free (Check *check)
   webmail_free_secret (check->code);
   g_free (check->login_key);
   g_free (check->peer_key);
+  g_free (check->address);
   g_free (check->uid);
   g_ptr_array_unref (check->waiters);
   g_free (check);
@@ -164,17 +167,14 @@ finish_check (gpointer data)
       webmail_throttle_forgive (self->throttle, check->peer_key);
     }
   if (check->outcome == WEBMAIL_PASSWORD_RIGHT)
-    /* The guard allows whoever signs in. */
-    g_message ("\"%s\" signed in from %s", check->uid, check->peer_key + strlen ("peer "));
+    webmail_report_sign_in (self->site, check->uid, check->address);
   /* What opens the page is asked anew each time: a code is good once. */
   if (check->outcome == WEBMAIL_PASSWORD_WRONG ||
       (check->outcome == WEBMAIL_PASSWORD_RIGHT && check->purpose == WEBMAIL_PASSWORD_FOR_CLIENT))
     remember (self, check->digest, check->uid);
   if (check->outcome == WEBMAIL_PASSWORD_WRONG)
     {
-      g_autofree char *login = g_strescape (check->login, NULL);
-
-      g_message ("wrong password for \"%s\" from %s", login, check->peer_key + strlen ("peer "));
+      webmail_report_failure (self->site, check->login, check->password, check->address);
       g_timeout_add (check->delay, tell_waiters, check);
     }
   else
@@ -222,7 +222,7 @@ run_check (gpointer data, gpointer user_data)
 }
 
 WebmailPasswords *
-webmail_passwords_new (IntimailSite *site)
+webmail_passwords_new (IntimailSite *site, WebmailThrottle *throttle)
 {
   WebmailPasswords *self = g_new0 (WebmailPasswords, 1);
 
@@ -230,7 +230,7 @@ webmail_passwords_new (IntimailSite *site)
   self->key = webmail_make_token ();
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, known_free);
   self->waiting = g_hash_table_new (g_str_hash, g_str_equal);
-  self->throttle = webmail_throttle_new ();
+  self->throttle = throttle;
   self->pool = g_thread_pool_new (run_check, self, N_THREADS, FALSE, NULL);
 
   return self;
@@ -242,7 +242,6 @@ webmail_passwords_free (WebmailPasswords *self)
   g_thread_pool_free (self->pool, FALSE, TRUE);
   g_hash_table_unref (self->known);
   g_hash_table_unref (self->waiting);
-  webmail_throttle_free (self->throttle);
   webmail_free_secret (self->key);
   g_object_unref (self->site);
   g_free (self);
@@ -319,7 +318,8 @@ check_new (WebmailPasswords *self,
            const char *login,
            const char *password,
            const char *code,
-           const char *peer)
+           const char *peer,
+           const char *address)
 {
   Check *check = g_new0 (Check, 1);
   g_autofree char *folded = g_utf8_casefold (login, -1);
@@ -334,6 +334,7 @@ check_new (WebmailPasswords *self,
   check->code = g_strdup (code);
   check->login_key = g_strconcat ("login ", folded, NULL);
   check->peer_key = g_strconcat ("peer ", peer, NULL);
+  check->address = g_strdup (address);
   check->waiters = g_ptr_array_new_with_free_func (waiter_free);
   login_delay = webmail_throttle_begin (self->throttle, check->login_key);
   peer_delay = webmail_throttle_begin (self->throttle, check->peer_key);
@@ -367,6 +368,7 @@ webmail_passwords_judge (WebmailRequest *request,
   WebmailPasswords *self = request->server->passwords;
   g_autofree char *digest = NULL;
   g_autofree char *peer = webmail_connections_get_peer (request->message);
+  g_autofree char *address = webmail_connections_get_address_of (request->message);
   const Known *known;
   Check *check;
 
@@ -386,7 +388,10 @@ webmail_passwords_judge (WebmailRequest *request,
   else if (is_blocked (self, login, peer))
     judged (request, WEBMAIL_PASSWORD_TOO_MANY, NULL);
   else if (known != NULL)
-    add_waiter (check_new_wrong (self, digest), request, judged);
+    {
+      webmail_report_repetition (self->site, login, password, address);
+      add_waiter (check_new_wrong (self, digest), request, judged);
+    }
   else
-    add_waiter (check_new (self, digest, purpose, login, password, code, peer), request, judged);
+    add_waiter (check_new (self, digest, purpose, login, password, code, peer, address), request, judged);
 }

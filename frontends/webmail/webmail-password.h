@@ -7,6 +7,7 @@
 #pragma once
 
 #include "webmail-request.h"
+#include "webmail-throttle.h"
 
 G_BEGIN_DECLS
 
@@ -31,7 +32,9 @@ typedef void (*WebmailJudged) (WebmailRequest *request,
                                WebmailPasswordOutcome outcome,
                                const char *uid);
 
-WebmailPasswords *webmail_passwords_new (IntimailSite *site);
+/* @throttle lives longer. */
+WebmailPasswords *webmail_passwords_new (IntimailSite *site,
+                                         WebmailThrottle *throttle);
 void webmail_passwords_free (WebmailPasswords *self);
 
 /* Calls @judged now, or pauses the request and calls it later. @code is of a second

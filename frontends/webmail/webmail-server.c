@@ -183,6 +183,19 @@ webmail_request_continue (WebmailRequest *request)
   drop_body (request);
 }
 
+/* A program of this machine is no peer: it could do worse. */
+static gboolean
+may_ask (WebmailRequest *request)
+{
+  g_autofree char *peer = NULL;
+
+  if (webmail_connections_is_local (request->message))
+    return TRUE;
+  peer = webmail_connections_get_peer (request->message);
+
+  return webmail_throttle_request (request->server->throttle, peer);
+}
+
 /* What can be judged by the head of a request. */
 static void
 judge_head (WebmailRequest *request)
@@ -192,7 +205,12 @@ judge_head (WebmailRequest *request)
   gboolean options = strcmp (method, "OPTIONS") == 0;
 
   request->route = find_route (g_uri_get_path (soup_server_message_get_uri (request->message)));
-  if (measure_headers (request->message) > MAX_HEADERS)
+  if (!may_ask (request))
+    {
+      soup_message_headers_replace (soup_server_message_get_response_headers (request->message), "Retry-After", "10");
+      webmail_request_reply_problem (request, WEBMAIL_STATUS_TOO_MANY_REQUESTS, NULL, "Too many requests. Try again later.");
+    }
+  else if (measure_headers (request->message) > MAX_HEADERS)
     webmail_request_reply_problem (request, WEBMAIL_STATUS_HEADERS_TOO_LARGE, NULL, "The head of the request is too large.");
   else if (request->route == NULL)
     webmail_request_reply_problem (request, SOUP_STATUS_NOT_FOUND, NULL, "There is no such page.");
@@ -280,7 +298,8 @@ webmail_server_new (IntimailSite *site, const char *listen, const char *url, gui
   soup_server_add_early_handler (self->soup, "/", on_head, self, NULL);
   soup_server_add_handler (self->soup, "/", on_body, self, NULL);
   self->sessions = webmail_sessions_new ();
-  self->passwords = webmail_passwords_new (site);
+  self->throttle = webmail_throttle_new ();
+  self->passwords = webmail_passwords_new (site, self->throttle);
   self->events = webmail_events_new ();
   self->files = webmail_files_new ();
   self->people = webmail_people_new (site);
@@ -299,6 +318,7 @@ webmail_server_free (WebmailServer *self)
 {
   g_clear_pointer (&self->events, webmail_events_free);
   g_clear_pointer (&self->passwords, webmail_passwords_free);
+  g_clear_pointer (&self->throttle, webmail_throttle_free);
   g_clear_pointer (&self->connections, webmail_connections_free);
   soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);

@@ -10,6 +10,7 @@
 
 #include "webmail-connections.h"
 #include "webmail-session.h"
+#include "webmail-throttle.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +26,7 @@ typedef struct
   SoupServer *soup;
   WebmailConnections *connections;
   WebmailSessions *sessions;
+  WebmailThrottle *throttle;
   WebmailPasswords *passwords;
   WebmailEvents *events;
   WebmailFiles *files;

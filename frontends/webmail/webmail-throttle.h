@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Guessing passwords gets slower each time, for a login and for an address.
+ * Guessing passwords gets slower each time, for a login and for an address; and nobody
+ * asks without end.
  */
 
 #pragma once
@@ -26,6 +27,10 @@ guint webmail_throttle_begin (WebmailThrottle *self,
 /* The attempt was right: it does not count. */
 void webmail_throttle_forgive (WebmailThrottle *self,
                                const char *key);
+
+/* Counts a request; FALSE when a peer has asked too much lately. */
+gboolean webmail_throttle_request (WebmailThrottle *self,
+                                   const char *peer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WebmailThrottle, webmail_throttle_free)
 

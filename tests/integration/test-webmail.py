@@ -9,6 +9,7 @@ import gzip
 import http.client
 import json
 import os
+import pathlib
 import socket
 import subprocess
 import sys
@@ -750,6 +751,59 @@ class Program(unittest.TestCase):
             finally:
                 self.assertEqual(server.stop(), 0)
             self.assertFalse(os.path.exists(path))
+
+    def ask_as(self, connection, peer, method="GET", path="/", body=None):
+        """As a front asks for a peer."""
+        connection.request(method, path, body, {"X-Forwarded-For": peer, "Content-Type": "application/json"})
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+
+    def test_limits_behind_front(self):
+        path = os.path.join(site.folder, "run", "front.sock")
+        server = start(listen="unix:" + path)
+        self.addCleanup(server.stop)
+        connection = http.client.HTTPConnection("localhost", timeout=30)
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect(path)
+        self.addCleanup(connection.close)
+        began = time.monotonic()
+        seen = [self.ask_as(connection, "192.0.2.1") for _ in range(1600)]
+        took = time.monotonic() - began
+        self.assertEqual(seen[:1500], [200] * 1500)
+        # One more for each 40 ms.
+        self.assertGreaterEqual(seen.count(429), 100 - took / 0.04 - 1)
+        self.assertEqual((self.ask_as(connection, "192.0.2.2"), self.ask_as(connection, "2001:db8::1")), (200, 200))
+
+    def test_tells_the_guard(self):
+        """Each failure with the peer's own address, and of the password nothing."""
+        path = os.path.join(site.folder, "run", "guard.sock")
+        listen = "unix:" + os.path.join(site.folder, "run", "front2.sock")
+        conf = pathlib.Path(site.folder, "intimail.conf")
+        before = conf.read_text(encoding="utf-8")
+        self.addCleanup(conf.write_text, before, encoding="utf-8")
+        conf.write_text(f"{before}\n[guard]\nevents={path}\n", encoding="utf-8")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as guard:
+            guard.bind(path)
+            guard.settimeout(20)
+            server = start(listen=listen)
+            self.addCleanup(server.stop)
+            connection = http.client.HTTPConnection("localhost", timeout=30)
+            connection.sock = socket.socket(socket.AF_UNIX)
+            connection.sock.connect(listen[5:])
+            self.addCleanup(connection.close)
+            told = []
+            for peer, password in (("2001:db8::7", "wrong one"), ("::ffff:192.0.2.7", "wrong two"), ("192.0.2.8", "wrong two"), ("2001:db8::7", PASSWORD)):
+                status = self.ask_as(connection, peer, "POST", "/auth/session", json.dumps({"login": "ada", "password": password}))
+                self.assertEqual(status, 200 if password == PASSWORD else 401)
+                line = guard.recv(4096).decode()
+                self.assertNotIn(password, line)
+                told.append(json.loads(line))
+        self.assertEqual([(event["address"], event["kind"], event["account"]) for event in told],
+                         [("2001:db8::7", "bad-password", "ada"), ("192.0.2.7", "bad-password", "ada"), ("192.0.2.8", "bad-password", "ada"),
+                          ("2001:db8::7", "sign-in", "ada")])
+        self.assertNotEqual(told[0]["password"], told[1]["password"])
+        self.assertEqual(told[1]["password"], told[2]["password"])
 
     def test_stops_with_event_sources_open(self):
         server = start()

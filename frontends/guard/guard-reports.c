@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "guard-reports.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define MAX_REPORT 4096u
+/* What is read before others get their turn. */
+#define MAX_TURN 1000u
+#define MAX_SERVICES 16u
+
+struct _GuardReports
+{
+  char *path;
+  int fd;
+  guint source;
+  GHashTable *services; /* name -> when it first told something, seconds since 1970 */
+  GuardReportsFunc func;
+  gpointer user_data;
+};
+
+static void
+take_report (GuardReports *self, const char *data, gsize length)
+{
+  g_autoptr (GBytes) report = g_bytes_new_static (data, length);
+  g_autoptr (IntimailGuardEvent) event = intimail_guard_event_new_from_report (report, NULL);
+  const char *service;
+
+  if (event == NULL)
+    return;
+  service = intimail_guard_event_get_service (event);
+  if (g_hash_table_size (self->services) < MAX_SERVICES && !g_hash_table_contains (self->services, service))
+    {
+      gint64 *time = g_new (gint64, 1);
+
+      *time = intimail_guard_event_get_time (event);
+      g_hash_table_insert (self->services, g_strdup (service), time);
+    }
+  self->func (event, self->user_data);
+}
+
+static gboolean
+on_report (int fd, GIOCondition condition, gpointer data)
+{
+  GuardReports *self = data;
+  char buffer[MAX_REPORT + 1];
+
+  for (guint i = 0; i < MAX_TURN; i++)
+    {
+      gssize n = recv (fd, buffer, sizeof buffer, MSG_DONTWAIT);
+
+      if (n < 0)
+        break;
+      take_report (self, buffer, (gsize) n);
+    }
+
+  return G_SOURCE_CONTINUE;
+}
+
+GuardReports *
+guard_reports_new (const char *path, GuardReportsFunc func, gpointer user_data, GError **error)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  GuardReports *self;
+  mode_t old;
+  int fd;
+
+  if (g_strlcpy (address.sun_path, path, sizeof address.sun_path) >= sizeof address.sun_path)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "%s: too long for a socket", path);
+      return NULL;
+    }
+  g_unlink (path);
+  fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  old = umask (0177);
+  if (fd < 0 || bind (fd, (struct sockaddr *) &address, sizeof address) < 0)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "cannot take events at %s: %s", path, g_strerror (errno));
+      if (fd >= 0)
+        close (fd);
+      fd = -1;
+    }
+  umask (old);
+  if (fd < 0)
+    return NULL;
+  self = g_new0 (GuardReports, 1);
+  self->path = g_strdup (path);
+  self->fd = fd;
+  self->func = func;
+  self->user_data = user_data;
+  self->services = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  /* Before the logs, which tell the same again. */
+  self->source = g_unix_fd_add_full (G_PRIORITY_HIGH, fd, G_IO_IN, on_report, self, NULL);
+
+  return self;
+}
+
+void
+guard_reports_free (GuardReports *self)
+{
+  g_source_remove (self->source);
+  close (self->fd);
+  g_unlink (self->path);
+  g_hash_table_unref (self->services);
+  g_free (self->path);
+  g_free (self);
+}
+
+gboolean
+guard_reports_has_told (GuardReports *self, const char *service, gint64 time)
+{
+  gint64 *since = g_hash_table_lookup (self->services, service);
+
+  return since != NULL && time >= *since;
+}
