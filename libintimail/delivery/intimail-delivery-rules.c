@@ -13,6 +13,7 @@
 
 #include "base/intimail-secret-private.h"
 #include "delivery/intimail-rule-outcome-private.h"
+#include "delivery/intimail-send-report-private.h"
 #include "delivery/intimail-vacation-reply-private.h"
 
 /* Postfix gives up after so many (hopcount_limit). */
@@ -82,18 +83,65 @@ make_note (const Work *work)
   return intimail_hash_id ("forward", all, strlen (all));
 }
 
+/* Whoever cannot have it, or may have it or not, does not lose it: it is kept here. */
+static void
+keep_for (const Work *work, const char *address, const GError *error)
+{
+  g_message ("%s: a message is kept here, as it may not reach %s: %s", intimail_person_get_uid (work->target->person), address, error->message);
+  work->outcome->kept = TRUE;
+}
+
+/* FALSE when nobody has it: with what is for now, if anything is, since the others were
+ * then told nothing. What is on its way to some is not sent again. */
+static gboolean
+read_report (const Work *work, IntimailSendReport *report, GError **error)
+{
+  const char *const *recipients = intimail_send_report_get_recipients (report);
+  gboolean some = intimail_send_report_count_good (report) > 0;
+  g_autoptr (GError) worst = NULL;
+
+  for (guint i = 0; recipients[i] != NULL; i++)
+    {
+      g_autoptr (GError) one = NULL;
+
+      if (intimail_send_report_get_result (report, i, &one))
+        continue;
+      if (some || g_error_matches (one, INTIMAIL_ERROR, INTIMAIL_ERROR_UNCERTAIN))
+        {
+          keep_for (work, recipients[i], one);
+          some = TRUE;
+        }
+      else if (worst == NULL || (intimail_delivery_is_permanent (worst) && !intimail_delivery_is_permanent (one)))
+        {
+          g_clear_error (&worst);
+          worst = g_steal_pointer (&one);
+        }
+    }
+  if (some)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&worst));
+
+  return FALSE;
+}
+
 static gboolean
 send_on (const Work *work, GError **error)
 {
   IntimailDeliveryTarget *target = work->target;
-  g_autofree char *note = target->copy->spool != NULL && work->delivery->unconfirmed != NULL ? make_note (work) : NULL;
+  g_autofree char *note = work->delivery->unconfirmed != NULL ? make_note (work) : NULL;
   g_autoptr (IntimailTransport) transport = intimail_transport_new (work->delivery->site);
+  g_autoptr (IntimailSendReport) report = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
   if (note != NULL && intimail_spool_was_done (target->copy->spool, target->account, note))
     return TRUE;
   bytes = make_forwarded (work, error);
-  if (bytes == NULL || !intimail_transport_send (transport, target->copy->sender, (const char *const *) work->outcome->forwards, bytes, work->cancellable, error))
+  if (bytes == NULL)
+    return FALSE;
+  /* An address that is refused for good costs no other one the mail. */
+  report = intimail_transport_send_each (transport, target->copy->sender, (const char *const *) work->outcome->forwards, bytes,
+                                         INTIMAIL_SEND_FLAGS_LEAVE_OUT_REFUSED, work->cancellable);
+  if (!read_report (work, report, error))
     return FALSE;
   if (note != NULL)
     intimail_spool_note_done (target->copy->spool, target->account, note);

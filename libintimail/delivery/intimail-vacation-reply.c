@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <intimail/intimail-composer.h>
+#include <intimail/intimail-error.h>
 #include <intimail/intimail-transport.h>
 
 #include "delivery/intimail-vacation-senders-private.h"
@@ -245,6 +246,7 @@ intimail_vacation_reply (IntimailVacation *vacation,
   if (answer != NULL && intimail_transport_send (transport, "", (const char *const[]){ sender, NULL }, answer, cancellable, &error))
     return;
   g_message ("%s: a sender gets no answer of the vacation: %s", intimail_person_get_uid (person), error->message);
-  if (!had)
+  /* Where nobody knows, it may have got away. */
+  if (!had && !g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNCERTAIN))
     intimail_vacation_senders_forget (account, vacation, key);
 }
