@@ -66,6 +66,18 @@ class Test(unittest.TestCase):
         for language in LANGUAGES:
             self.assertEqual((self.folder / f"{language}.pdf").read_bytes(), content)
 
+    def test_rules(self):
+        for list_id in ("garden.lists.example", "choir.lists.example"):
+            output, _ = self.run_all("sort-list", self.site, "ann", list_id, "archive")
+        self.assertEqual(output, "garden.lists.example\tarchive\nchoir.lists.example\tarchive\n")
+        mail = self.folder / "mail"
+        mail.write_bytes(b"From: zoe@far.example\nList-Id: Choir <choir.lists.example>\nSubject: Song\n\nla\n")
+        self.run_all("deliver", self.site, "zoe@far.example", "ann@home.example", mail=mail)
+        output, _ = self.run_all("list-inbox", self.site, "ann")
+        self.assertEqual(output, "")
+        _, error = self.run_all("sort-list", self.site, "ann", "", "archive", status=1)
+        self.assertEqual(error, "the name of a rule is one line of at most 200 bytes\n")
+
     def test_watch(self):
         """In Python alone: it prints the mail that another program brings."""
         command = [*LANGUAGES["python"]("watch-inbox"), self.site, "ann", "2"]
