@@ -226,6 +226,19 @@ test_forward (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_calls (fixture), ==, 2);
 }
 
+/* Rules add up, and the sum has a limit too. */
+static void
+test_forward_limit (Fixture *fixture, gconstpointer data)
+{
+  set_rules (fixture, "anna",
+             RULES ("{\"name\":\"x\",\"forward\":[\"1@f.example\",\"2@f.example\",\"3@f.example\",\"4@f.example\",\"5@f.example\",\"6@f.example\"]},"
+                    "{\"name\":\"y\",\"forward\":[\"6@f.example\",\"7@f.example\",\"8@f.example\",\"9@f.example\",\"10@f.example\",\"11@f.example\"]}"));
+  assert_delivers (fixture, MESSAGE, "ok");
+  assert_file (fixture, "arguments", "-i\n-f\nzoe@far.example\n--\n1@f.example\n2@f.example\n3@f.example\n4@f.example\n5@f.example\n"
+                                     "6@f.example\n7@f.example\n8@f.example\n9@f.example\n10@f.example\n");
+  g_assert_cmpuint (count_in (fixture, "", NULL), ==, 1);
+}
+
 static void
 test_forward_alone (Fixture *fixture, gconstpointer data)
 {
@@ -468,6 +481,7 @@ main (int argc, char **argv)
   ADD ("wrong-rules", test_wrong_rules);
   ADD ("each-alone", test_each_alone);
   ADD ("forward", test_forward);
+  ADD ("forward-limit", test_forward_limit);
   ADD ("forward-alone", test_forward_alone);
   ADD ("loop", test_loop);
   ADD ("forward-fails", test_forward_fails);

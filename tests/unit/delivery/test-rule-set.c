@@ -254,6 +254,32 @@ test_limits (void)
 }
 
 static void
+test_lengths (void)
+{
+  g_autofree char *long_text = g_strnfill (INTIMAIL_RULE_MAX_MAILBOX + 1, 'x');
+  g_autofree char *name = g_strndup (long_text, INTIMAIL_RULE_MAX_NAME);
+  g_autofree char *mailbox = g_strndup (long_text, INTIMAIL_RULE_MAX_MAILBOX);
+  g_autofree char *field = g_strdup_printf ("header:%.*s", INTIMAIL_RULE_MAX_FIELD, long_text);
+  g_autofree char *long_name = g_strconcat (name, "x", NULL);
+  g_autofree char *long_field = g_strconcat (field, "x", NULL);
+  g_autoptr (IntimailRuleSet) set = intimail_rule_set_new ();
+  g_autoptr (IntimailRule) good = intimail_rule_new (name);
+  g_autoptr (IntimailRule) bad = intimail_rule_new (long_name);
+  g_autoptr (IntimailRuleCondition) condition = intimail_rule_condition_new (field, "exists", "", FALSE, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (condition);
+  g_assert_null (intimail_rule_condition_new (long_field, "exists", "", FALSE, NULL));
+  intimail_rule_set_mailbox (good, mailbox);
+  g_assert_true (intimail_rule_set_add_rule (set, good, -1, &error));
+  g_assert_no_error (error);
+  intimail_rule_set_mailbox (good, long_text);
+  g_assert_false (intimail_rule_set_check (set, NULL));
+  g_assert_false (intimail_rule_set_add_rule (set, bad, -1, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+}
+
+static void
 test_editing (void)
 {
   static const char *const bad[] = { "no address", NULL };
@@ -431,6 +457,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rule-set/short-document", test_short_document);
   g_test_add_func ("/rule-set/wrong-documents", test_wrong_documents);
   g_test_add_func ("/rule-set/limits", test_limits);
+  g_test_add_func ("/rule-set/lengths", test_lengths);
   g_test_add_func ("/rule-set/editing", test_editing);
   g_test_add ("/rule-set/file", Fixture, NULL, setup, test_file, teardown);
   g_test_add ("/rule-set/hand-edited", Fixture, NULL, setup, test_hand_edited, teardown);
