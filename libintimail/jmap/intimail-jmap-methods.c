@@ -11,6 +11,7 @@
 #define SUBMISSION (INTIMAIL_JMAP_CAPABILITY_SUBMISSION | INTIMAIL_JMAP_CAPABILITY_MAIL)
 #define QUOTA (INTIMAIL_JMAP_CAPABILITY_QUOTA | INTIMAIL_JMAP_CAPABILITY_MAIL)
 #define VACATION (INTIMAIL_JMAP_CAPABILITY_VACATION_RESPONSE | INTIMAIL_JMAP_CAPABILITY_MAIL)
+#define BIG_FILES INTIMAIL_JMAP_CAPABILITY_BIG_FILES
 #define PLAIN INTIMAIL_JMAP_METHOD_PLAIN
 #define WRITES INTIMAIL_JMAP_METHOD_WRITES
 #define NO_ACCOUNT INTIMAIL_JMAP_METHOD_NO_ACCOUNT
@@ -62,6 +63,10 @@ static const IntimailJmapMethodEntry methods[] = {
   { "Quota/changes", intimail_jmap_quota_changes, QUOTA, PLAIN },
   { "Quota/query", intimail_jmap_quota_query, QUOTA, PLAIN },
   { "Quota/queryChanges", intimail_jmap_quota_query_changes, QUOTA, PLAIN },
+
+  { "BigFile/get", intimail_jmap_big_file_get, BIG_FILES, PLAIN },
+  { "BigFile/changes", intimail_jmap_big_file_changes, BIG_FILES, PLAIN },
+  { "BigFile/set", intimail_jmap_big_file_set, BIG_FILES, WRITES },
 };
 
 const IntimailJmapMethodEntry *

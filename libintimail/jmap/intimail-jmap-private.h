@@ -24,6 +24,9 @@ G_BEGIN_DECLS
 #define INTIMAIL_JMAP_MAX_SIZE_MAILBOX_NAME 100
 #define INTIMAIL_JMAP_MAX_MAILBOX_DEPTH 16
 
+/* The capability for files that mail links to. */
+#define INTIMAIL_JMAP_BIG_FILES "urn:intimail:params:jmap:bigfiles"
+
 /* One request being worked on; it belongs to one thread. */
 typedef struct
 {
@@ -86,6 +89,7 @@ typedef enum
   INTIMAIL_JMAP_CAPABILITY_SUBMISSION = 1 << 2,
   INTIMAIL_JMAP_CAPABILITY_QUOTA = 1 << 3,
   INTIMAIL_JMAP_CAPABILITY_VACATION_RESPONSE = 1 << 4,
+  INTIMAIL_JMAP_CAPABILITY_BIG_FILES = 1 << 5, /* ours */
 } IntimailJmapCapability;
 
 typedef enum

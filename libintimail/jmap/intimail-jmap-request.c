@@ -31,6 +31,7 @@ static const struct
   { "urn:ietf:params:jmap:submission", INTIMAIL_JMAP_CAPABILITY_SUBMISSION },
   { "urn:ietf:params:jmap:quota", INTIMAIL_JMAP_CAPABILITY_QUOTA },
   { "urn:ietf:params:jmap:vacationresponse", INTIMAIL_JMAP_CAPABILITY_VACATION_RESPONSE },
+  { INTIMAIL_JMAP_BIG_FILES, INTIMAIL_JMAP_CAPABILITY_BIG_FILES },
 };
 
 static gboolean

@@ -80,6 +80,20 @@ make_submission (void)
   return submission;
 }
 
+/* What a page has to know before it offers a link in the place of an attachment. */
+static JsonObject *
+make_big_files (IntimailSite *site)
+{
+  JsonObject *big_files = json_object_new ();
+  guint64 max_size = intimail_big_file_store_get_max_size (intimail_site_get_big_files (site));
+
+  json_object_set_int_member (big_files, "maxSize", (gint64) MIN (max_size, (guint64) MAX_SAFE_INTEGER));
+  json_object_set_int_member (big_files, "over", (gint64) MIN (intimail_site_get_big_over (site), (guint64) MAX_SAFE_INTEGER));
+  json_object_set_int_member (big_files, "days", intimail_site_get_big_days (site));
+
+  return big_files;
+}
+
 static JsonObject *
 make_account (IntimailSite *site, IntimailPerson *person)
 {
@@ -91,6 +105,8 @@ make_account (IntimailSite *site, IntimailPerson *person)
   json_object_set_object_member (capabilities, SUBMISSION, make_submission ());
   json_object_set_object_member (capabilities, QUOTA, json_object_new ());
   json_object_set_object_member (capabilities, VACATION, json_object_new ());
+  if (intimail_site_get_big_files (site) != NULL)
+    json_object_set_object_member (capabilities, INTIMAIL_JMAP_BIG_FILES, make_big_files (site));
 
   json_object_set_string_member (account, "name", intimail_person_get_mail (person));
   json_object_set_boolean_member (account, "isPersonal", TRUE);
@@ -114,6 +130,11 @@ make_session (IntimailSite *site, IntimailPerson *person, const char *account_id
   json_object_set_object_member (capabilities, SUBMISSION, json_object_new ());
   json_object_set_object_member (capabilities, QUOTA, json_object_new ());
   json_object_set_object_member (capabilities, VACATION, json_object_new ());
+  if (intimail_site_get_big_files (site) != NULL)
+    {
+      json_object_set_object_member (capabilities, INTIMAIL_JMAP_BIG_FILES, json_object_new ());
+      json_object_set_string_member (primary, INTIMAIL_JMAP_BIG_FILES, account_id);
+    }
 
   json_object_set_object_member (accounts, account_id, make_account (site, person));
 

@@ -46,6 +46,7 @@ static const struct
   const char *name;
   IntimailChangeType type;
 } push_types[] = {
+  { "BigFile", INTIMAIL_CHANGE_TYPE_BIG_FILE },
   { "Email", INTIMAIL_CHANGE_TYPE_EMAIL },
   { "EmailDelivery", INTIMAIL_CHANGE_TYPE_EMAIL_DELIVERY },
   { "EmailSubmission", INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION },
