@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * intimail expire: what has been in the trash and in junk for too long.
+ * intimail expire: what has been in the trash and in junk for too long, and what ended.
  */
 
 #include "command-output.h"
@@ -91,6 +91,70 @@ expire_role (Expiry *self, IntimailAccount *account, const char *uid, IntimailMa
   return TRUE;
 }
 
+static void
+list_files (Expiry *self, const char *uid, GPtrArray *files)
+{
+  for (guint i = 0; i < files->len; i++)
+    {
+      gint64 expires = intimail_big_file_get_expires (files->pdata[i]);
+      const char *id = intimail_big_file_get_id (files->pdata[i]);
+      const char *name = intimail_big_file_get_name (files->pdata[i]);
+
+      if (expires == 0 || expires > self->now)
+        continue;
+      if (self->table != NULL)
+        {
+          command_table_add (self->table, uid, "files", id, "", name, NULL);
+          continue;
+        }
+      json_builder_begin_object (self->builder);
+      command_output_add_string (self->builder, "uid", uid);
+      command_output_add_string (self->builder, "file", id);
+      command_output_add_string (self->builder, "name", name);
+      json_builder_end_object (self->builder);
+    }
+}
+
+static void
+add_removed_files (Expiry *self, const char *uid, guint n)
+{
+  g_autofree char *n_text = g_strdup_printf ("%u", n);
+
+  if (self->table != NULL)
+    {
+      command_table_add (self->table, uid, "files", "", n_text, NULL);
+      return;
+    }
+  json_builder_begin_object (self->builder);
+  command_output_add_string (self->builder, "uid", uid);
+  command_output_add_number (self->builder, "removedFiles", n);
+  json_builder_end_object (self->builder);
+}
+
+/* Those that mail links to, until the time that their sender said. */
+static gboolean
+expire_files (Expiry *self, IntimailAccount *account, const char *uid, GError **error)
+{
+  g_autoptr (GPtrArray) files = NULL;
+  guint n;
+
+  if (intimail_site_get_big_files (self->command->site) == NULL)
+    return TRUE;
+  if (self->dry_run)
+    {
+      files = intimail_account_list_big_files (account, NULL, error);
+      if (files != NULL)
+        list_files (self, uid, files);
+      return files != NULL;
+    }
+  if (!intimail_account_expire_big_files (account, self->now, &n, NULL, error))
+    return FALSE;
+  if (n > 0)
+    add_removed_files (self, uid, n);
+
+  return TRUE;
+}
+
 static gboolean
 expire_person (Expiry *self, const char *uid, GError **error)
 {
@@ -107,7 +171,8 @@ expire_person (Expiry *self, const char *uid, GError **error)
 
   return account != NULL &&
          expire_role (self, account, uid, INTIMAIL_MAILBOX_ROLE_TRASH, intimail_site_get_trash_days (self->command->site), error) &&
-         expire_role (self, account, uid, INTIMAIL_MAILBOX_ROLE_JUNK, intimail_site_get_junk_days (self->command->site), error);
+         expire_role (self, account, uid, INTIMAIL_MAILBOX_ROLE_JUNK, intimail_site_get_junk_days (self->command->site), error) &&
+         expire_files (self, account, uid, error);
 }
 
 /* Each person alone: whose mail cannot be read does not keep the others. */
@@ -201,9 +266,9 @@ run_expire (Command *command, int argc, char **argv, GError **error)
 }
 
 const CommandVerb command_expire_verbs[] = {
-  { "expire", "[UID...]", "Remove what has been in the trash and in junk for too long, and people who ended",
+  { "expire", "[UID...]", "Remove what has been in the trash and in junk for too long, and what ended",
     "How long that is, trash-days and junk-days say in intimail.conf. The days begin\n"
-    "when a message comes into that mailbox. Without UID, also what is left of people whose\n"
+    "when a message comes into that mailbox. Shared files go when their link has ended. Without UID, also what is left of people whose\n"
     "removal can no longer be undone, or who expired longer ago than expired-days.",
     run_expire },
   { NULL },

@@ -58,6 +58,7 @@ extern const CommandVerb command_import_verbs[];
 extern const CommandVerb command_export_verbs[];
 extern const CommandVerb command_quota_verbs[];
 extern const CommandVerb command_expire_verbs[];
+extern const CommandVerb command_file_verbs[];
 extern const CommandVerb command_index_verbs[];
 extern const CommandVerb command_guard_verbs[];
 

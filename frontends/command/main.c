@@ -30,6 +30,7 @@ static const CommandVerb *const tables[] = {
   command_export_verbs,
   command_quota_verbs,
   command_expire_verbs,
+  command_file_verbs,
   command_index_verbs,
   command_guard_verbs,
 };
