@@ -84,8 +84,8 @@ format_size (const Words *words, guint64 size)
       unit++;
       scale *= 1000;
     }
-  if (unit == 0)
-    return g_strdup_printf ("%" G_GUINT64_FORMAT " %s", size, words->units[0]);
+  if (unit == 0 || size / scale >= 10)
+    return g_strdup_printf ("%" G_GUINT64_FORMAT " %s", (size + scale / 2) / scale, words->units[unit]);
 
   return g_strdup_printf ("%" G_GUINT64_FORMAT "%s%u %s", size / scale, words->comma, (guint) (size % scale / (scale / 10)), words->units[unit]);
 }

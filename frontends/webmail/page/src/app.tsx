@@ -15,6 +15,7 @@ import { QuestionDialog } from './question-dialog';
 import { RulesDialog } from './rules-dialog';
 import { start } from './session';
 import { SettingsDialog } from './settings-dialog';
+import { SharedFilesDialog } from './shared-files';
 import { SignInAgain, SignInPage } from './sign-in';
 import { online, pane, phase } from './store';
 import { language, t } from './strings';
@@ -70,6 +71,7 @@ export function App() {
       {now === 'ready' && <SettingsDialog />}
       {now === 'ready' && <AliasesDialog />}
       {now === 'ready' && <RulesDialog />}
+      {now === 'ready' && <SharedFilesDialog />}
       <QuestionDialog />
       <SignInAgain />
     </>

@@ -6,11 +6,13 @@ import { batch, effect, signal } from '@preact/signals';
 
 import { explain } from './actions';
 import { distinct } from './address';
+import { bigFileOffer, createBigFile, describeLink, endBigFile, updateBigFile, type BigFile, type Wish } from './big-files';
 import { HttpError, MethodError, NetworkError } from './jmap-client';
+import { insertBlock, removeBlock } from './link-text';
 import { RefusedError } from './mailboxes';
 import { meet } from './message-cache';
 import { upload } from './upload';
-import { identities, mailboxOf, need } from './store';
+import { client, identities, mailboxOf, need } from './store';
 import { t } from './strings';
 import type { Address, BodyPart, Email, GetResult, Id, SetResult } from './jmap-types';
 
@@ -27,6 +29,22 @@ export interface Attachment {
   error: string;
   abort: AbortController;
   file: File | null;
+  /** it goes as a link in the text; `link` is there when the server keeps the file */
+  asLink?: boolean;
+  link?: BigFile;
+}
+
+/** What one message may carry, as the server says. */
+export function attachmentLimit(): number | null {
+  const jmap = client.value;
+  const account = jmap?.session.accounts[jmap.accountId];
+  const mail = account?.accountCapabilities?.['urn:ietf:params:jmap:mail']?.maxSizeAttachmentsPerEmail;
+  return mail ?? jmap?.session.capabilities['urn:ietf:params:jmap:core']?.maxSizeUpload ?? null;
+}
+
+/** The bytes that the message itself carries. */
+export function attachedSize(files: Attachment[]): number {
+  return files.reduce((total, file) => total + (file.asLink ? 0 : file.size), 0);
 }
 
 export interface DraftStart {
@@ -135,8 +153,20 @@ export class Draft {
       key: ++counter, name: file.name, type: file.type || 'application/octet-stream', size: file.size,
       blobId: null, progress: 0, error: '', abort: new AbortController(), file,
     }));
+    let sum = attachedSize(this.attachments.value);
+    for (const one of added) {
+      one.asLink = this.isTooMuch(one.size, sum);
+      if (!one.asLink) sum += one.size;
+    }
     this.attachments.value = [...this.attachments.value, ...added];
     for (const attachment of added) void this.sendFile(attachment);
+  }
+
+  /** A file that rather goes as a link, as the message carries `sum` bytes already. */
+  private isTooMuch(size: number, sum: number): boolean {
+    const offer = bigFileOffer();
+    const limit = attachmentLimit();
+    return offer !== null && (size > offer.over || (limit !== null && sum + size > limit));
   }
 
   private change(key: number, change: Partial<Attachment>): void {
@@ -154,6 +184,7 @@ export class Draft {
     this.change(key, { error: '', progress: 0 });
     try {
       const { blobId, type } = await upload(file, abort.signal, (progress) => this.change(key, { progress }));
+      if (attachment.asLink) await this.keepAsLink({ ...attachment, blobId });
       this.change(key, { blobId, progress: 1, type: attachment.type || type });
     } catch (error) {
       if (abort.signal.aborted) return;
@@ -162,14 +193,61 @@ export class Draft {
     }
   }
 
+  private async keepAsLink({ key, blobId, name, type, abort }: Attachment): Promise<void> {
+    const link = await createBigFile(blobId!, name, type);
+    // The file was taken out of the message meanwhile.
+    if (abort.signal.aborted) {
+      await endBigFile(link.id);
+      return;
+    }
+    this.text.value = insertBlock(this.text.value, this.startText, describeLink(link));
+    this.change(key, { asLink: true, link });
+  }
+
+  /** An attachment that is there already goes as a link, and not in the message. */
+  async makeLink(attachment: Attachment): Promise<void> {
+    try {
+      await this.keepAsLink(attachment);
+    } catch (error) {
+      this.error.value = explain(error);
+    }
+  }
+
+  /** Says anew until when a link is good, or with which password. */
+  async changeLink({ key, link }: Attachment, wish: Wish): Promise<void> {
+    if (!link) return;
+    try {
+      await updateBigFile(link.id, wish);
+      const { password, ...rest } = wish;
+      const next = { ...link, ...rest, ...(password === undefined ? {} : { hasPassword: password !== null }) };
+      this.text.value = this.text.value.replace(describeLink(link), () => describeLink(next));
+      this.change(key, { link: next });
+    } catch (error) {
+      this.error.value = explain(error);
+    }
+  }
+
+  private endLink(link: BigFile | undefined): void {
+    if (!link) return;
+    this.text.value = removeBlock(this.text.value, describeLink(link));
+    void endBigFile(link.id).catch(() => undefined);
+  }
+
   removeAttachment(key: number): void {
-    this.attachments.value.find((one) => one.key === key)?.abort.abort();
+    const removed = this.attachments.value.find((one) => one.key === key);
+    removed?.abort.abort();
+    this.endLink(removed?.link);
     this.attachments.value = this.attachments.value.filter((one) => one.key !== key);
+  }
+
+  /** The files that are parts of the message. */
+  private carried(): Attachment[] {
+    return this.attachments.value.filter((one) => one.blobId !== null && !one.asLink);
   }
 
   private emailObject(mailboxId: Id): Record<string, unknown> {
     const identity = identities.value.find((one) => one.id === this.identityId.value) ?? identities.value[0];
-    const files = this.attachments.value.filter((one) => one.blobId !== null);
+    const files = this.carried();
     const text = this.text.value.replace(/\r\n?/g, '\n');
     return {
       mailboxIds: { [mailboxId]: true },
@@ -222,7 +300,7 @@ export class Draft {
 
   /** The files are now parts of the new copy; those of the old one, or the uploads, go away in time. */
   private async renewBlobs(id: Id): Promise<void> {
-    const files = this.attachments.value.filter((one) => one.blobId !== null);
+    const files = this.carried();
     if (files.length === 0) return;
     const got = await need().call<GetResult<Email>>('Email/get', { ids: [id], properties: ['attachments'] });
     const parts = got.list[0]?.attachments ?? [];
@@ -284,6 +362,7 @@ export class Draft {
   /** Removes the copy in Drafts. */
   async discard(): Promise<void> {
     await this.saving?.catch(() => undefined);
+    for (const { link } of this.attachments.value) if (link) void endBigFile(link.id).catch(() => undefined);
     if (this.savedId) await need().call('Email/set', { destroy: [this.savedId] });
     this.dirty.value = false;
   }

@@ -10,6 +10,7 @@ export const USING = [
   'urn:ietf:params:jmap:mail',
   'urn:ietf:params:jmap:submission',
   'urn:ietf:params:jmap:quota',
+  'urn:intimail:params:jmap:bigfiles',
 ];
 
 const CHANGES = /\/(set|import)$/;

@@ -24,6 +24,10 @@ export interface CoreCapability {
 
 export interface MailCapability {
   maxSizeAttachmentsPerEmail?: number | null;
+  /** of big files */
+  maxSize?: number;
+  over?: number;
+  days?: number;
 }
 
 export interface Mailbox {

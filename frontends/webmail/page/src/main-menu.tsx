@@ -2,6 +2,7 @@
 //
 // The menu of the page: who is signed in, language, notifications, help, the way out.
 
+import { bigFileOffer, bigFilesShown } from './big-files';
 import { drafts, dropDraft, hasUnsaved } from './compose';
 import { confirm, showHelp } from './dialogs';
 import { MenuButton, MenuItem } from './menu-button';
@@ -36,6 +37,7 @@ export function MainMenu() {
         <MenuItem label={notifying.value ? t().notificationsOff : t().notificationsOn} onClick={() => void setNotifying(!notifying.value)} />
       )}
       <MenuItem label={t().rulesAndVacation} onClick={() => (rulesShown.value = true)} />
+      {bigFileOffer() && <MenuItem label={t().sharedFiles} onClick={() => (bigFilesShown.value = true)} />}
       <MenuItem label={t().aliases} onClick={() => (aliasesShown.value = true)} />
       <MenuItem label={t().signingInSettings} onClick={() => (settingsShown.value = true)} />
       <MenuItem label={t().shortcuts} onClick={showHelp}><kbd>?</kbd></MenuItem>

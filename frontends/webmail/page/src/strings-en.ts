@@ -260,6 +260,27 @@ export const en = {
   wrote: (date: string, who: string) => `On ${date}, ${who} wrote:`,
   draftNotSaved: (why: string) => `Not saved in Drafts yet. ${why}`,
 
+  // files that go as a link
+  sharedFiles: 'Shared files',
+  sharedFilesText: 'Whoever has a link can fetch its file, until it ends. They count for your quota.',
+  noSharedFiles: 'You share no files. In a message, a file that is too large goes as a link.',
+  sendAsLink: (name: string) => `As a link: ${name}`,
+  asLink: (size: string) => `${size} · as a link`,
+  linkUntil: (when: string) => `until ${when}`,
+  linkForever: 'without an end',
+  linkEnds: 'Change the end',
+  linkEndsShort: 'Until…',
+  linkEnded: 'Ended',
+  linkDays: (days: number): string => (days === 0 ? 'Without an end' : days === 7 ? 'For a week' : days === 30 ? 'For a month' : days === 90 ? 'For three months' : 'For a year'),
+  linkPassword: 'Password',
+  linkPasswordSet: 'Password is set',
+  withPassword: 'with a password',
+  fetched: (n: number, max: number | null): string => `fetched ${n === 1 ? 'once' : `${n} times`}${max ? ` of ${max}` : ''}`,
+  detachedFile: 'from a message to you',
+  endLinkTitle: 'End this link?',
+  endLinkText: (name: string) => `${name} is removed from the server, and its link opens nothing any more.`,
+  endDetachedText: (name: string) => `${name} was taken out of a message to you. It is nowhere else: it is deleted.`,
+
   // what goes wrong
   unsavedText: 'Something that you wrote could not be saved, and would be lost.',
   errorNetwork: 'The server cannot be reached. Check the connection and try again.',

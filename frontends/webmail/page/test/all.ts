@@ -3,6 +3,7 @@
 import './address.test';
 import './format.test';
 import './jmap-client.test';
+import './link-text.test';
 import './list-window.test';
 import './quoting.test';
 import './rules.test';
