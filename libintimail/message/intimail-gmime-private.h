@@ -13,6 +13,9 @@
 G_BEGIN_DECLS
 
 #define INTIMAIL_GMIME_FUNCTIONS(X)              \
+  X (g_mime_certificate_get_email)               \
+  X (g_mime_certificate_get_fingerprint)         \
+  X (g_mime_certificate_get_name)                \
   X (g_mime_content_disposition_get_parameters)  \
   X (g_mime_content_disposition_new)             \
   X (g_mime_content_disposition_set_disposition) \
@@ -20,10 +23,12 @@ G_BEGIN_DECLS
   X (g_mime_content_type_get_parameters)         \
   X (g_mime_content_type_new)                    \
   X (g_mime_encoding_flush)                      \
+  X (g_mime_crypto_context_verify)               \
   X (g_mime_encoding_init_decode)                \
   X (g_mime_encoding_init_encode)                \
   X (g_mime_encoding_step)                       \
   X (g_mime_format_options_get_newline)          \
+  X (g_mime_gpg_context_new)                     \
   X (g_mime_header_list_append)                  \
   X (g_mime_header_list_get_count)               \
   X (g_mime_header_list_get_header_at)           \
@@ -55,6 +60,12 @@ G_BEGIN_DECLS
   X (g_mime_part_new)                            \
   X (g_mime_part_set_content_encoding)           \
   X (g_mime_stream_get_type)                     \
+  X (g_mime_signature_get_certificate)           \
+  X (g_mime_signature_get_created64)             \
+  X (g_mime_signature_get_status)                \
+  X (g_mime_signature_list_get_signature)        \
+  X (g_mime_signature_list_length)               \
+  X (g_mime_stream_mem_new_with_buffer)          \
   X (g_mime_stream_mem_new_with_byte_array)      \
   X (g_mime_stream_write_string)                 \
   X (g_mime_utils_header_encode_text)            \

@@ -35,6 +35,10 @@ struct _IntimailPart
 GByteArray *intimail_part_read_start (IntimailPart *self,
                                       guint limit);
 
+/* A parameter of the field Content-Type, decoded; NULL when there is none. */
+char *intimail_part_get_type_parameter (IntimailPart *self,
+                                        const char *name);
+
 /* An IntimailPart for each part of @row, in its order: the first is the root. */
 GPtrArray *intimail_parts_new (IntimailPartRow *row);
 

@@ -365,6 +365,16 @@ intimail_part_get_headers (IntimailPart *self)
   return self->fields;
 }
 
+char *
+intimail_part_get_type_parameter (IntimailPart *self, const char *name)
+{
+  guint n_fields;
+  const IntimailRawField *fields = intimail_part_row_get_fields (self->row, (guint) (self->info - self->row->parts), &n_fields);
+  g_autoptr (IntimailParameters) type = intimail_part_info_find_parameters (fields, n_fields, NULL, "Content-Type");
+
+  return type != NULL ? intimail_parameters_get (type, name) : NULL;
+}
+
 GByteArray *
 intimail_part_read_start (IntimailPart *self, guint limit)
 {

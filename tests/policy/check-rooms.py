@@ -24,6 +24,7 @@ OWNED = {  # a foreign header: the rooms that may include it
     "liboath/": {"directory"},
     "qrencode.h": {"frontends"},
     "gmime/": {"message"},
+    "gpgme.h": {"message"},
     "archive": {"message"},
     "ytnef.h": {"message"},
     "pcre2.h": {"guard"},

@@ -98,6 +98,9 @@ INTIMAIL_AVAILABLE_IN_1_0
 guint intimail_message_get_n_attachments (IntimailMessage *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+IntimailPart *intimail_message_find_protected_part (IntimailMessage *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_message_write_zip (IntimailMessage *self,
                                      GOutputStream *stream,
                                      GCancellable *cancellable,

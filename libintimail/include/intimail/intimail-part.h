@@ -15,6 +15,31 @@ G_BEGIN_DECLS
 
 #define INTIMAIL_TYPE_PART (intimail_part_get_type ())
 
+/**
+ * IntimailProtection:
+ * @INTIMAIL_PROTECTION_NONE: neither signed nor encrypted
+ * @INTIMAIL_PROTECTION_PGP_SIGNED: signed with OpenPGP (PGP/MIME, RFC 3156)
+ * @INTIMAIL_PROTECTION_PGP_ENCRYPTED: encrypted with OpenPGP (PGP/MIME)
+ * @INTIMAIL_PROTECTION_PGP_INLINE_SIGNED: a text that holds one signed with OpenPGP
+ * @INTIMAIL_PROTECTION_PGP_INLINE_ENCRYPTED: a text that holds one encrypted with OpenPGP
+ * @INTIMAIL_PROTECTION_SMIME_SIGNED: signed with S/MIME (RFC 8551)
+ * @INTIMAIL_PROTECTION_SMIME_ENCRYPTED: encrypted with S/MIME
+ *
+ * How a part claims to be protected.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  INTIMAIL_PROTECTION_NONE = 0,
+  INTIMAIL_PROTECTION_PGP_SIGNED = 1,
+  INTIMAIL_PROTECTION_PGP_ENCRYPTED = 2,
+  INTIMAIL_PROTECTION_PGP_INLINE_SIGNED = 3,
+  INTIMAIL_PROTECTION_PGP_INLINE_ENCRYPTED = 4,
+  INTIMAIL_PROTECTION_SMIME_SIGNED = 5,
+  INTIMAIL_PROTECTION_SMIME_ENCRYPTED = 6,
+} IntimailProtection;
+
 /* intimail-message.h, which includes this header, says what it is. */
 typedef struct _IntimailMessage IntimailMessage;
 
@@ -106,6 +131,9 @@ INTIMAIL_AVAILABLE_IN_1_0
 IntimailMessage *intimail_part_open_finish (IntimailPart *self,
                                             GAsyncResult *result,
                                             GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailProtection intimail_part_get_protection (IntimailPart *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
 char *intimail_part_get_text (IntimailPart *self,

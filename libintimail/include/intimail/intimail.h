@@ -15,6 +15,8 @@
 #include <intimail/intimail-field.h>
 #include <intimail/intimail-part.h>
 #include <intimail/intimail-message.h>
+#include <intimail/intimail-invitation.h>
+#include <intimail/intimail-signature.h>
 #include <intimail/intimail-composer.h>
 #include <intimail/intimail-mbox-reader.h>
 #include <intimail/intimail-mbox-writer.h>

@@ -158,6 +158,27 @@ class Test(TestCase):
         with self.assert_fails(Intimail.Error.NOT_SUPPORTED):
             self.message.get_part("2").open()
 
+    def test_invitation(self):
+        calendar = ("BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:a@x\nSUMMARY:Lunch\nLOCATION:Hall\n"
+                    "ORGANIZER:mailto:ann@home.example\nDTSTART:20170111T090000Z\nEND:VEVENT\nEND:VCALENDAR\n")
+        message = Intimail.Message.new_from_bytes(f"Content-Type: text/calendar\n\n{calendar}".encode())
+        found = Intimail.Invitation.find(message)
+        self.assertEqual((found.get_method(), found.get_uid(), found.get_summary(), found.get_location(), found.get_organizer()),
+                         ("REQUEST", "a@x", "Lunch", "Hall", "ann@home.example"))
+        self.assertEqual(found.get_start().to_unix(), 1484125200)
+        self.assertEqual(found.get_part().get_id(), "1")
+        self.assertIsNone(Intimail.Invitation.find(self.message))
+
+    def test_protection(self):
+        mail = (b"Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; boundary=b\n\n"
+                b"--b\n\nx\n--b\nContent-Type: application/pgp-signature\n\ny\n--b--\n")
+        message = Intimail.Message.new_from_bytes(mail)
+        part = message.find_protected_part()
+        self.assertEqual(part.get_id(), "")
+        self.assertEqual(part.get_protection(), Intimail.Protection.PGP_SIGNED)
+        self.assertEqual(self.message.get_root().get_protection(), Intimail.Protection.NONE)
+        self.assertIsNone(self.message.find_protected_part())
+
     def test_winmail(self):
         if (folder := corpora("mime/mailcore2/summary/input")) is None:
             return

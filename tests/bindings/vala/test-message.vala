@@ -19,6 +19,28 @@ void test_message ()
   assert (message.get_part ("2") == null);
 }
 
+void test_files ()
+{
+  var text = "Content-Type: text/plain; name=\"../a.pdf\"\n\n-----BEGIN PGP MESSAGE-----\n";
+
+  try {
+    var message = new Intimail.Message.from_bytes (new Bytes (text.data));
+    var part = message.find_protected_part ();
+    assert (part.get_protection () == Intimail.Protection.PGP_INLINE_ENCRYPTED);
+    assert (part.guess_content_type () == "application/pgp-encrypted");
+    assert (part.is_disguised ());
+    assert (part.make_file_name () == "a.pdf.asc");
+    assert (!part.can_open ());
+    assert (Intimail.Invitation.find (message) == null);
+    Intimail.Signature.verify (message, null);
+    assert_not_reached ();
+  } catch (Intimail.Error.NOT_SUPPORTED e) {
+    assert (e.message != "");
+  } catch (Error e) {
+    assert_not_reached ();
+  }
+}
+
 void test_composer ()
 {
   var composer = new Intimail.Composer ();
@@ -88,6 +110,7 @@ int main (string[] args)
   Test.init (ref args);
 
   Test.add_func ("/vala/message", test_message);
+  Test.add_func ("/vala/files", test_files);
   Test.add_func ("/vala/composer", test_composer);
   Test.add_func ("/vala/errors", test_errors);
   Test.add_func ("/vala/directory", test_directory);
