@@ -17,6 +17,11 @@
 /* What libytnef is told of how an attachment looks, which nobody asks for. */
 #define RENDDATA_SIZE 14
 
+/* Compressed RTF names what came before, in a ring of bytes that begins with words that are often
+ * needed. */
+#define RTF_WINDOW 4096
+#define RTF_BEFORE 207
+
 typedef struct
 {
   const guint8 *at;
@@ -429,6 +434,15 @@ intimail_tnef_clean_clear (IntimailTnefClean *self)
   g_clear_pointer (&self->bytes, g_byte_array_unref);
 }
 
+/* Whether two bytes name something among the last 4,096 of @done bytes. */
+static gboolean
+is_behind (const guint8 *piece, gsize done)
+{
+  gsize place = (gsize) piece[0] << 4 | piece[1] >> 4;
+
+  return place < done % RTF_WINDOW || done >= RTF_WINDOW;
+}
+
 /* Goes through it as it is unpacked: flags for eight pieces each, a letter or two bytes that
  * name what came before ([MS-OXRTFCP] section 2.1.3). */
 gboolean
@@ -439,21 +453,21 @@ intimail_tnef_clean_is_rtf (const guint8 *data, gsize length)
   guint32 size;
   guint32 magic;
   guint32 flags = 0;
-  gsize done = 0;
+  gsize done = RTF_BEFORE;
 
   if (length < 20 || !take_number (&input, 4, &compressed) || !take_number (&input, 4, &size) || !take_number (&input, 4, &magic))
     return FALSE;
   if (compressed != length - 4 || magic != 0x75465a4c || size == 0 || size > INTIMAIL_TNEF_MAX_RTF)
     return FALSE;
   take (&input, 4);
-  for (guint n = 0; done < size; n++)
+  for (guint n = 0; done < RTF_BEFORE + size; n++)
     {
       const guint8 *piece;
 
       if (n % 8 == 0 && !take_number (&input, 1, &flags))
         return FALSE;
       piece = take (&input, (flags & 1) != 0 ? 2 : 1);
-      if (piece == NULL)
+      if (piece == NULL || ((flags & 1) != 0 && !is_behind (piece, done)))
         return FALSE;
       done += (flags & 1) != 0 ? (piece[1] & 15) + 2 : 1;
       flags >>= 1;

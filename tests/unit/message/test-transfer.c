@@ -110,7 +110,12 @@ test_two_decoders (void)
         g_string_append (text, pieces[g_rand_int_range (random, 0, G_N_ELEMENTS (pieces))]);
       ours = intimail_transfer_decode_start (transfer, FALSE, text->str, text->len, 100000);
       theirs = intimail_transfer_decode_start (transfer, TRUE, text->str, text->len, 100000);
-      g_test_message ("%s", text->str);
+      if (ours->len != theirs->len || memcmp (ours->data, theirs->data, ours->len) != 0)
+        {
+          g_autofree char *escaped = g_strescape (text->str, NULL);
+
+          g_test_message ("%s", escaped);
+        }
       g_assert_cmpmem (ours->data, ours->len, theirs->data, theirs->len);
       g_assert_cmpuint (intimail_transfer_measure (transfer, text->str, text->len), ==, ours->len);
     }
