@@ -22,8 +22,8 @@ G_BEGIN_DECLS
   X (g_mime_content_type_get_mime_type)          \
   X (g_mime_content_type_get_parameters)         \
   X (g_mime_content_type_new)                    \
-  X (g_mime_encoding_flush)                      \
   X (g_mime_crypto_context_verify)               \
+  X (g_mime_encoding_flush)                      \
   X (g_mime_encoding_init_decode)                \
   X (g_mime_encoding_init_encode)                \
   X (g_mime_encoding_step)                       \
@@ -59,12 +59,12 @@ G_BEGIN_DECLS
   X (g_mime_part_get_type)                       \
   X (g_mime_part_new)                            \
   X (g_mime_part_set_content_encoding)           \
-  X (g_mime_stream_get_type)                     \
   X (g_mime_signature_get_certificate)           \
   X (g_mime_signature_get_created64)             \
   X (g_mime_signature_get_status)                \
   X (g_mime_signature_list_get_signature)        \
   X (g_mime_signature_list_length)               \
+  X (g_mime_stream_get_type)                     \
   X (g_mime_stream_mem_new_with_buffer)          \
   X (g_mime_stream_mem_new_with_byte_array)      \
   X (g_mime_stream_write_string)                 \
