@@ -20,6 +20,7 @@
 #define ORDER 0x01020304
 #define ALIGN 64
 #define ROOM_MIN 64
+#define POPULATE_ABOVE (64 * 1024)
 /* A million messages are a tenth of it. */
 #define COPY_MAX_BYTES ((gsize) 256 * 1024 * 1024)
 #define SIZE_MAX_BYTES (G_GUINT64_CONSTANT (2) * 1024 * 1024 * 1024)
@@ -214,6 +215,19 @@ intimail_image_has (const IntimailImage *self, IntimailImageKind kind, guint32 n
   return find_section (self, kind, number) != NULL;
 }
 
+/* All pages of a large section at once, and not sixteen by sixteen as they are met. A kernel
+ * before 5.14 cannot, and then they come so. */
+static void
+map_pages (const IntimailImage *self, const Section *section)
+{
+  gsize page = (gsize) sysconf (_SC_PAGESIZE);
+  gsize start = (gsize) section->offset / page * page;
+  gsize end = (gsize) section->offset + (gsize) section->n * section->element_size;
+
+  if (self->mapped && end - start > POPULATE_ABOVE)
+    madvise (self->data + start, end - start, MADV_POPULATE_READ);
+}
+
 gboolean
 intimail_image_lend (IntimailImage *self, IntimailImageKind kind, guint32 number, IntimailColumn *column)
 {
@@ -223,6 +237,7 @@ intimail_image_lend (IntimailImage *self, IntimailImageKind kind, guint32 number
   if (section == NULL || section->element_size != column->size)
     return FALSE;
   data = self->data + section->offset;
+  map_pages (self, section);
   if (intimail_checksum (data, (gsize) section->n * section->element_size) != section->checksum)
     return FALSE;
   intimail_column_borrow (column, data, section->n, section->room);
