@@ -27,6 +27,7 @@ typedef struct
   char input[MAX_LINE];
   size_t n_input;
   char line[MAX_LINE + 1]; /* the last reply */
+  bool leaves_end;         /* the last byte of the replies stays in the socket */
 } Client;
 
 typedef struct
@@ -79,22 +80,32 @@ write_bytes (Client *self, const char *data, size_t length)
 
 /* ---- Replies ---- */
 
-/* Moves the first line of the input to @line, without its end. */
+/* Moves the first line of the input to @line, without its end: of a CR LF the LF may come
+ * later, and is dropped then. */
 static bool
 take_line (Client *self)
 {
-  char *end = memchr (self->input, '\n', self->n_input);
-  size_t length;
+  size_t start = self->n_input > 0 && self->input[0] == '\n' ? 1 : 0;
+  size_t end = start;
 
-  if (end == NULL)
+  while (end < self->n_input && self->input[end] != '\r' && self->input[end] != '\n')
+    end++;
+  if (end == self->n_input)
     return false;
-  length = (size_t) (end - self->input);
-  memcpy (self->line, self->input, length);
-  self->line[length] = '\0';
-  self->line[strcspn (self->line, "\r")] = '\0';
-  self->n_input -= length + 1;
-  memmove (self->input, end + 1, self->n_input);
+  memcpy (self->line, self->input + start, end - start);
+  self->line[end - start] = '\0';
+  self->n_input -= end + 1;
+  memmove (self->input, self->input + end + 1, self->n_input);
   return true;
+}
+
+/* As recv(2), but one byte stays there if there are more. */
+static ssize_t
+receive (Client *self, char *to, size_t room)
+{
+  ssize_t got = recv (self->fd, to, room, self->leaves_end ? MSG_PEEK : 0);
+
+  return self->leaves_end && got > 0 ? recv (self->fd, to, got > 1 ? (size_t) got - 1 : 1, 0) : got;
 }
 
 static bool
@@ -106,7 +117,7 @@ read_line (Client *self)
 
       if (self->n_input == sizeof self->input)
         return false;
-      got = recv (self->fd, self->input + self->n_input, sizeof self->input - self->n_input, 0);
+      got = receive (self, self->input + self->n_input, sizeof self->input - self->n_input);
       if (got == 0 || (got < 0 && errno != EINTR))
         return false;
       if (got > 0)
@@ -272,6 +283,18 @@ take_result (const char *reply, int *status)
     fprintf (stderr, "%s\n", strlen (reply) > 4 ? reply + 4 : reply);
 }
 
+/* With one status for all recipients, "later" is told for those who have the message, too,
+ * and it comes again: then the agent must not take it for another one. It keeps in mind
+ * what a client that goes away has not read. */
+static void
+end_replies (Client *self, int status)
+{
+  char end;
+
+  if (self->leaves_end && status != EX_TEMPFAIL)
+    recv (self->fd, &end, 1, MSG_DONTWAIT);
+}
+
 static int
 transact (Client *self, const DeliverHandover *handover)
 {
@@ -290,12 +313,14 @@ transact (Client *self, const DeliverHandover *handover)
     return status;
 
   sent = send_message (self, handover->input_fd);
+  self->leaves_end = handover->n_recipients > 1;
   for (size_t i = 0; i < n_taken; i++)
     {
       if (sent)
         read_reply (self);
       take_result (sent ? self->line : "451 4.3.0 the message was not handed over", &status);
     }
+  end_replies (self, status);
 
   return status;
 }

@@ -117,8 +117,10 @@ deliver_lda_run (IntimailSite *site, const char *sender, const char *const *reci
         complain (added[i], result);
       status = deliver_status_worse (status, deliver_lda_map_error (result));
     }
-  /* pipe(8) kills what takes too long; from here the status is out of its reach. */
-  intimail_delivery_confirm (delivery);
+  /* pipe(8) kills what takes too long; from here the status is out of its reach. With one
+   * status for all, "later" is told for those who have the message, too: it comes again. */
+  if (status != EX_TEMPFAIL)
+    intimail_delivery_confirm (delivery);
 
   return status;
 }

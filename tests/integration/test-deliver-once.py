@@ -132,6 +132,30 @@ def test_lda(site, agent):
     agent.start()
 
 
+def deliver_to_two(site, message):
+    """One process for anna and bert, as pipe(8) starts it; its status."""
+    command = [AGENT, "--site", site.path, "-f", "s@x.example", "-d", "anna@home.example", "-d", "bert@home.example"]
+    return subprocess.run(command, input=message, stderr=subprocess.DEVNULL).returncode
+
+
+def test_lda_of_two(site, what):
+    """A process has one status for all recipients: when one of them cannot have the message
+    now, it is tried again for both, and who has it gets it once."""
+    message = make(f"two, {what}")
+    account, aside = site.path / "mail/bert", site.path / "bert-aside"
+    account.rename(aside)
+    account.write_text("no folder")
+    assert [deliver_to_two(site, message) for _ in range(3)] == [75, 75, 75]
+    check(site, ["anna"], message)
+    account.unlink()
+    aside.rename(account)
+    assert deliver_to_two(site, message) == 0
+    check(site, ["anna", "bert"], message)
+    # Now it is known, and who sends it again means it.
+    assert deliver_to_two(site, message) == 0
+    check(site, ["anna", "bert"], message, 2)
+
+
 def main():
     with folder("once") as path:
         site = Site(path / "site")
@@ -142,7 +166,9 @@ def main():
             test_broken_connection(site, agent)
             test_on_purpose(site, agent)
             test_lda(site, agent)
+            test_lda_of_two(site, "an agent")
             assert agent.stop() == 0
+        test_lda_of_two(site, "no agent")
         for uid in ("anna", "bert", "carl"):
             assert len(site.list(uid)) == len(site.files(uid))
 
