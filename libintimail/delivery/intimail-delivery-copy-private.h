@@ -10,6 +10,7 @@
 #include <intimail/intimail-site.h>
 
 #include "delivery/intimail-list-header-private.h"
+#include "store/intimail-spool-notes-private.h"
 #include "store/intimail-spool-private.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,7 @@ typedef struct
   gsize n_return_path; /* bytes that are for mailboxes alone */
   gsize n_trace;       /* bytes of ours before what came, with those */
   GError *error;       /* from then on nobody gets it */
+  IntimailSpoolNotes *notes; /* of what the mail server has; NULL: nobody confirms */
 } IntimailDeliveryCopy;
 
 IntimailDeliveryCopy *intimail_delivery_copy_new (IntimailGroup *list,
@@ -54,6 +56,25 @@ void intimail_delivery_copy_finish (IntimailDeliveryCopy *self);
 /* What goes to the mail server: without the field Return-Path. */
 GBytes *intimail_delivery_copy_map (IntimailDeliveryCopy *self,
                                     GError **error);
+
+/* The note that the mail server has @message for these addresses: the bytes from @start
+ * on are the sender's. */
+char *intimail_delivery_copy_make_note (const char *const *addresses,
+                                        GBytes *message,
+                                        gsize start);
+
+/* Whether the mail server has @message for these addresses, and the sender did not hear
+ * of it. */
+gboolean intimail_delivery_copy_was_sent (IntimailDeliveryCopy *self,
+                                          const char *const *addresses,
+                                          GBytes *message);
+/* It has now. */
+void intimail_delivery_copy_note_sent (IntimailDeliveryCopy *self,
+                                       const char *const *addresses,
+                                       GBytes *message);
+
+/* The sender knows. */
+void intimail_delivery_copy_confirm (IntimailDeliveryCopy *self);
 
 /* Nothing is settled with it any more: file and notes go. */
 void intimail_delivery_copy_close (IntimailDeliveryCopy *self);

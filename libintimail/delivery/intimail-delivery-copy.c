@@ -10,6 +10,7 @@
 
 #include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
+#include "base/intimail-secret-private.h"
 #include "delivery/intimail-unsubscribe-private.h"
 #include "directory/intimail-route-private.h"
 
@@ -28,6 +29,7 @@ void
 intimail_delivery_copy_close (IntimailDeliveryCopy *self)
 {
   g_clear_pointer (&self->spool, intimail_spool_free);
+  g_clear_pointer (&self->notes, intimail_spool_notes_free);
   intimail_fd_close (self->fd);
   self->fd = -1;
 }
@@ -94,6 +96,8 @@ intimail_delivery_copy_open (IntimailDeliveryCopy *self,
   write_bytes (self, trace, strlen (trace));
   self->n_return_path = strcspn (trace, "\n") + 1;
   self->n_trace = strlen (trace);
+  if (unconfirmed != NULL)
+    self->notes = intimail_spool_notes_new (unconfirmed, self->n_trace);
   if (self->error == NULL && self->spool != NULL && unconfirmed != NULL)
     intimail_spool_await_confirmation (self->spool, unconfirmed);
 }
@@ -159,4 +163,59 @@ intimail_delivery_copy_map (IntimailDeliveryCopy *self, GError **error)
     return NULL;
 
   return g_bytes_new_from_bytes (whole, self->n_return_path, g_bytes_get_size (whole) - self->n_return_path);
+}
+
+/* ---- The mail server ---- */
+
+char *
+intimail_delivery_copy_make_note (const char *const *addresses, GBytes *message, gsize start)
+{
+  g_autofree char *joined = g_strjoinv (" ", (char **) addresses);
+  gsize size;
+  const char *data = g_bytes_get_data (message, &size);
+  g_autofree char *bytes = intimail_hash_id ("b", data + start, size - start);
+  g_autofree char *all = g_strconcat (joined, "\n", bytes, NULL);
+
+  return intimail_hash_id ("forward", all, strlen (all));
+}
+
+/* The place of an account in a note, which no account has. */
+static char *
+get_place (const IntimailDeliveryCopy *self)
+{
+  return self->list != NULL ? g_strconcat ("list ", intimail_group_get_name (self->list), NULL) : g_strdup ("elsewhere");
+}
+
+gboolean
+intimail_delivery_copy_was_sent (IntimailDeliveryCopy *self, const char *const *addresses, GBytes *message)
+{
+  g_autofree char *place = get_place (self);
+  g_autofree char *note = NULL;
+
+  if (self->notes == NULL)
+    return FALSE;
+  note = intimail_delivery_copy_make_note (addresses, message, self->n_trace - self->n_return_path);
+  return intimail_spool_notes_find_word (self->notes, place, note, self->n_return_path + g_bytes_get_size (message));
+}
+
+void
+intimail_delivery_copy_note_sent (IntimailDeliveryCopy *self, const char *const *addresses, GBytes *message)
+{
+  g_autofree char *place = get_place (self);
+  g_autofree char *note = NULL;
+
+  if (self->notes == NULL)
+    return;
+  note = intimail_delivery_copy_make_note (addresses, message, self->n_trace - self->n_return_path);
+  intimail_spool_notes_keep (self->notes,
+                             intimail_spool_notes_add (self->notes, place, note, self->n_return_path + g_bytes_get_size (message)));
+}
+
+void
+intimail_delivery_copy_confirm (IntimailDeliveryCopy *self)
+{
+  if (self->spool != NULL)
+    intimail_spool_confirm (self->spool);
+  if (self->notes != NULL)
+    intimail_spool_notes_confirm (self->notes);
 }

@@ -348,7 +348,7 @@ leave_out (IntimailDeliveryRecipient *recipient)
 }
 
 static gboolean
-send_to (IntimailDelivery *self, IntimailDeliveryCopy *copy, GPtrArray *addresses, GCancellable *cancellable, GError **error)
+send_to (IntimailDelivery *self, IntimailDeliveryCopy *copy, const char *const *addresses, GCancellable *cancellable, GError **error)
 {
   g_autoptr (IntimailTransport) transport = intimail_transport_new (self->site);
   g_autoptr (GBytes) message = intimail_delivery_copy_map (copy, error);
@@ -356,13 +356,20 @@ send_to (IntimailDelivery *self, IntimailDeliveryCopy *copy, GPtrArray *addresse
 
   if (message == NULL)
     return FALSE;
-  g_ptr_array_add (addresses, NULL);
+  /* Who asks again for the same bytes does not make them go out twice. */
+  if (intimail_delivery_copy_was_sent (copy, addresses, message))
+    return TRUE;
   /* A member who is refused for good costs no other one the mail. */
-  report = intimail_transport_send_each (transport, copy->sender, (const char *const *) addresses->pdata, message,
+  report = intimail_transport_send_each (transport, copy->sender, addresses, message,
                                          copy->list != NULL ? INTIMAIL_SEND_FLAGS_LEAVE_OUT_REFUSED : INTIMAIL_SEND_FLAGS_NONE, cancellable);
   if (copy->list == NULL || intimail_send_report_count_good (report) == 0)
-    return intimail_send_report_check (report, error);
-  intimail_list_refusal_tell (self->site, copy->list, report, cancellable);
+    {
+      if (!intimail_send_report_check (report, error))
+        return FALSE;
+    }
+  else
+    intimail_list_refusal_tell (self->site, copy->list, report, cancellable);
+  intimail_delivery_copy_note_sent (copy, addresses, message);
 
   return TRUE;
 }
@@ -385,7 +392,8 @@ hand_over (IntimailDelivery *self, IntimailDeliveryRecipient *recipient, GCancel
     return;
   for (guint i = 0; i < stuck->len; i++)
     g_ptr_array_add (addresses, (char *) intimail_person_get_mail (((IntimailDeliveryTarget *) stuck->pdata[i])->person));
-  if (!send_to (self, recipient->copy, addresses, cancellable, &recipient->error))
+  g_ptr_array_add (addresses, NULL);
+  if (!send_to (self, recipient->copy, (const char *const *) addresses->pdata, cancellable, &recipient->error))
     {
       g_prefix_error (&recipient->error, "%s: ", recipient->address);
       return;

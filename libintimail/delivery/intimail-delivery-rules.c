@@ -68,21 +68,6 @@ make_forwarded (const Work *work, GError **error)
   return g_string_free_to_bytes (g_steal_pointer (&longer));
 }
 
-/* What is noted when the mail server has it: who asks again for the same bytes does not
- * make it go out twice. */
-static char *
-make_note (const Work *work)
-{
-  g_autofree char *addresses = g_strjoinv (" ", work->outcome->forwards);
-  gsize size;
-  const char *data = g_bytes_get_data (work->message, &size);
-  gsize trace = work->target->copy->n_trace;
-  g_autofree char *bytes = intimail_hash_id ("b", data + trace, size - trace);
-  g_autofree char *all = g_strconcat (addresses, "\n", bytes, NULL);
-
-  return intimail_hash_id ("forward", all, strlen (all));
-}
-
 /* Whoever cannot have it, or may have it or not, does not lose it: it is kept here. */
 static void
 keep_for (const Work *work, const char *address, const GError *error)
@@ -128,18 +113,22 @@ static gboolean
 send_on (const Work *work, GError **error)
 {
   IntimailDeliveryTarget *target = work->target;
-  g_autofree char *note = work->delivery->unconfirmed != NULL ? make_note (work) : NULL;
+  const char *const *addresses = (const char *const *) work->outcome->forwards;
   g_autoptr (IntimailTransport) transport = intimail_transport_new (work->delivery->site);
   g_autoptr (IntimailSendReport) report = NULL;
+  g_autofree char *note = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
+  /* Who asks again for the same bytes does not make them go out twice. */
+  if (work->delivery->unconfirmed != NULL)
+    note = intimail_delivery_copy_make_note (addresses, work->message, target->copy->n_trace);
   if (note != NULL && intimail_spool_was_done (target->copy->spool, target->account, note))
     return TRUE;
   bytes = make_forwarded (work, error);
   if (bytes == NULL)
     return FALSE;
   /* An address that is refused for good costs no other one the mail. */
-  report = intimail_transport_send_each (transport, target->copy->sender, (const char *const *) work->outcome->forwards, bytes,
+  report = intimail_transport_send_each (transport, target->copy->sender, addresses, bytes,
                                          INTIMAIL_SEND_FLAGS_LEAVE_OUT_REFUSED, work->cancellable);
   if (!read_report (work, report, error))
     return FALSE;

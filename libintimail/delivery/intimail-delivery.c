@@ -248,8 +248,8 @@ intimail_delivery_confirm (IntimailDelivery *self)
     {
       IntimailDeliveryCopy *copy = self->copies->pdata[i];
 
-      if (copy->spool != NULL && !comes_again (self, copy))
-        intimail_spool_confirm (copy->spool);
+      if (!comes_again (self, copy))
+        intimail_delivery_copy_confirm (copy);
     }
 }
 

@@ -28,15 +28,16 @@ char *intimail_spool_notes_find (IntimailSpoolNotes *self,
                                  int fd,
                                  guint64 size);
 
-/* Whether there is a note in doubt that has @word in the place of a file. */
+/* Whether there is a note in doubt that has @word in the place of a file; @account is
+ * the path of one, or another word. */
 gboolean intimail_spool_notes_find_word (IntimailSpoolNotes *self,
-                                         IntimailAccount *account,
+                                         const char *account,
                                          const char *word,
                                          guint64 size);
 
 /* Before a message of @size bytes with ours is where others see it. */
 int intimail_spool_notes_add (IntimailSpoolNotes *self,
-                              IntimailAccount *account,
+                              const char *account,
                               const char *file,
                               guint64 size);
 

@@ -135,14 +135,14 @@ intimail_spool_notes_find (IntimailSpoolNotes *self, IntimailAccount *account, i
 }
 
 gboolean
-intimail_spool_notes_find_word (IntimailSpoolNotes *self, IntimailAccount *account, const char *word, guint64 size)
+intimail_spool_notes_find_word (IntimailSpoolNotes *self, const char *account, const char *word, guint64 size)
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   int note = INTIMAIL_UNCONFIRMED_NONE;
   g_autofree char *file = NULL;
   guint64 trace;
 
-  while ((note = intimail_unconfirmed_claim (self->unconfirmed, note, account->path, size - self->trace, now, &file, &trace)) >= 0)
+  while ((note = intimail_unconfirmed_claim (self->unconfirmed, note, account, size - self->trace, now, &file, &trace)) >= 0)
     {
       if (g_str_equal (file, word))
         {
@@ -157,9 +157,9 @@ intimail_spool_notes_find_word (IntimailSpoolNotes *self, IntimailAccount *accou
 }
 
 int
-intimail_spool_notes_add (IntimailSpoolNotes *self, IntimailAccount *account, const char *file, guint64 size)
+intimail_spool_notes_add (IntimailSpoolNotes *self, const char *account, const char *file, guint64 size)
 {
-  return intimail_unconfirmed_add (self->unconfirmed, account->path, file, self->trace, size - self->trace,
+  return intimail_unconfirmed_add (self->unconfirmed, account, file, self->trace, size - self->trace,
                                    g_get_real_time () / G_USEC_PER_SEC);
 }
 

@@ -107,14 +107,14 @@ intimail_spool_confirm (IntimailSpool *self)
 gboolean
 intimail_spool_was_done (IntimailSpool *self, IntimailAccount *account, const char *what)
 {
-  return self->notes != NULL && intimail_spool_notes_find_word (self->notes, account, what, self->size);
+  return self->notes != NULL && intimail_spool_notes_find_word (self->notes, account->path, what, self->size);
 }
 
 void
 intimail_spool_note_done (IntimailSpool *self, IntimailAccount *account, const char *what)
 {
   if (self->notes != NULL)
-    intimail_spool_notes_keep (self->notes, intimail_spool_notes_add (self->notes, account, what, self->size));
+    intimail_spool_notes_keep (self->notes, intimail_spool_notes_add (self->notes, account->path, what, self->size));
 }
 
 GBytes *
@@ -416,7 +416,7 @@ place_safely (IntimailAccount *account, IntimailSpool *spool, Delivery *delivery
 static gboolean
 store (IntimailAccount *account, IntimailSpool *spool, Delivery *delivery, gint64 received, IntimailId *id, guint *warning, GError **error)
 {
-  int note = spool->notes != NULL ? intimail_spool_notes_add (spool->notes, account, delivery->file, spool->size) : INTIMAIL_UNCONFIRMED_NONE;
+  int note = spool->notes != NULL ? intimail_spool_notes_add (spool->notes, account->path, delivery->file, spool->size) : INTIMAIL_UNCONFIRMED_NONE;
   IntimailMaildirName name;
   gboolean ok;
 

@@ -63,8 +63,7 @@ deliver (Fixture *self, const char *sender, const char *const *recipients, const
   GString *results = g_string_new (NULL);
   guint n = 0;
 
-  if (confirmed)
-    intimail_delivery_await_confirmation (delivery);
+  intimail_delivery_await_confirmation (delivery);
   for (gsize i = 0; recipients[i] != NULL; i++)
     {
       g_autoptr (GError) error = NULL;
@@ -254,6 +253,43 @@ test_other_list (Fixture *fixture, gconstpointer data)
   g_assert_null (strstr (anna, "choir.home.example"));
 }
 
+/* The sender did not hear of it and asks again: nobody elsewhere gets it twice, whether the
+ * process lives on or not, and whether anybody is here or not. */
+static void
+test_again (Fixture *fixture, gconstpointer data)
+{
+  static const char *const to_away[] = { "away@home.example", NULL };
+  const char *const *const recipients[] = { to_choir, to_away };
+
+  add_list (fixture, "away", (const char *const[]){ NULL }, "yan@elsewhere.example");
+  for (guint i = 0; i < G_N_ELEMENTS (recipients); i++)
+    {
+      for (guint again = 0; again < 3; again++)
+        {
+          g_autofree char *results = deliver (fixture, "s@x.example", recipients[i], MESSAGE, again == 2);
+
+          g_assert_cmpstr (results, ==, "ok");
+          if (again > 0)
+            assert_nothing_sent (fixture);
+          else
+            forget_sent (fixture);
+          if (again == 0)
+            {
+              g_clear_object (&fixture->site);
+              fixture_open (fixture);
+            }
+        }
+      g_assert_cmpuint (count_messages (fixture, "anna"), ==, i == 0 ? 1 : 3);
+
+      /* It is known now: the same bytes are another message. */
+      assert_delivers (fixture, "s@x.example", recipients[i], MESSAGE "more\n", "ok");
+      forget_sent (fixture);
+      assert_delivers (fixture, "s@x.example", recipients[i], MESSAGE, "ok");
+      forget_sent (fixture);
+      g_assert_cmpuint (count_messages (fixture, "anna"), ==, 3);
+    }
+}
+
 /* Whose mailbox is full has the mail server come back for them, and the owners told. */
 static void
 test_full (Fixture *fixture, gconstpointer data)
@@ -383,6 +419,7 @@ main (int argc, char **argv)
   } cases[] = {
     { "/delivery-list/list", test_list },
     { "/delivery-list/once", test_once },
+    { "/delivery-list/again", test_again },
     { "/delivery-list/posters", test_posters },
     { "/delivery-list/loop", test_loop },
     { "/delivery-list/other-list", test_other_list },
