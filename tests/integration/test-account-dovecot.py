@@ -239,6 +239,25 @@ class AccountTest(unittest.TestCase):
         told = sorted(int(re.search(r"RFC822.SIZE (\d+)", line)[1]) for line in lines if "FETCH" in line)
         self.assertEqual(told, sizes)
 
+    def test_size_that_dovecot_corrects(self):
+        """It gives the file of a message whose size in its name is wrong another name: it stays the
+        same message. (A wrong S= it finds, too, but 2.3 stumbles over it before it renames.)"""
+        message_id = self.deliver(mail(300))
+        self.account.set_keywords([message_id], ["$seen"], None)
+        path, = (self.mail / "cur").iterdir()
+        path.rename(path.with_name(path.name.replace(",S=300:", ",S=300,W=900:")))
+        self.account.refresh()
+        dovecot = Dovecot(self.home, self.mail)
+        done = dovecot.run("doveadm", "exec", "imap", stdin=b"a SELECT INBOX\r\nb FETCH 1 (BODY.PEEK[])\r\nc LOGOUT\r\n")
+        self.assertIn(b"Maildir filename has wrong W value, renamed the file", done.stderr)
+        self.assertEqual([p.name for p in (self.mail / "cur").iterdir()], [path.name])
+        self.account.refresh()
+        listing = self.account.query(None, None, False)
+        self.assertEqual([listing.get_id(i) for i in range(listing.get_n_ids())], [message_id])
+        self.assertEqual(listing.get_envelope(0).get_keywords(), ["$seen"])
+        self.assertEqual(self.account.load_message(message_id).get_data(), mail(300))
+        self.assertEqual(self.account.check_index(None), [])
+
 
 def encode(name):
     """Modified UTF-7 (RFC 3501 section 5.1.3)."""
