@@ -6,6 +6,8 @@
 
 #include "webmail-people.h"
 
+#define PATH "/auth/rules/"
+
 typedef struct
 {
   char *document; /* NULL: nothing is changed */
@@ -54,6 +56,16 @@ reply_document (WebmailRequest *request, IntimailRuleSet *set)
   webmail_request_reply (request, SOUP_STATUS_OK, "application/json", body);
 }
 
+/* Of a file that cannot be read. */
+static void
+reply_failure (WebmailRequest *request, const GError *error)
+{
+  if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT))
+    webmail_request_reply_problem (request, SOUP_STATUS_CONFLICT, NULL, "The file of the rules was broken by hand; an administrator has to mend it.");
+  else
+    webmail_request_reply_error (request, error);
+}
+
 static void
 done (WebmailRequest *request, gpointer data, const GError *error)
 {
@@ -67,10 +79,8 @@ done (WebmailRequest *request, gpointer data, const GError *error)
                                       g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS) ||
                                       g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_TOO_LARGE)))
     webmail_request_reply_problem (request, SOUP_STATUS_BAD_REQUEST, NULL, error->message);
-  else if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT))
-    webmail_request_reply_problem (request, SOUP_STATUS_CONFLICT, NULL, "The file of the rules was broken by hand; an administrator has to mend it.");
   else
-    webmail_request_reply_error (request, error);
+    reply_failure (request, error);
 }
 
 /* The state that is changed, without the quotes of an ETag; NULL when none is named. */
@@ -104,4 +114,89 @@ webmail_rules_handle (WebmailRequest *request)
       self->document = g_strndup (data, length);
     }
   webmail_people_run (request, work, done, self, rules_free);
+}
+
+/* ---- What they make of a message ---- */
+
+typedef struct
+{
+  IntimailSite *site;
+  char *uid;
+  char *id;
+  IntimailRuleOutcome *outcome;
+} Trace;
+
+static void
+trace_free (gpointer data)
+{
+  Trace *self = data;
+
+  g_object_unref (self->site);
+  g_free (self->uid);
+  g_free (self->id);
+  g_clear_object (&self->outcome);
+  g_free (self);
+}
+
+static gboolean
+trace (IntimailJmap *jmap, gpointer data, GError **error)
+{
+  Trace *self = data;
+  IntimailAccount *account = intimail_jmap_get_account (jmap);
+  g_autoptr (GBytes) message = intimail_account_load_message (account, self->id, error);
+  g_autoptr (IntimailPerson) person = NULL;
+  g_autoptr (IntimailRuleSet) set = NULL;
+
+  if (message == NULL)
+    return FALSE;
+  person = intimail_directory_lookup_person (intimail_site_get_directory (self->site), self->uid, NULL, error);
+  set = person != NULL ? intimail_rule_set_load (account, NULL, error) : NULL;
+  if (set != NULL)
+    self->outcome = intimail_rule_set_test (set, self->site, person, message, NULL, error);
+
+  return self->outcome != NULL;
+}
+
+static void
+reply_trace (WebmailRequest *request, gpointer data, const GError *error)
+{
+  Trace *self = data;
+  JsonObject *answer;
+  JsonArray *steps;
+
+  if (error != NULL)
+    {
+      reply_failure (request, error);
+      return;
+    }
+  answer = json_object_new ();
+  steps = json_array_new ();
+  for (guint i = 0; i < intimail_rule_outcome_get_n_steps (self->outcome); i++)
+    {
+      JsonObject *step = json_object_new ();
+
+      json_object_set_string_member (step, "name", intimail_rule_outcome_get_step_name (self->outcome, i));
+      json_object_set_boolean_member (step, "matched", intimail_rule_outcome_get_step_matched (self->outcome, i));
+      json_object_set_string_member (step, "reason", intimail_rule_outcome_get_step_reason (self->outcome, i));
+      json_array_add_object_element (steps, step);
+    }
+  if (intimail_rule_outcome_get_mailbox_id (self->outcome) != NULL)
+    json_object_set_string_member (answer, "mailboxId", intimail_rule_outcome_get_mailbox_id (self->outcome));
+  else
+    json_object_set_null_member (answer, "mailboxId");
+  json_object_set_boolean_member (answer, "kept", intimail_rule_outcome_is_kept (self->outcome));
+  json_object_set_array_member (answer, "steps", steps);
+  webmail_request_reply_json (request, answer);
+}
+
+void
+webmail_rules_handle_message (WebmailRequest *request)
+{
+  const char *path = g_uri_get_path (soup_server_message_get_uri (request->message));
+  Trace *self = g_new0 (Trace, 1);
+
+  self->site = g_object_ref (request->server->site);
+  self->uid = g_strdup (request->uid);
+  self->id = g_strdup (path + strlen (PATH));
+  webmail_people_run (request, trace, reply_trace, self, trace_free);
 }

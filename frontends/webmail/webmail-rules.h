@@ -12,4 +12,7 @@ G_BEGIN_DECLS
 
 void webmail_rules_handle (WebmailRequest *request);
 
+/* What they make of one message, and why. */
+void webmail_rules_handle_message (WebmailRequest *request);
+
 G_END_DECLS

@@ -38,6 +38,7 @@ static const WebmailRoute routes[] = {
   { "/auth/password", "POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_password_change_handle },
   { "/auth/password/judge", "POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_password_change_handle_judge },
   { "/auth/rules", "GET POST", TRUE, 1024 * 1024, webmail_settings_begin, webmail_rules_handle },
+  { "/auth/rules/", "GET", TRUE, 0, webmail_settings_begin, webmail_rules_handle_message },
   { "/auth/second-factor", "GET", TRUE, 0, webmail_settings_begin, webmail_second_factor_handle },
   { "/auth/second-factor/", "POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_second_factor_handle },
   { "/file/", "GET HEAD POST", FALSE, 8 * 1024, NULL, webmail_file_handle },

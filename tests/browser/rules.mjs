@@ -113,6 +113,19 @@ await withBrowser(async (browser) => {
     await paul.context().close();
   });
 
+  await step('why it is there', async () => {
+    await rowOf(page, 'Tomatoes').click();
+    await page.locator('.message-text').waitFor();
+    await page.getByRole('button', { name: 'More', exact: true }).last().click();
+    await page.getByRole('button', { name: 'Why is it here?', exact: true }).click();
+    await page.locator('.dialog-why .setting-row:not(.dim)', { hasText: 'Garden' }).getByText('Subject contains “tomato”').waitFor();
+    await page.getByText('It would go to Archive.').waitFor();
+    assert.equal(await page.locator('.dialog-why .setting-row').count(), 1);
+    await screenshot(page, 'why');
+    await page.keyboard.press('Escape');
+    await page.locator('.dialog-why').waitFor({ state: 'detached' });
+  });
+
   await step('another window does not undo it', async () => {
     const other = await openPage(browser);
     await signIn(other, 'anna', ANNA_PASSWORD);

@@ -303,6 +303,24 @@ class Rules(Case):
         self.assertEqual(self.get().body, second.body)
         self.assertEqual(self.put({"rules": []}, second.headers["ETag"]).status, 200)
 
+    def test_why(self):
+        state = self.get().headers["ETag"]
+        rules = [{"name": "garden", "conditions": [{"field": "subject", "test": "exists"}], "mailbox": "archive", "stop": True}, {"name": "late"}]
+        self.assertEqual(self.put({"rules": rules}, state).status, 200)
+        account, = self.session(self.mine)["accounts"]
+        calls = [["Email/query", {"accountId": account, "limit": 1}, "0"]]
+        answer = self.ask_json("/jmap/api", {"using": ["urn:ietf:params:jmap:core", "urn:ietf:params:jmap:mail"], "methodCalls": calls}, self.mine)
+        ids = answer.json["methodResponses"][0][1]["ids"]
+        self.assertEqual(len(ids), 1)
+        said = self.ask("GET", "/auth/rules/" + ids[0], headers=self.mine)
+        self.assertEqual(said.status, 200, said.body)
+        said = json.loads(said.body)
+        self.assertEqual([(step["name"], step["matched"]) for step in said["steps"]], [("garden", True), ("late", False), ("vacation", False)])
+        self.assertEqual((said["kept"], len(said["mailboxId"]) > 0), (True, True))
+        for path in ("nothing", "", "..", "%00"):
+            self.assertEqual(self.ask("GET", "/auth/rules/" + path, headers=self.mine).status, 404, path)
+        self.assertEqual(self.put({"rules": []}, self.get().headers["ETag"]).status, 200)
+
     def test_mistakes(self):
         state = self.get().headers["ETag"]
         for document, says in (({"ruels": []}, "ruels"), ({"rules": [{"name": "x", "forward": ["x"]}]}, "forward to"), ([], "no object"),

@@ -20,6 +20,7 @@ import { SignInAgain, SignInPage } from './sign-in';
 import { online, pane, phase } from './store';
 import { language, t } from './strings';
 import { Toasts } from './toasts';
+import { WhyDialog } from './why-dialog';
 
 function Starting() {
   return <main class="status whole"><Logo size={72} /><span class="spinner" role="status" aria-label={t().loading} /></main>;
@@ -72,6 +73,7 @@ export function App() {
       {now === 'ready' && <AliasesDialog />}
       {now === 'ready' && <RulesDialog />}
       {now === 'ready' && <SharedFilesDialog />}
+      {now === 'ready' && <WhyDialog />}
       <QuestionDialog />
       <SignInAgain />
     </>

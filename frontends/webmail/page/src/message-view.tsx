@@ -19,6 +19,7 @@ import { MessageText } from './message-text';
 import { htmlOf, textOf } from './message-parts';
 import { closeMessage } from './navigation';
 import { currentMessage, reading, reopen } from './reading';
+import { wonderedAbout } from './rules';
 import { mailboxOf, need, openId } from './store';
 import { locale, t } from './strings';
 import { ThreadStrip } from './thread-strip';
@@ -66,6 +67,7 @@ function Tools({ email }: { email: Email }) {
         <MenuItem label={t().move} class="phone-only" onClick={() => void moveAsking(ids)} />
         {!inJunk && <MenuItem label={t().junk} class="phone-only" onClick={() => void moveToRole(ids, 'junk')} />}
         <MenuItem label={t().saveMessage} onClick={() => saveMessage(email)} />
+        <MenuItem label={t().why} onClick={() => (wonderedAbout.value = email.id)} />
       </MenuButton>
     </div>
   );

@@ -4,13 +4,13 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 
+import { explain } from './actions';
 import { IconButton } from './button';
 import { confirm } from './dialogs';
 import { HttpError } from './jmap-client';
 import { RuleForm } from './rule-form';
 import { describeRule } from './rule-words';
 import { loadRules, rulesShown, saveRules, type KeptRules, type Rule, type RulesDocument } from './rules';
-import { explain } from './settings-dialog';
 import { t } from './strings';
 import { VacationForm } from './vacation-form';
 

@@ -77,6 +77,29 @@ export async function saveRules(document: RulesDocument, state: string): Promise
   }));
 }
 
+/** What was looked at for a message: a rule, or `junk` or `vacation`. */
+export interface Step {
+  name: string;
+  matched: boolean;
+  reason: string;
+}
+
+export interface Outcome {
+  /** null is the inbox */
+  mailboxId: string | null;
+  kept: boolean;
+  steps: Step[];
+}
+
+/** The message that the reader wonders about. */
+export const wonderedAbout = signal<string | null>(null);
+
+/** What the rules would make of a message now. */
+export async function explainMessage(id: string): Promise<Outcome> {
+  const response = await need().fetch(`${PATH}/${encodeURIComponent(id)}`, { cache: 'no-store', headers: { Accept: 'application/json' } });
+  return (await response.json()) as Outcome;
+}
+
 /** One that fits another field: a size has other tests than a text. */
 export function withField(condition: Condition, field: string): Condition {
   const ofSize = field === 'size';

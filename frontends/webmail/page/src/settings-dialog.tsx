@@ -12,14 +12,10 @@ import { SecondStep } from './second-factor';
 import { settingsShown } from './settings';
 import { t } from './strings';
 
-/** What did not work, in words. */
-export function explain(error: unknown): string {
-  return !(error instanceof HttpError) ? t().errorNetwork : error.status < 500 ? t().errorRefused(error.detail) : t().errorServer;
-}
-
-/** Says it beside the dialog. */
+/** Says what did not work. */
 export function tell(error: unknown): void {
-  showToast(explain(error), undefined, 'error');
+  const text = !(error instanceof HttpError) ? t().errorNetwork : error.status < 500 ? t().errorRefused(error.detail) : t().errorServer;
+  showToast(text, undefined, 'error');
 }
 
 export function SettingsDialog() {
