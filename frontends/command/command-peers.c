@@ -202,6 +202,33 @@ make_question (Command *command)
   return g_strdup_printf ("%s --site %s directory check-password", program, site);
 }
 
+/* What a mailbox is for (RFC 6154) is said by its name: Dovecot has one list for everybody. */
+static void
+print_special_use (void)
+{
+  static const struct
+  {
+    IntimailMailboxRole role;
+    const char *use;
+  } uses[] = {
+    { INTIMAIL_MAILBOX_ROLE_DRAFTS, "Drafts" },
+    { INTIMAIL_MAILBOX_ROLE_SENT, "Sent" },
+    { INTIMAIL_MAILBOX_ROLE_ARCHIVE, "Archive" },
+    { INTIMAIL_MAILBOX_ROLE_JUNK, "Junk" },
+    { INTIMAIL_MAILBOX_ROLE_TRASH, "Trash" },
+  };
+
+  command_output_print ("# What mailboxes are for.\nnamespace inbox {\n  inbox = yes\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (uses); i++)
+    {
+      g_auto (GStrv) names = intimail_mailbox_role_list_names (uses[i].role);
+
+      for (gsize j = 0; names[j] != NULL; j++)
+        command_output_print ("  mailbox %s {\n    special_use = \\%s\n  }\n", names[j], uses[i].use);
+    }
+  command_output_print ("}\n");
+}
+
 static void
 print_service (const char *path)
 {
@@ -221,6 +248,7 @@ print_check_password (Command *command)
                         "userdb {\n  driver = checkpassword\n  args = %s\n}\n",
                         args, args);
   print_service (intimail_ldif_directory_get_path (INTIMAIL_LDIF_DIRECTORY (intimail_site_get_directory (command->site))));
+  print_special_use ();
 }
 
 static void
@@ -247,6 +275,7 @@ print_ldap_auth (Command *command, const char *folder)
                         args);
   command_output_print ("userdb {\n  driver = ldap\n  args = %s/intimail-people.conf.ext\n}\n", folder);
   print_service (root);
+  print_special_use ();
 }
 
 static gboolean

@@ -171,4 +171,8 @@ int intimail_folder_open_file (IntimailFolder *self,
 IntimailMailboxRole intimail_folder_guess_role (const char *name);
 const char *intimail_mailbox_role_to_string (IntimailMailboxRole role);
 
+/* The names, in UTF-8, that say which role a mailbox has; NULL after the last. */
+const char *intimail_folder_get_known_name (gsize number,
+                                            IntimailMailboxRole *role);
+
 G_END_DECLS

@@ -26,34 +26,45 @@ intimail_mailbox_role_to_string (IntimailMailboxRole role)
   return role_names[role];
 }
 
+/* What a folder is called that has a role, with and without the encoding. */
+static const struct
+{
+  const char *folder;
+  const char *name;
+  IntimailMailboxRole role;
+} known_names[] = {
+  { "", "Inbox", INTIMAIL_MAILBOX_ROLE_INBOX },
+  { ".Drafts", "Drafts", INTIMAIL_MAILBOX_ROLE_DRAFTS },
+  { ".Brouillons", "Brouillons", INTIMAIL_MAILBOX_ROLE_DRAFTS },
+  { ".Sent", "Sent", INTIMAIL_MAILBOX_ROLE_SENT },
+  { ".Envoy&AOk-s", "Envoyés", INTIMAIL_MAILBOX_ROLE_SENT },
+  { ".Archive", "Archive", INTIMAIL_MAILBOX_ROLE_ARCHIVE },
+  { ".Archives", "Archives", INTIMAIL_MAILBOX_ROLE_ARCHIVE },
+  { ".Junk", "Junk", INTIMAIL_MAILBOX_ROLE_JUNK },
+  { ".Spam", "Spam", INTIMAIL_MAILBOX_ROLE_JUNK },
+  { ".Ind&AOk-sirables", "Indésirables", INTIMAIL_MAILBOX_ROLE_JUNK },
+  { ".Trash", "Trash", INTIMAIL_MAILBOX_ROLE_TRASH },
+  { ".Corbeille", "Corbeille", INTIMAIL_MAILBOX_ROLE_TRASH },
+};
+
 IntimailMailboxRole
 intimail_folder_guess_role (const char *name)
 {
-  static const struct
-  {
-    const char *name;
-    IntimailMailboxRole role;
-  } known[] = {
-    { "", INTIMAIL_MAILBOX_ROLE_INBOX },
-    { ".Drafts", INTIMAIL_MAILBOX_ROLE_DRAFTS },
-    { ".Brouillons", INTIMAIL_MAILBOX_ROLE_DRAFTS },
-    { ".Sent", INTIMAIL_MAILBOX_ROLE_SENT },
-    { ".Envoy&AOk-s", INTIMAIL_MAILBOX_ROLE_SENT },
-    { ".Archive", INTIMAIL_MAILBOX_ROLE_ARCHIVE },
-    { ".Archives", INTIMAIL_MAILBOX_ROLE_ARCHIVE },
-    { ".Junk", INTIMAIL_MAILBOX_ROLE_JUNK },
-    { ".Spam", INTIMAIL_MAILBOX_ROLE_JUNK },
-    { ".Ind&AOk-sirables", INTIMAIL_MAILBOX_ROLE_JUNK },
-    { ".Trash", INTIMAIL_MAILBOX_ROLE_TRASH },
-    { ".Corbeille", INTIMAIL_MAILBOX_ROLE_TRASH },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (known_names); i++)
     {
-      if (strcmp (name, known[i].name) == 0)
-        return known[i].role;
+      if (strcmp (name, known_names[i].folder) == 0)
+        return known_names[i].role;
     }
   return INTIMAIL_MAILBOX_ROLE_NONE;
+}
+
+const char *
+intimail_folder_get_known_name (gsize number, IntimailMailboxRole *role)
+{
+  if (number >= G_N_ELEMENTS (known_names))
+    return NULL;
+  *role = known_names[number].role;
+  return known_names[number].name;
 }
 
 char *

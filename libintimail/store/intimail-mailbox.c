@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "store/intimail-folder-private.h"
 #include "store/intimail-mailbox-private.h"
 
 /**
@@ -157,6 +158,35 @@ intimail_mailbox_get_path (IntimailMailbox *self)
   g_return_val_if_fail (INTIMAIL_IS_MAILBOX (self), "");
 
   return self->path;
+}
+
+/**
+ * intimail_mailbox_role_list_names:
+ * @role: a role
+ *
+ * Lists the names of which a mailbox at the top has one when it gets @role by itself: those
+ * that accounts are made with, in each language, and others that are common.
+ *
+ * Who serves the same account by IMAP can say by them what a mailbox is for (RFC 6154).
+ *
+ * Returns: (transfer full) (array zero-terminated=1): names; none of
+ *   %INTIMAIL_MAILBOX_ROLE_NONE
+ *
+ * Since: 1.0
+ */
+char **
+intimail_mailbox_role_list_names (IntimailMailboxRole role)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  IntimailMailboxRole its_role;
+  const char *name;
+
+  for (gsize i = 0; (name = intimail_folder_get_known_name (i, &its_role)) != NULL; i++)
+    {
+      if (its_role == role)
+        g_strv_builder_add (names, name);
+    }
+  return g_strv_builder_end (names);
 }
 
 /**

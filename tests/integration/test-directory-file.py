@@ -4,6 +4,7 @@
 what changes in the file counts at once."""
 import os
 import pwd
+import re
 import subprocess
 
 from slapd import run, tool
@@ -101,6 +102,20 @@ auth_username_format = %Lu
 """
 
 
+def check_special_use(config, mail, owner):
+    """Dovecot says what our mailboxes are for, whatever the language of their names."""
+    for name in (".Drafts", ".Brouillons", ".Envoy&AOk-s", ".Ind&AOk-sirables", ".Archives", ".Corbeille", ".Other"):
+        for part in ("cur", "new", "tmp"):
+            (mail / name / part).mkdir(parents=True)
+    for entry in (mail, *mail.rglob("*")):
+        os.chown(entry, owner.pw_uid, owner.pw_gid)
+    done = subprocess.run([tool("doveadm"), "-c", config, "exec", "imap", "-u", "ann"], capture_output=True, text=True,
+                          input='a LIST "" "*" RETURN (SPECIAL-USE)\r\nb LOGOUT\r\n')
+    found = {name: use for use, name in re.findall(r'(?m)^\* LIST \((?:[^)]*?(\\(?:Drafts|Sent|Junk|Archive|Trash)))?[^)]*\) "[./]" "?([^"\r\n]*)', done.stdout)}
+    assert found == {"INBOX": "", "Drafts": "\\Drafts", "Brouillons": "\\Drafts", "Envoy&AOk-s": "\\Sent", "Ind&AOk-sirables": "\\Junk",
+                     "Archives": "\\Archive", "Corbeille": "\\Trash", "Other": ""}, done
+
+
 def test_dovecot(path):
     site = Filled(path / "site")
     root = path / "dovecot"
@@ -131,6 +146,7 @@ def test_dovecot(path):
         assert "*:bytes=5000000000:messages=0" in user, user
         unknown = subprocess.run([tool("doveadm"), "-c", config, "user", "nobody"], capture_output=True, text=True)
         assert unknown.returncode == 67, unknown
+        check_special_use(config, site.path / "mail/ann", nobody)
         # At once, too.
         site.do("person", "set", "ben", "--status", "disabled")
         assert not signs_in("ben", PASSWORD)

@@ -23,6 +23,9 @@ typedef enum
   INTIMAIL_MAILBOX_ROLE_TRASH = 6,
 } IntimailMailboxRole;
 
+INTIMAIL_AVAILABLE_IN_1_0
+char **intimail_mailbox_role_list_names (IntimailMailboxRole role);
+
 #define INTIMAIL_TYPE_MAILBOX (intimail_mailbox_get_type ())
 
 INTIMAIL_AVAILABLE_IN_1_0

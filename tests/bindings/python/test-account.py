@@ -28,6 +28,8 @@ class Test(TestCase):
         self.assertEqual(inbox.get_n_messages(), 0)
         roles = {m.get_role() for m in self.account.list_mailboxes()}
         self.assertEqual(len(roles), 6)
+        self.assertEqual(Intimail.MailboxRole.list_names(Intimail.MailboxRole.DRAFTS), ["Drafts", "Brouillons"])
+        self.assertEqual(Intimail.MailboxRole.list_names(Intimail.MailboxRole.NONE), [])
         trash = self.role(Intimail.MailboxRole.TRASH)
         self.assertNotEqual(trash.get_id(), inbox.get_id())
         self.assertNotEqual(trash.get_path(), inbox.get_path())
