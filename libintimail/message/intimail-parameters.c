@@ -318,15 +318,18 @@ intimail_parameters_append_quoted (GString *to, const char *value)
     }
 }
 
-/* Letters that mean themselves: others are text already, which GMime would decode with what
- * is beside them, or are dropped when all is decoded. */
+/* Letters that mean themselves. Others are text already, which GMime would decode with what
+ * is beside them, or are dropped when all is decoded. Encoded words have no place here: GMime decodes
+ * them also where RFC 2231 encodes, and carries bits of a broken one into the next. */
 static gboolean
-is_printable (const char *value)
+is_undoubted (const char *value)
 {
-  while (g_ascii_isprint (*value))
-    value++;
+  const char *at = value;
 
-  return *value == '\0';
+  while (g_ascii_isprint (*at))
+    at++;
+
+  return *at == '\0' && strstr (value, "=?") == NULL;
 }
 
 static void
@@ -345,7 +348,7 @@ append_extended (GString *to, const char *name, const char *value)
   g_autofree char *charset = take_charset (&value);
   const char *decoder = intimail_charset_find_decoder (charset);
 
-  if (decoder == NULL || !is_printable (value))
+  if (decoder == NULL || !is_undoubted (value))
     return FALSE;
   append_one (to, name, decoder, value);
 
@@ -368,7 +371,7 @@ append_segments (IntimailParameters *self, const char *name, GString *to)
 
       if (i == 0)
         proper = extended && append_extended (to, key, value);
-      else if ((proper = is_printable (value)))
+      else if ((proper = is_undoubted (value)))
         append_one (to, key, "", value);
     }
   if (!proper)
@@ -393,9 +396,8 @@ intimail_parameters_append_proper (IntimailParameters *self, const char *name, G
     append_segments (self, name, to);
   else
     {
-      /* Of encoded words GMime carries bits of a broken one into the next. */
       value = find (self, name);
-      if (value != NULL && strstr (value, "=?") == NULL && is_printable (value))
+      if (value != NULL && is_undoubted (value))
         append_one (to, name, "", value);
     }
 }

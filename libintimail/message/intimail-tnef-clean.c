@@ -14,6 +14,16 @@
 
 #define SIGNATURE 0x223e9f78
 
+/* libytnef reads nothing at all when one is longer, but for the bytes of a file. */
+#define MAX_TITLE 100
+#define MAX_TEXT 100000
+#define MAX_PROPERTY 524288
+
+/* The identifier of the interface before an object's bytes. */
+#define OBJECT_HEAD 16
+
+#define TNEF_TYPE "application/vnd.ms-tnef"
+
 /* What libytnef is told of how an attachment looks, which nobody asks for. */
 #define RENDDATA_SIZE 14
 
@@ -37,6 +47,8 @@ typedef struct
   gboolean described;
   gboolean has_text;
   gboolean has_properties;
+  Input long_text; /* become files */
+  Input long_html;
 } State;
 
 /* One property; its data are in the input. */
@@ -256,6 +268,9 @@ is_wanted (const Property *property, guint64 *seen, gboolean of_file)
         continue;
       if (number != (property->type == PT_LONG) || (!number && get_width (property->type) != 0))
         continue;
+      /* It has a charset of its own. */
+      if (property->id == PR_BODY_HTML && property->type == PT_UNICODE)
+        continue;
       if (property->id == PR_RTF_COMPRESSED && !intimail_tnef_clean_is_rtf (property->data, property->length))
         continue;
       *seen |= (guint64) 1 << i;
@@ -265,6 +280,42 @@ is_wanted (const Property *property, guint64 *seen, gboolean of_file)
   return FALSE;
 }
 
+/* The bytes of a file among the properties: put where they may be long. An object has another
+ * winmail.dat in it. */
+static void
+add_file_data (State *state, const Property *property, GByteArray *list)
+{
+  static const Property inside = { .type = PT_STRING8, .id = PR_ATTACH_MIME_TAG, .data = (const guint8 *) TNEF_TYPE, .length = sizeof TNEF_TYPE - 1 };
+  gsize head = property->type == PT_OBJECT ? MIN (OBJECT_HEAD, property->length) : 0;
+
+  if (head > 0)
+    {
+      append_property (state, list, &inside);
+      list->data[0]++;
+    }
+  if (state->filled || property->length == head)
+    return;
+  state->filled = TRUE;
+  append_attribute (state->clean->bytes, LVL_ATTACHMENT, attAttachData, property->data + head, property->length - head);
+}
+
+static void
+add_property (State *state, const Property *property, GByteArray *list)
+{
+  /* A text may be longer in UTF-8. */
+  gsize limit = property->type == PT_BINARY ? MAX_PROPERTY : MAX_PROPERTY / 4;
+
+  if (property->id == PR_ATTACH_DATA_OBJ)
+    add_file_data (state, property, list);
+  else if (property->id == PR_BODY_HTML && property->length > limit)
+    state->long_html = (Input){ property->data, property->length };
+  else if (property->length <= limit)
+    {
+      append_property (state, list, property);
+      list->data[0]++;
+    }
+}
+
 /* The list anew with those that are wanted. */
 static void
 add_properties (State *state, const guint8 *data, gsize length, gboolean of_file)
@@ -272,7 +323,6 @@ add_properties (State *state, const guint8 *data, gsize length, gboolean of_file
   g_autoptr (GByteArray) list = g_byte_array_new ();
   Input input = { data, length };
   guint32 count;
-  guint32 n_wanted = 0;
   guint64 seen = 0;
   Property property;
 
@@ -281,13 +331,9 @@ add_properties (State *state, const guint8 *data, gsize length, gboolean of_file
     return;
   for (count = MIN (count, INTIMAIL_TNEF_MAX_PROPERTIES); count > 0 && take_property (&input, &property); count--)
     if (is_wanted (&property, &seen, of_file))
-      {
-        append_property (state, list, &property);
-        n_wanted++;
-      }
-  if (n_wanted == 0)
+      add_property (state, &property, list);
+  if (list->data[0] == 0)
     return;
-  list->data[0] = (guint8) n_wanted;
   append_attribute (state->clean->bytes, of_file ? LVL_ATTACHMENT : LVL_MESSAGE, of_file ? attAttachment : attMAPIProps,
                     list->data, list->len);
 }
@@ -309,6 +355,9 @@ add_title (State *state, const guint8 *data, gsize length)
 {
   g_autofree char *title = decode_name (state, PT_STRING8, data, length);
 
+  /* The whole name is among the properties. */
+  if (strlen (title) > MAX_TITLE)
+    *g_utf8_find_prev_char (title, title + MAX_TITLE + 1) = '\0';
   if (*title != '\0')
     append_attribute (state->clean->bytes, LVL_ATTACHMENT, attAttachTitle, (const guint8 *) title, strlen (title));
   state->named = TRUE;
@@ -353,7 +402,10 @@ add_attribute (State *state, guint32 id, const guint8 *data, gsize length)
   else if (id == attBody && !state->has_text)
     {
       state->has_text = TRUE;
-      append_attribute (state->clean->bytes, LVL_MESSAGE, attBody, data, length);
+      if (length > MAX_TEXT)
+        state->long_text = (Input){ data, length };
+      else
+        append_attribute (state->clean->bytes, LVL_MESSAGE, attBody, data, length);
     }
   else if (id == attMAPIProps && !state->has_properties)
     {
@@ -364,6 +416,23 @@ add_attribute (State *state, guint32 id, const guint8 *data, gsize length)
     add_to_file (state, id, data, length);
 
   return TRUE;
+}
+
+/* A text that libytnef would stop at. */
+static void
+add_long_text (State *state, const char *name, const char *type, const Input *text)
+{
+  g_autoptr (GByteArray) list = g_byte_array_new ();
+  const Property tag = { .type = PT_STRING8, .id = PR_ATTACH_MIME_TAG, .data = (const guint8 *) type, .length = strlen (type) };
+
+  if (text->left == 0)
+    return;
+  begin_file (state);
+  add_title (state, (const guint8 *) name, strlen (name));
+  append_attribute (state->clean->bytes, LVL_ATTACHMENT, attAttachData, text->at, text->left);
+  append_number (list, 4, 1);
+  append_property (state, list, &tag);
+  append_attribute (state->clean->bytes, LVL_ATTACHMENT, attAttachment, list->data, list->len);
 }
 
 gboolean
@@ -391,6 +460,8 @@ intimail_tnef_clean (IntimailTnefClean *self, const guint8 *data, gsize length)
       /* The sum behind it is made anew: one that is wrong is no reason to show nothing. */
       more = content != NULL && add_attribute (&state, id, content, size) && take (&input, 2) != NULL;
     }
+  add_long_text (&state, "message.txt", "text/plain", &state.long_text);
+  add_long_text (&state, "message.html", "text/html", &state.long_html);
 
   return TRUE;
 }

@@ -29,9 +29,6 @@
 /* libytnef reads two bytes behind compressed RTF that ends with what came before. */
 #define RTF_PADDING 4
 
-/* The identifier of the interface before an object's bytes. */
-#define OBJECT_HEAD 16
-
 static struct
 {
   FUNCTIONS (DECLARE)
@@ -167,12 +164,10 @@ add_texts (Writer *writer, TNEFStruct *tnef, guint codepage)
 
 /* The type that is claimed; a part with parts of its own is made by nobody but the writer. */
 static char *
-choose_type (Attachment *file, gboolean object)
+choose_type (Attachment *file)
 {
   g_autofree char *claimed = get_text (&file->MAPI, PR_ATTACH_MIME_TAG);
 
-  if (object)
-    return g_strdup ("application/vnd.ms-tnef");
   if (claimed == NULL || !intimail_part_info_is_valid_type (claimed) || g_ascii_strncasecmp (claimed, "multipart/", 10) == 0)
     return g_strdup ("application/octet-stream");
 
@@ -210,18 +205,11 @@ choose_id (Attachment *file)
 static void
 add_file (Writer *writer, Attachment *file)
 {
-  const variableLength *object = find (&file->MAPI, PT_OBJECT, PR_ATTACH_DATA_OBJ);
-  const variableLength *data = object != NULL ? object : find (&file->MAPI, PT_BINARY, PR_ATTACH_DATA_OBJ);
-  gsize head = object != NULL ? OBJECT_HEAD : 0;
-  g_autofree char *type = choose_type (file, object != NULL);
+  g_autofree char *type = choose_type (file);
   g_autofree char *name = choose_name (file);
   g_autofree char *id = choose_id (file);
 
-  if (data == NULL)
-    data = &file->FileData;
-  if ((gsize) data->size < head)
-    return;
-  add_part (writer, type, NULL, name, id, data->data != NULL ? data->data + head : NULL, (gsize) data->size - head);
+  add_part (writer, type, NULL, name, id, file->FileData.data, (gsize) file->FileData.size);
 }
 
 static GBytes *

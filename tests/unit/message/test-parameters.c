@@ -44,6 +44,8 @@ static const struct
   { "text/plain; name*0*=utf-8''%C3; name*1=%A9; name*2*=%A9", "text/plain", "\357\277\275%A9\357\277\275" },
   { "text/plain; name*0*=utf-8''a; name*0*=utf-8''b; name*1=c; name*0=d", "text/plain", "ac" },
   { "text/plain; name*0=a; name*1*=%C3%A9", "text/plain", "a\303\251" },
+  { "text/plain; name*=utf-8''=?utf-8?q?a?=", "text/plain", "=?utf-8?q?a?=" },
+  { "text/plain; name*=utf-8''%3D?utf-8?q?a?%3D", "text/plain", "=?utf-8?q?a?=" },
   { "text/plain; name*1=x; name=y", "text/plain", "y" },
   { "text/plain; name=a\tb", "text/plain", "ab" },
   { "text/plain; name", "text/plain", NULL },

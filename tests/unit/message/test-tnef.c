@@ -218,6 +218,39 @@ test_lists_that_lie (void)
       }
 }
 
+/* Long names and large files, in each place where they may be. */
+static void
+test_large (void)
+{
+  gsize size = 5 * 1024 * 1024;
+  g_autoptr (GByteArray) file = tnef_writer_new ();
+  g_autoptr (GByteArray) list = tnef_writer_new_list ();
+  g_autoptr (GByteArray) texts = tnef_writer_new_list ();
+  g_autofree char *content = g_strnfill (size, 'x');
+  g_autofree char *letters = g_strnfill (250, 'y');
+  g_autofree char *name = g_strconcat (letters, ".txt", NULL);
+  g_autofree char *short_name = g_strndup (letters, 99);
+  g_autofree char *title = g_strconcat (short_name, "\351t\351", NULL);
+  g_autoptr (IntimailMessage) message = NULL;
+  GPtrArray *attachments;
+
+  tnef_writer_add_property (texts, TNEF_BINARY, HTML, content, size);
+  tnef_writer_add (file, TNEF_BODY, content, size);
+  tnef_writer_add (file, TNEF_PROPERTIES, texts->data, texts->len);
+  tnef_writer_add_file (file, title, content);
+  tnef_writer_add_file (file, "short", "");
+  tnef_writer_add_property (list, TNEF_STRING, LONG_NAME, name, strlen (name) + 1);
+  tnef_writer_add_property (list, TNEF_BINARY, FILE_DATA, content, size);
+  tnef_writer_add (file, TNEF_ATTACHMENT, list->data, list->len);
+  message = open_array (file);
+  attachments = intimail_message_get_attachments (message);
+  g_assert_cmpuint (attachments->len, ==, 4);
+  g_assert_cmpstr (intimail_part_get_name (attachments->pdata[0]), ==, short_name);
+  g_assert_cmpstr (intimail_part_get_name (attachments->pdata[1]), ==, name);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpuint (intimail_part_get_size (attachments->pdata[i]), ==, size);
+}
+
 /* Cut anywhere, with any byte wrong: what is whole is shown. Nothing is said on standard
  * output. */
 static void
@@ -317,6 +350,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/tnef/refused", test_refused);
   g_test_add_func ("/tnef/limit-of-files", test_limit_of_files);
   g_test_add_func ("/tnef/lists-that-lie", test_lists_that_lie);
+  g_test_add_func ("/tnef/large", test_large);
   g_test_add_func ("/tnef/broken", test_broken);
   g_test_add_func ("/tnef/part", test_part);
   g_test_add_func ("/tnef/messages", test_messages);
