@@ -21,6 +21,8 @@ typedef enum
   PART_LOCATION,
   PART_SUB_PARTS,
   PART_HEADERS,
+  PART_FILE_NAME,
+  PART_DISGUISED,
 } PartProperty;
 
 static const char *const part_properties[] = {
@@ -36,9 +38,12 @@ static const char *const part_properties[] = {
   [PART_LOCATION] = "location",
   [PART_SUB_PARTS] = "subParts",
   [PART_HEADERS] = "headers",
+  /* Our own; who does not ask for them does not see them. */
+  [PART_FILE_NAME] = "intimailFileName",
+  [PART_DISGUISED] = "intimailDisguised",
 };
 
-/* RFC 8621 section 4.2: all but the last two. */
+/* RFC 8621 section 4.2: all before these two. */
 #define DEFAULT_PROPERTIES ((1u << PART_SUB_PARTS) - 1)
 
 static gboolean
@@ -117,6 +122,22 @@ set_identity (JsonObject *object, guint properties, const char *email_id, Intima
     json_object_set_int_member (object, "size", leaf ? intimail_part_get_size (part) : 0);
 }
 
+/* What the content says of itself. */
+static void
+set_judgement (JsonObject *object, guint properties, IntimailPart *part)
+{
+  gboolean leaf = !intimail_part_is_multipart (part);
+
+  if (properties & (1u << PART_FILE_NAME))
+    {
+      g_autofree char *name = leaf ? intimail_part_make_file_name (part) : NULL;
+
+      intimail_jmap_object_set_string_or_null (object, "intimailFileName", name);
+    }
+  if (properties & (1u << PART_DISGUISED))
+    json_object_set_boolean_member (object, "intimailDisguised", leaf && intimail_part_is_disguised (part));
+}
+
 static void
 set_description (JsonObject *object, guint properties, IntimailPart *part)
 {
@@ -176,6 +197,7 @@ intimail_jmap_body_part_to_node (const IntimailJmapBodyFetch *fetch, const char 
 
   set_identity (object, fetch->properties, email_id, part);
   set_description (object, fetch->properties, part);
+  set_judgement (object, fetch->properties, part);
   if (fetch->properties & (1u << PART_HEADERS))
     json_object_set_member (object, "headers", intimail_jmap_headers_to_node (part));
   for (guint i = 0; i < fetch->headers->len; i++)

@@ -113,6 +113,8 @@ static const JmapStep steps[] = {
     "['error',{'type':'invalidArguments'},'0']" },
   { "['Email/get',{'accountId':'%a%','ids':['%tree%'],'properties':['attachments','hasAttachment'],'bodyProperties':['partId','type','disposition']},'0']",
     "['Email/get',{'list':[{'hasAttachment':true,'attachments':[{'partId':'2.1.1.2','disposition':'inline'},{'partId':'2.1.2.2','disposition':null},{'partId':'2.2','disposition':'attachment'},{'partId':'2.3'},{'partId':'2.4','type':'message/rfc822'}]}]},'0']" },
+  { "['Email/get',{'accountId':'%a%','ids':['%tree%'],'properties':['attachments'],'bodyProperties':['partId','intimailFileName','intimailDisguised']},'0']",
+    "['Email/get',{'list':[{'attachments':[{'intimailFileName':'unnamed.txt','intimailDisguised':true},'*',{'partId':'2.2'},'*',{'partId':'2.4','intimailFileName':'unnamed.eml','intimailDisguised':false}]}]},'0']" },
   /* The structure has no part of the message inside, and null ids exactly for multiparts. */
   { "['Email/get',{'accountId':'%a%','ids':['%tree%'],'properties':['bodyStructure'],'bodyProperties':['partId','blobId','type']},'0']",
     "['Email/get',{'list':[{'bodyStructure':{'partId':null,'blobId':null,'type':'multipart/mixed','subParts':[{'partId':'1','blobId':'*','!subParts':0},"

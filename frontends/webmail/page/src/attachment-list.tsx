@@ -36,13 +36,15 @@ export function AttachmentList({ email, html }: { email: Email; html: string | n
       <ul>
         {parts.map((part) => {
           const name = part.name || (part.type === 'message/rfc822' ? t().forwardedMessage : t().unnamed);
+          const file = part.intimailFileName ?? name;
           return (
             <li key={part.blobId}>
-              <a class="attachment" download={name} href={need().downloadUrl(part.blobId!, name, part.type)} title={`${t().download}: ${name}`}>
+              <a class="attachment" download={file} href={need().downloadUrl(part.blobId!, file, part.type)} title={`${t().download}: ${name}`}>
                 <Thumbnail part={part} />
                 <span class="attachment-words">
                   <span class="attachment-name">{name}</span>
                   <span class="dim small-text">{formatSize(part.size, locale())}</span>
+                  {part.intimailDisguised && <span class="attachment-warning small-text">{t().disguised}</span>}
                 </span>
                 <Icon name="download" />
               </a>

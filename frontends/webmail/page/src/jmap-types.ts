@@ -72,6 +72,10 @@ export interface BodyPart {
   charset?: string | null;
   disposition: string | null;
   cid: string | null;
+  /** A name that is safe to save; null for what holds parts. */
+  intimailFileName?: string | null;
+  /** The content is something else than the name says. */
+  intimailDisguised?: boolean;
 }
 
 export interface BodyValue {
@@ -151,6 +155,10 @@ export interface SetResult<T> {
 export const ROW_PROPERTIES = [
   'id', 'threadId', 'mailboxIds', 'keywords', 'size', 'receivedAt',
   'from', 'to', 'cc', 'subject', 'preview', 'hasAttachment',
+] as const;
+
+export const PART_PROPERTIES = [
+  'partId', 'blobId', 'size', 'name', 'type', 'charset', 'disposition', 'cid', 'intimailFileName', 'intimailDisguised',
 ] as const;
 
 export const READ_PROPERTIES = [

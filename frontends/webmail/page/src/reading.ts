@@ -7,7 +7,7 @@ import { effect, signal } from '@preact/signals';
 import { setKeyword } from './actions';
 import { addRows, addWhole, rowsVersion, wholeMessage } from './message-cache';
 import { changed } from './push';
-import { READ_PROPERTIES, ROW_PROPERTIES, type Email, type EmailRow, type GetResult, type Id } from './jmap-types';
+import { PART_PROPERTIES, READ_PROPERTIES, ROW_PROPERTIES, type Email, type EmailRow, type GetResult, type Id } from './jmap-types';
 import { need, openId, phase } from './store';
 
 const MAX_BODY = 2_000_000;
@@ -33,6 +33,7 @@ function fetchWhole(id: Id) {
   return need().call<GetResult<Email>>('Email/get', {
     ids: [id],
     properties: READ_PROPERTIES,
+    bodyProperties: PART_PROPERTIES,
     fetchTextBodyValues: true,
     fetchHTMLBodyValues: true,
     maxBodyValueBytes: MAX_BODY,

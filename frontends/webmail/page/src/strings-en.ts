@@ -226,6 +226,7 @@ export const en = {
   attachmentCount: (n: number) => many(n, '1 attachment', '# attachments'),
   forwardedMessage: 'Forwarded message',
   unnamed: 'Unnamed file',
+  disguised: 'This is not what its name says.',
   download: 'Download',
   conversation: 'Conversation',
   conversationCount: (n: number) => `Conversation of ${n} messages`,

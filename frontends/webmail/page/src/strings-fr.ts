@@ -222,6 +222,7 @@ export const fr: Strings = {
   attachmentCount: (n) => many(n, '1 pièce jointe', '# pièces jointes'),
   forwardedMessage: 'Message transféré',
   unnamed: 'Fichier sans nom',
+  disguised: 'Le contenu ne correspond pas au nom.',
   download: 'Télécharger',
   conversation: 'Conversation',
   conversationCount: (n) => `Conversation de ${n} messages`,
