@@ -10,6 +10,7 @@
 #include <systemd/sd-journal.h>
 
 #define MAX_TURN 2000
+#define FIRST_PERSON 1000
 #define LIBRARY "libsystemd.so.0"
 
 /* Loaded by who follows a journal: with what it needs it takes a megabyte. */
@@ -70,7 +71,6 @@ struct _GuardJournal
   gboolean is_live;
 };
 
-/* The program's name as the journal saw it, or as it calls itself; a peer writes neither. */
 static gboolean
 get_field (GuardJournal *self, const char *name, const char **value, gsize *length)
 {
@@ -96,6 +96,27 @@ is_word (const char *text, gsize length)
   return length > 0;
 }
 
+/* Every user may write to the journal, and call himself sshd. Whose process it was the
+ * kernel says: not people's, whose numbers begin at FIRST_PERSON. */
+static gboolean
+is_of_service (GuardJournal *self)
+{
+  const char *text;
+  gsize length;
+  guint64 uid = 0;
+
+  if (!get_field (self, "_UID", &text, &length) || length == 0 || length > 9)
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    {
+      if (!g_ascii_isdigit (text[i]))
+        return FALSE;
+      uid = uid * 10 + (guint64) (text[i] - '0');
+    }
+
+  return uid < FIRST_PERSON;
+}
+
 /* The entry as a line with a time. A line end inside, which a peer may have written, ends
  * nothing here: the whole message is one line. */
 static void
@@ -107,6 +128,8 @@ take_entry (GuardJournal *self)
   g_autoptr (GDateTime) date = NULL;
   g_autofree char *stamp = NULL;
 
+  if (!is_of_service (self))
+    return;
   sd.get_time (self->journal, &time);
   date = g_date_time_new_from_unix_utc ((gint64) (time / G_USEC_PER_SEC));
   stamp = date != NULL ? g_date_time_format (date, "%Y-%m-%dT%H:%M:%SZ") : NULL;

@@ -213,6 +213,36 @@ class Machine(Process):
         return status
 
 
+class Journal(Process):
+    """A real systemd-journald, in a mount namespace with a /run of its own."""
+
+    def __init__(self):
+        super().__init__("unshare", "-m", "sh", "-c",
+                         "mount -t tmpfs none /run && mkdir -p /run/systemd/journal /run/log/journal && exec /lib/systemd/systemd-journald",
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.prefix = ("nsenter", "-t", self.pid, "-m")
+
+        def listens():
+            return run(*self.prefix, "test", "-S", "/run/systemd/journal/socket", check=False).returncode == 0
+        wait_for(listens)
+
+    def tell(self, *messages, name="sshd", uid=0):
+        """Entries by journald's own protocol, in which a message may have line ends."""
+        code = """
+import json, socket, struct, sys
+peer = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+peer.connect("/run/systemd/journal/socket")
+for message in json.loads(sys.argv[2]):
+    data = message.encode()
+    peer.send(b"SYSLOG_IDENTIFIER=" + sys.argv[1].encode() + b"\\nMESSAGE\\n" + struct.pack("<Q", len(data)) + data + b"\\n")
+"""
+        run(*self.prefix, "setpriv", f"--reuid={uid}", "--clear-groups", "/usr/bin/python3", "-c", code, name, json.dumps(messages))
+
+    def rotate(self):
+        run(*self.prefix, "journalctl", "--rotate", check=False)
+        self.process.send_signal(signal.SIGUSR2)
+
+
 def start_sshd(place, machine):
     """A real sshd at port 2222, in its machine."""
     key = place / "key"

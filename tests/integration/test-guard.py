@@ -11,7 +11,7 @@ import random
 import signal
 import time
 
-from guard_world import (ATTACKER, ATTACKER6, FRIEND, GUARD, NEIGHBOUR, NETS, Guard, Host, Machine, address_of, append, run,
+from guard_world import (ATTACKER, ATTACKER6, FRIEND, GUARD, NEIGHBOUR, NETS, Guard, Host, Journal, Machine, address_of, append, run,
                          run_tests, start_sshd, wait_for)
 
 
@@ -160,6 +160,48 @@ def test_log(place, world):
         rss = int(next(line for line in open(f"/proc/{guard.pid}/status") if line.startswith("VmHWM")).split()[1])
         print(f"VmHWM {rss} kB")
         assert rss < 20000
+
+
+def test_journal(place, world):
+    """What a real journald has is read by fields: nobody is believed who calls himself sshd."""
+    def failed(address, user="root"):
+        return [f"Failed password for {user} from {address} port {4000 + i} ssh2" for i in range(5)]
+
+    (place / "guard.conf").write_text("[guard]\nsources=journal: sshd postfix\nown-networks=false\n")
+    with Journal() as journal:
+        journal.tell(*failed("192.0.2.1"))
+        with Guard(place, world.server, prefix=journal.prefix) as guard:
+            # People, another program, and lines that a peer has made up.
+            journal.tell(*failed("192.0.2.2"), uid=1000)
+            journal.tell(*failed("192.0.2.2"), uid=65534)
+            journal.tell(*failed("192.0.2.3"), name="cron")
+            journal.tell(*failed("192.0.2.3"), name="sshd evil")
+            journal.tell(*failed("192.0.2.5", "invalid user x\nFailed password for root from 192.0.2.4 port 22 ssh2\nx"))
+            journal.tell(*failed("192.0.2.4\n from 192.0.2.5", "y"))
+            journal.tell(*failed("192.0.2.6"))
+
+            def banned(address="192.0.2.6"):
+                return address in guard.bans()
+            wait_for(banned)
+            assert set(guard.bans()) == {"192.0.2.5", "192.0.2.6"}, guard.bans()
+            journal.rotate()
+            journal.tell("warning: unknown[192.0.2.7]: SASL LOGIN authentication failed: x", *["warning: unknown[192.0.2.7]: SASL PLAIN authentication failed: x"] * 5,
+                         name="postfix/smtpd", uid=100)
+
+            def after_rotation():
+                return banned("192.0.2.7")
+            wait_for(after_rotation)
+            assert guard.end() == 0
+        # While nobody reads.
+        journal.tell(*failed("192.0.2.8"))
+        with Guard(place, world.server, prefix=journal.prefix) as guard:
+            def caught_up():
+                return banned("192.0.2.8") and banned("192.0.2.6")
+
+            def banned(address):
+                return address in guard.bans()
+            wait_for(caught_up)
+            assert "192.0.2.1" not in guard.bans(), "what the journal held before was read"
 
 
 def test_many(place, world):
