@@ -34,6 +34,7 @@ struct _GuardDaemon
   guint trial_source;
   gint64 last_expiry;
   gboolean is_save_broken;
+  guint64 allowed_serial; /* that the rules say */
   guint64 n_events;
   guint64 n_bans;
 };
@@ -116,19 +117,26 @@ expire (GuardDaemon *self)
   intimail_guard_expire (self->guard, now);
 }
 
+/* The rules say who is allowed. */
+static void
+follow_allowed (GuardDaemon *self)
+{
+  guint64 serial = intimail_guard_get_allowed_serial (self->guard);
+
+  if (serial == self->allowed_serial)
+    return;
+  self->allowed_serial = serial;
+  set_all (self);
+}
+
 static void
 judge (GuardDaemon *self, IntimailGuardEvent *event)
 {
   gint64 now = guard_daemon_get_time ();
-  gboolean is_sign_in = intimail_guard_event_get_kind (event) == INTIMAIL_GUARD_KIND_SIGN_IN;
-  g_autofree char *before = is_sign_in ? intimail_guard_get_allowance (self->guard, intimail_guard_event_get_address (event), now) : NULL;
   g_autoptr (IntimailBan) ban = intimail_guard_judge (self->guard, event, now);
 
   self->n_events++;
-  if (is_sign_in && before == NULL)
-    {
-      set_all (self);
-    }
+  follow_allowed (self);
   if (ban == NULL)
     return;
   self->n_bans++;
@@ -300,6 +308,7 @@ guard_daemon_new (const GuardDaemonOptions *options, GError **error)
     {
       self->firewall = guard_firewall_new (options->hands, self->guard, guard_daemon_get_time);
       begin_trial (self, options->trial);
+      self->allowed_serial = intimail_guard_get_allowed_serial (self->guard);
       guard_firewall_set_all (self->firewall);
     }
   sources = intimail_guard_get_sources (self->guard);

@@ -12,6 +12,10 @@
 G_BEGIN_DECLS
 
 #define INTIMAIL_ALLOW_MAX_SIGNED_IN 4096u
+/* Bits of 16, one by the hash of each account that failed within a day: about eleven
+ * accounts; and of each account and password, where the password is known: about forty. */
+#define INTIMAIL_ALLOW_MAX_ACCOUNTS 8u
+#define INTIMAIL_ALLOW_MAX_GUESSES 15u
 
 typedef struct
 {
@@ -34,7 +38,11 @@ gboolean intimail_allow_list_remove (IntimailAllowList *self,
 void intimail_allow_list_remove_name (IntimailAllowList *self, const char *name);
 
 /* Somebody of the house is behind the address. */
-void intimail_allow_list_sign_in (IntimailAllowList *self, const IntimailIp *ip, gint64 until);
+void intimail_allow_list_sign_in (IntimailAllowList *self, const IntimailIp *ip, gint64 until, gint64 now);
+
+/* Somebody behind the address fails: hashes of the account and the password, 0 for not
+ * known. TRUE when a household does not fail so: no sign-in allows it before the next day. */
+gboolean intimail_allow_list_doubt (IntimailAllowList *self, const IntimailIp *ip, guint32 account, guint32 password, gint64 now);
 
 /* Why @ip is allowed, or NULL. */
 char *intimail_allow_list_lookup (IntimailAllowList *self, const IntimailIp *ip, gint64 now);
@@ -44,7 +52,10 @@ void intimail_allow_list_expire (IntimailAllowList *self, gint64 now);
 /* Of IntimailAllowance. */
 GArray *intimail_allow_list_get (IntimailAllowList *self);
 
-/* IntimailIp -> gint64*, when it ends. */
+/* Rises with each change of who is allowed. */
+guint64 intimail_allow_list_get_serial (IntimailAllowList *self);
+
+/* IntimailIp -> gint64*, when it ends; 0 for who is doubted. */
 GHashTable *intimail_allow_list_get_signed_in (IntimailAllowList *self);
 
 G_END_DECLS

@@ -2,10 +2,22 @@
 
 #include "guard/intimail-allow-list-private.h"
 
+#define DAY 86400
+
+/* What signing in from an address is good for. */
+typedef struct
+{
+  gint64 until; /* the first member: others see no more of it; 0: doubted today */
+  gint64 day;   /* in which those failed */
+  guint16 accounts;
+  guint16 guesses;
+} Trust;
+
 struct _IntimailAllowList
 {
   GArray *allowances;
-  GHashTable *signed_in;
+  GHashTable *signed_in; /* IntimailIp -> Trust */
+  guint64 serial;
 };
 
 static void
@@ -45,6 +57,7 @@ intimail_allow_list_add (IntimailAllowList *self, const IntimailIp *ip, const ch
   IntimailAllowance allowance = { *ip, g_strdup (reason), g_strdup (name), chosen };
 
   g_array_append_val (self->allowances, allowance);
+  self->serial++;
 }
 
 gboolean
@@ -53,6 +66,7 @@ intimail_allow_list_remove (IntimailAllowList *self,
 {
   gboolean found = g_hash_table_remove (self->signed_in, ip);
 
+  self->serial++;
   for (guint i = self->allowances->len; i-- > 0;)
     {
       IntimailAllowance *allowance =
@@ -76,6 +90,7 @@ intimail_allow_list_remove_name (IntimailAllowList *self,
     if (g_strcmp0 (g_array_index (self->allowances, IntimailAllowance, i).name,
                    name) == 0)
       g_array_remove_index (self->allowances, i);
+  self->serial++;
 }
 
 static void
@@ -99,19 +114,47 @@ remove_first_to_end (IntimailAllowList *self)
 }
 
 void
-intimail_allow_list_sign_in (IntimailAllowList *self, const IntimailIp *ip, gint64 until)
+intimail_allow_list_sign_in (IntimailAllowList *self, const IntimailIp *ip, gint64 until, gint64 now)
 {
-  gint64 *end = g_hash_table_lookup (self->signed_in, ip);
+  Trust *trust = g_hash_table_lookup (self->signed_in, ip);
 
-  if (end != NULL)
+  if (trust != NULL && trust->until == 0 && trust->day == now / DAY)
+    return;
+  if (trust == NULL || trust->until <= now)
+    self->serial++;
+  if (trust != NULL)
     {
-      *end = MAX (*end, until);
+      trust->until = MAX (trust->until, until);
       return;
     }
   if (g_hash_table_size (self->signed_in) >= INTIMAIL_ALLOW_MAX_SIGNED_IN)
     remove_first_to_end (self);
-  g_hash_table_insert (self->signed_in, g_memdup2 (ip, sizeof *ip),
-                       g_memdup2 (&until, sizeof until));
+  trust = g_new0 (Trust, 1);
+  trust->until = until;
+  g_hash_table_insert (self->signed_in, g_memdup2 (ip, sizeof *ip), trust);
+}
+
+gboolean
+intimail_allow_list_doubt (IntimailAllowList *self, const IntimailIp *ip, guint32 account, guint32 password, gint64 now)
+{
+  Trust *trust = g_hash_table_lookup (self->signed_in, ip);
+
+  if (trust == NULL || trust->until <= now)
+    return FALSE;
+  if (trust->day != now / DAY)
+    trust->accounts = trust->guesses = 0;
+  trust->day = now / DAY;
+  if (account != 0)
+    trust->accounts |= (guint16) (1u << (account >> 1) % 16);
+  if (password != 0)
+    trust->guesses |= (guint16) (1u << ((account ^ password * 31) >> 7) % 16);
+  if ((guint) __builtin_popcount (trust->accounts) < INTIMAIL_ALLOW_MAX_ACCOUNTS &&
+      (guint) __builtin_popcount (trust->guesses) < INTIMAIL_ALLOW_MAX_GUESSES)
+    return FALSE;
+  trust->until = 0;
+  self->serial++;
+
+  return TRUE;
 }
 
 char *
@@ -136,13 +179,23 @@ intimail_allow_list_lookup (IntimailAllowList *self, const IntimailIp *ip, gint6
 static gboolean
 is_over (gpointer key, gpointer value, gpointer user_data)
 {
-  return *(gint64 *) value <= *(gint64 *) user_data;
+  const Trust *trust = value;
+  gint64 now = *(gint64 *) user_data;
+
+  return trust->until <= now && (trust->until != 0 || trust->day != now / DAY);
 }
 
 void
 intimail_allow_list_expire (IntimailAllowList *self, gint64 now)
 {
-  g_hash_table_foreach_remove (self->signed_in, is_over, &now);
+  if (g_hash_table_foreach_remove (self->signed_in, is_over, &now) > 0)
+    self->serial++;
+}
+
+guint64
+intimail_allow_list_get_serial (IntimailAllowList *self)
+{
+  return self->serial;
 }
 
 GArray *

@@ -55,12 +55,15 @@ append_allowed (GString *text, IntimailGuard *guard)
 {
   GArray *allowances = intimail_allow_list_get (guard->allowed);
   GHashTable *signed_in = intimail_allow_list_get_signed_in (guard->allowed);
-  guint left = g_hash_table_size (signed_in);
+  guint left = 0;
   char address[INTIMAIL_IP_TEXT];
   GHashTableIter iter;
   gpointer key;
   gpointer value;
 
+  g_hash_table_iter_init (&iter, signed_in);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    left += *(gint64 *) value > 0 ? 1 : 0;
   for (guint i = 0; i < allowances->len; i++)
     left += g_array_index (allowances, IntimailAllowance, i).chosen;
   for (guint i = 0; i < allowances->len; i++)
@@ -80,6 +83,8 @@ append_allowed (GString *text, IntimailGuard *guard)
   g_hash_table_iter_init (&iter, signed_in);
   while (g_hash_table_iter_next (&iter, &key, &value))
     {
+      if (*(gint64 *) value <= 0)
+        continue;
       intimail_json_line_begin (text);
       intimail_json_line_add_string (text, "signed-in",
                                      intimail_ip_format (key, address));
@@ -213,7 +218,7 @@ add_element (const Reader *reader, const Element *element)
     intimail_allow_list_add (reader->guard->allowed, &ip, NULL, TRUE, reason);
   else if (g_str_equal (element->kind, "signed-in"))
     intimail_allow_list_sign_in (reader->guard->allowed, &ip,
-                                 move_end (reader, element->until));
+                                 move_end (reader, element->until), reader->now);
   else if (g_hash_table_size (reader->guard->bans) < INTIMAIL_GUARD_MAX_BANS)
     intimail_guard_put_ban (
         reader->guard,

@@ -321,6 +321,18 @@ is_spared (IntimailGuard *self, const IntimailGuardEvent *event, const char *rea
   return TRUE;
 }
 
+/* A household mistypes and forgets; it does not try a dozen accounts, nor two score of
+ * passwords. Who came in with one account that was stolen does. */
+static void
+doubt (IntimailGuard *self, const IntimailGuardEvent *event, gint64 now)
+{
+  gsize length = strlen (event->account);
+  guint32 account = length > 0 ? intimail_guard_hash (event->account, length) : 0;
+
+  if (intimail_allow_list_doubt (self->allowed, &event->ip, account, event->password, now))
+    g_message ("%s failed for too many accounts or passwords: signing in from it does not allow it before tomorrow", event->address);
+}
+
 static IntimailBan *
 judge_failure (IntimailGuard *self,
                IntimailGuardEvent *event,
@@ -334,6 +346,7 @@ judge_failure (IntimailGuard *self,
   IntimailBan *network = NULL;
   double points = weigh (track, event);
 
+  doubt (self, event, now);
   remember (self, event, points);
   add_points (self, track, time, points);
   reason = points > 0 ? find_reason (self, track, event, time, 1) : NULL;
@@ -365,7 +378,8 @@ judge_failure (IntimailGuard *self,
  * @event: what a peer did
  * @now: the time
  *
- * Takes an event into account. A sign-in allows its address for a while, a
+ * Takes an event into account. A sign-in allows its address for a while, unless
+ * as many accounts or passwords are tried from there as no household would; a
  * failure may bring a ban, of the address or of its network. What an address
  * does that is banned already brings none; nor does what is so long ago that
  * the ban would be over.
@@ -388,7 +402,7 @@ intimail_guard_judge (IntimailGuard *self,
     {
       if (event->time + self->settings.signed_in > now)
         intimail_allow_list_sign_in (self->allowed, &event->ip,
-                                     event->time + self->settings.signed_in);
+                                     event->time + self->settings.signed_in, now);
       return NULL;
     }
   if (event->weight <= 0 || intimail_guard_find_ban (self, &event->ip, now) != NULL ||
@@ -417,6 +431,25 @@ intimail_guard_get_n_tracked (IntimailGuard *self)
   g_return_val_if_fail (INTIMAIL_IS_GUARD (self), 0);
 
   return intimail_track_table_get_size (self->tracks);
+}
+
+/**
+ * intimail_guard_get_allowed_serial:
+ * @self: a guard
+ *
+ * A number that is another one when somebody else is allowed than before: then the rules
+ * for the firewall are to be written anew.
+ *
+ * Returns: a number
+ *
+ * Since: 1.0
+ */
+guint64
+intimail_guard_get_allowed_serial (IntimailGuard *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_GUARD (self), 0);
+
+  return intimail_allow_list_get_serial (self->allowed);
 }
 
 /**

@@ -71,6 +71,9 @@ class Test(TestCase):
         self.assertEqual((guard.list_names(), guard.list_bans(NOW), guard.get_ports()), ([], [], []))
         self.assertTrue(guard.get_sources())
         self.assertLessEqual(guard.get_n_tracked(), 2)
+        serial = guard.get_allowed_serial()
+        guard.allow("198.51.100.7", "us")
+        self.assertGreater(guard.get_allowed_serial(), serial)
 
     def test_firewall(self):
         guard = Intimail.Guard.new()

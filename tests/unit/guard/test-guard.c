@@ -433,6 +433,78 @@ test_settings (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+static void
+sign_in (IntimailGuard *guard, const char *address, gint64 now)
+{
+  g_autoptr (IntimailGuardEvent) event = intimail_guard_event_new (now, address, "dovecot", INTIMAIL_GUARD_KIND_SIGN_IN, "anna", NULL);
+
+  g_assert_null (intimail_guard_judge (guard, event, now));
+}
+
+/* Five people, two of whom mistype, and a telephone that knows an old password for weeks. */
+static void
+test_household (void)
+{
+  g_autoptr (IntimailGuard) guard = intimail_guard_new ();
+  static const char *const people[] = { "anna", "ben", "cleo", "dan", "eve" };
+
+  sign_in (guard, "192.0.2.1", NOW);
+  for (guint i = 0; i < 3000; i++)
+    {
+      g_autofree char *typed = g_strdup_printf ("%u", i / 1000);
+      g_autoptr (IntimailBan) ban = fail_with (guard, "192.0.2.1", people[i % 5], i % 300 == 0 ? typed : NULL, NOW + i * 600);
+
+      g_assert_null (ban);
+    }
+  g_assert_nonnull (intimail_guard_get_allowance (guard, "192.0.2.1", NOW + 20 * DAY));
+}
+
+/* How many accounts, or passwords of one, are tried until the address is banned. */
+static guint
+steal (IntimailGuard *guard, const char *address, gboolean is_one_account, gint64 now)
+{
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%u", i * 7919);
+      g_autoptr (IntimailBan) ban = is_one_account ? fail_with (guard, address, "ben", text, now + i) : fail_with (guard, address, text, NULL, now + i);
+
+      /* The account that was stolen is still good. */
+      sign_in (guard, address, now + i);
+      if (ban != NULL)
+        return i;
+    }
+
+  return 0;
+}
+
+/* One account was stolen: who comes in with it is not allowed to guess all others. */
+static void
+test_stolen (void)
+{
+  g_autoptr (IntimailGuard) guard = intimail_guard_new ();
+  guint64 serial;
+  guint n;
+
+  sign_in (guard, "192.0.2.1", NOW);
+  sign_in (guard, "192.0.2.2", NOW);
+  serial = intimail_guard_get_allowed_serial (guard);
+  n = steal (guard, "192.0.2.1", FALSE, NOW);
+  g_assert_cmpuint (n, >=, 8);
+  g_assert_cmpuint (n, <, 60);
+  g_assert_cmpuint (intimail_guard_get_allowed_serial (guard), ==, serial + 1);
+  g_assert_null (intimail_guard_get_allowance (guard, "192.0.2.1", NOW));
+  n = steal (guard, "192.0.2.2", TRUE, NOW);
+  g_assert_cmpuint (n, >=, 15);
+  g_assert_cmpuint (n, <, 300);
+  /* Another day, another try. */
+  sign_in (guard, "192.0.2.1", NOW + 2 * DAY);
+  g_assert_nonnull (intimail_guard_get_allowance (guard, "192.0.2.1", NOW + 2 * DAY));
+  /* What guard.conf or a command allows is not doubted. */
+  g_assert_true (intimail_guard_allow (guard, "192.0.2.3", "us", NULL));
+  sign_in (guard, "192.0.2.3", NOW);
+  g_assert_cmpuint (steal (guard, "192.0.2.3", FALSE, NOW), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -443,6 +515,8 @@ main (int argc, char **argv)
   g_test_add_func ("/guard/longer", test_longer);
   g_test_add_func ("/guard/v4-network", test_v4_network);
   g_test_add_func ("/guard/v6-network", test_v6_network);
+  g_test_add_func ("/guard/household", test_household);
+  g_test_add_func ("/guard/stolen", test_stolen);
   g_test_add_func ("/guard/allowed", test_allowed);
   g_test_add_func ("/guard/explain", test_explain);
   g_test_add_func ("/guard/bounded", test_bounded);
