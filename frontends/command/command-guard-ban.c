@@ -247,6 +247,12 @@ command_guard_confirm (Command *command, int argc, char **argv, GError **error)
 }
 
 CommandStatus
+command_guard_reload (Command *command, int argc, char **argv, GError **error)
+{
+  return say (command, "guard reload", 0, 0, argc, argv, error);
+}
+
+CommandStatus
 command_guard_compare (Command *command, int argc, char **argv, GError **error)
 {
   return say (command, "guard compare", 0, 0, argc, argv, error);

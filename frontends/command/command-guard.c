@@ -12,6 +12,9 @@
 #include "command-output.h"
 
 #define READ_SIZE (256 * 1024)
+/* Milliseconds. */
+#define PATIENCE 5000u
+#define COMMAND_GUARD_EVENTS "/run/intimail-guard/events"
 
 typedef struct
 {
@@ -38,6 +41,9 @@ typedef struct
   gboolean all;
   guint64 lines; /* in what was scanned before */
   guint64 events;
+  IntimailDetectorFunc func;
+  const char *socket; /* of the history */
+  GError *error;
 } Test;
 
 static void
@@ -104,7 +110,7 @@ scan_log (Test *test, IntimailDetector *detector, GInputStream *stream, gint64 n
       if (n == 0 && kept > 0)
         g_byte_array_append (buffer, (const guint8 *) "\n", 1);
       test->lines = intimail_detector_get_lines (detector) - before;
-      done = intimail_detector_scan (detector, buffer->data, buffer->len, now, print_event, test);
+      done = intimail_detector_scan (detector, buffer->data, buffer->len, now, test->func, test);
       g_byte_array_remove_range (buffer, 0, (guint) done);
       if (n == 0)
         return TRUE;
@@ -145,7 +151,7 @@ run_test (Command *command, int argc, char **argv, GError **error)
     { NULL },
   };
   g_autoptr (IntimailDetector) detector = NULL;
-  Test test = { .command = command };
+  Test test = { .command = command, .func = print_event };
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
 
   if (!command_parse (command, &command_guard_verbs[0], entries, &argc, &argv, 1, -1, error) ||
@@ -172,6 +178,72 @@ run_test (Command *command, int argc, char **argv, GError **error)
   return COMMAND_DONE;
 }
 
+/* The guard may be busy for a while; longer than PATIENCE it is not there. */
+static void
+report_event (IntimailGuardEvent *event, guint line, gpointer user_data)
+{
+  Test *test = user_data;
+
+  for (guint i = 0; i < PATIENCE && test->error == NULL; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (intimail_guard_event_report (event, test->socket, &error))
+        {
+          test->events++;
+          return;
+        }
+      if (i == PATIENCE - 1 || !g_file_test (test->socket, G_FILE_TEST_EXISTS) || !g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE))
+        test->error = g_steal_pointer (&error);
+      else
+        g_usleep (1000);
+    }
+}
+
+static CommandStatus
+run_history (Command *command, int argc, char **argv, GError **error)
+{
+  g_auto (TestOptions) options = { 0 };
+  g_autofree char *socket = NULL;
+  const GOptionEntry entries[] = {
+    { "service", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.services, "Look for this service alone; may be repeated", "NAME" },
+    { "events", 0, 0, G_OPTION_ARG_FILENAME, &socket, "Where the guard takes events", "FILE" },
+    { NULL },
+  };
+  g_autoptr (IntimailDetector) detector = NULL;
+  Test test = { .command = command, .func = report_event };
+  const CommandVerb *verb = command_guard_verbs;
+
+  while (!g_str_equal (verb->words, "guard history"))
+    verb++;
+  if (!command_parse (command, verb, entries, &argc, &argv, 1, -1, error))
+    return COMMAND_DONE;
+  test.socket = socket != NULL ? socket : COMMAND_GUARD_EVENTS;
+  detector = make_detector (command, &options, error);
+  if (detector == NULL)
+    return COMMAND_FAILED;
+  intimail_detector_set_untimed (detector, FALSE);
+  for (int i = 1; i < argc && test.error == NULL; i++)
+    {
+      g_autoptr (GInputStream) stream = open_log (argv[i], error);
+
+      if (stream == NULL || !scan_log (&test, detector, stream, g_get_real_time () / G_USEC_PER_SEC, error))
+        {
+          g_prefix_error (error, "%s: ", argv[i]);
+          return COMMAND_FAILED;
+        }
+    }
+  if (test.error != NULL)
+    {
+      g_propagate_error (error, test.error);
+      return COMMAND_FAILED;
+    }
+  if (!command->json)
+    command_output_print ("%" G_GUINT64_FORMAT " events\n", test.events);
+
+  return COMMAND_DONE;
+}
+
 const CommandVerb command_guard_verbs[] = {
   { "guard test", "FILE...", "Say what the guard sees in logs",
     "Nothing is banned. A FILE whose name ends with .gz is unpacked; \"-\" is the standard\n"
@@ -190,6 +262,11 @@ const CommandVerb command_guard_verbs[] = {
   { "guard stats", "", "Show what the guard has done", NULL, command_guard_stats },
   { "guard compare", "", "Compare the firewall with the guard, and mend it", NULL, command_guard_compare },
   { "guard confirm", "", "Say that the rules that close something are right", NULL, command_guard_confirm },
+  { "guard reload", "", "Have the settings read again", NULL, command_guard_reload },
+  { "guard history", "FILE...", "Have the guard judge by old logs, too",
+    "What FILE tells counts as when it happened, so only what may still bring a ban does.\n"
+    "Do not name a log that the guard follows. A FILE whose name ends with .gz is unpacked.",
+    run_history },
   { "guard import", "FILE", "Take over the bans of fail2ban",
     "FILE is its data base, /var/lib/fail2ban/fail2ban.sqlite3.", command_guard_import },
   { NULL },

@@ -18,6 +18,7 @@ CommandStatus command_guard_allowed (Command *command, int argc, char **argv, GE
 CommandStatus command_guard_disallow (Command *command, int argc, char **argv, GError **error);
 CommandStatus command_guard_explain (Command *command, int argc, char **argv, GError **error);
 CommandStatus command_guard_confirm (Command *command, int argc, char **argv, GError **error);
+CommandStatus command_guard_reload (Command *command, int argc, char **argv, GError **error);
 CommandStatus command_guard_compare (Command *command, int argc, char **argv, GError **error);
 CommandStatus command_guard_stats (Command *command, int argc, char **argv, GError **error);
 CommandStatus command_guard_import (Command *command, int argc, char **argv, GError **error);

@@ -11,6 +11,7 @@
 #include "guard-journal.h"
 #include "guard-names.h"
 #include "guard-reports.h"
+#include "guard-saver.h"
 #include "guard-tail.h"
 
 #define SAVE_DELAY 1 /* seconds, from the first change that is not written */
@@ -29,7 +30,11 @@ struct _GuardDaemon
   GuardNames *names;     /* or NULL */
   GuardReports *reports;
   GPtrArray *tails;
+  char *site;
   char *state;
+  guint trial; /* seconds */
+  GuardSaver *saver;
+  gboolean is_changed; /* since what is being written began */
   guint save_source;
   guint trial_source;
   gint64 last_expiry;
@@ -74,21 +79,39 @@ static gboolean
 save (gpointer data)
 {
   GuardDaemon *self = data;
-  g_autoptr (GError) error = NULL;
 
   self->save_source = 0;
   keep_marks (self);
-  if (intimail_guard_save_state (self->guard, self->state, guard_daemon_get_time (), &error))
-    {
-      self->is_save_broken = FALSE;
-      return G_SOURCE_REMOVE;
-    }
-  /* The kernel has the bans, and so has this process: nothing is lost unless it ends. */
-  g_warning ("the state cannot be written, and is tried again: %s", error->message);
-  self->is_save_broken = TRUE;
-  self->save_source = g_timeout_add_seconds (RETRY_DELAY, save, self);
+  self->is_changed = guard_saver_is_busy (self->saver);
+  guard_saver_start (self->saver, guard_daemon_get_time ());
 
   return G_SOURCE_REMOVE;
+}
+
+static void
+on_saved (const char *problem, gpointer user_data)
+{
+  GuardDaemon *self = user_data;
+  guint delay = problem != NULL ? RETRY_DELAY : SAVE_DELAY;
+
+  self->is_save_broken = problem != NULL;
+  /* The kernel has the bans, and so has this process: nothing is lost unless it ends. */
+  if (problem != NULL)
+    g_warning ("the state cannot be written, and is tried again: %s", problem);
+  if (self->save_source == 0 && (problem != NULL || self->is_changed))
+    self->save_source = g_timeout_add_seconds (delay, save, self);
+}
+
+/* At the end. */
+static void
+save_now (GuardDaemon *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  keep_marks (self);
+  g_clear_pointer (&self->saver, guard_saver_free);
+  if (!intimail_guard_save_state (self->guard, self->state, guard_daemon_get_time (), &error))
+    g_warning ("the state cannot be written: %s", error->message);
 }
 
 static void
@@ -249,14 +272,14 @@ end_trial (gpointer data)
 /* Rules that close something are on trial until somebody who can still come in says that
  * they are right; once said, it holds until they change. */
 static void
-begin_trial (GuardDaemon *self, guint seconds)
+begin_trial (GuardDaemon *self)
 {
   g_autofree char *ports = get_ports (self);
 
   if (*ports == '\0' || g_strcmp0 (ports, intimail_guard_get_mark (self->guard, CONFIRMED)) == 0)
     return;
-  g_message ("closing rules are on trial: say \"intimail guard confirm\" within %u seconds", seconds);
-  self->trial_source = g_timeout_add_seconds (seconds, end_trial, self);
+  g_message ("closing rules are on trial: say \"intimail guard confirm\" within %u seconds", self->trial);
+  self->trial_source = g_timeout_add_seconds (self->trial, end_trial, self);
 }
 
 IntimailGuard *
@@ -279,67 +302,116 @@ guard_daemon_load (const char *site, const char *state, GError **error)
         g_warning ("cannot rename %s: %s", state, g_strerror (errno));
     }
 
+  intimail_guard_release_allowed (guard, guard_daemon_get_time ());
+
   return g_steal_pointer (&guard);
+}
+
+static IntimailDetector *
+load_patterns (const char *site, GError **error)
+{
+  g_autoptr (IntimailDetector) detector = intimail_detector_new ();
+  g_autofree char *patterns = g_build_filename (site, "guard.d", NULL);
+
+  if (!intimail_detector_load_builtin (detector, error) || !intimail_detector_load_folder (detector, patterns, error))
+    return NULL;
+
+  return g_steal_pointer (&detector);
+}
+
+/* Logs, the journal and names, as the settings say. */
+static void
+follow_sources (GuardDaemon *self)
+{
+  g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) sources = intimail_guard_get_sources (self->guard);
+  g_auto (GStrv) names = intimail_guard_list_names (self->guard);
+
+  for (char **source = sources; *source != NULL; source++)
+    add_source (self, *source, told);
+  if (names[0] == NULL)
+    return;
+  self->names = guard_names_new ((const char *const *) names, RESOLVE_SECONDS, on_name, self);
+  guard_names_resolve (self->names);
+}
+
+static void
+leave_sources (GuardDaemon *self)
+{
+  g_clear_pointer (&self->names, guard_names_free);
+  g_clear_pointer (&self->journal, guard_journal_free);
+  g_ptr_array_set_size (self->tails, 0);
 }
 
 GuardDaemon *
 guard_daemon_new (const GuardDaemonOptions *options, GError **error)
 {
   g_autoptr (GuardDaemon) self = g_new0 (GuardDaemon, 1);
-  g_autofree char *patterns = g_build_filename (options->site, "guard.d", NULL);
-  g_autoptr (GPtrArray) told = g_ptr_array_new_with_free_func (g_free);
-  g_auto (GStrv) sources = NULL;
-  g_auto (GStrv) names = NULL;
 
   self->tails = g_ptr_array_new_with_free_func ((GDestroyNotify) guard_tail_free);
+  self->site = g_strdup (options->site);
   self->state = g_strdup (options->state);
-  self->detector = intimail_detector_new ();
+  self->trial = options->trial;
   self->guard = guard_daemon_load (options->site, options->state, error);
-  if (self->guard == NULL || !intimail_detector_load_builtin (self->detector, error) ||
-      !intimail_detector_load_folder (self->detector, patterns, error))
+  self->detector = self->guard != NULL ? load_patterns (options->site, error) : NULL;
+  if (self->detector == NULL)
     return NULL;
   self->control = guard_control_new (options->socket, self, error);
-  if (self->control == NULL)
-    return NULL;
-  self->reports = guard_reports_new (options->events, on_report, self, error);
+  self->reports = self->control != NULL ? guard_reports_new (options->events, on_report, self, error) : NULL;
   if (self->reports == NULL)
     return NULL;
+  guard_saver_clean (options->state);
+  self->saver = guard_saver_new (self->guard, options->state, on_saved, self);
+  self->allowed_serial = intimail_guard_get_allowed_serial (self->guard);
   if (options->hands >= 0)
     {
       self->firewall = guard_firewall_new (options->hands, self->guard, guard_daemon_get_time);
-      begin_trial (self, options->trial);
-      self->allowed_serial = intimail_guard_get_allowed_serial (self->guard);
+      begin_trial (self);
       guard_firewall_set_all (self->firewall);
     }
-  sources = intimail_guard_get_sources (self->guard);
-  for (char **source = sources; *source != NULL; source++)
-    add_source (self, *source, told);
-  names = intimail_guard_list_names (self->guard);
-  if (names[0] != NULL)
-    {
-      self->names = guard_names_new ((const char *const *) names, RESOLVE_SECONDS, on_name, self);
-      guard_names_resolve (self->names);
-    }
+  follow_sources (self);
 
   return g_steal_pointer (&self);
+}
+
+gboolean
+guard_daemon_reload (GuardDaemon *self, GError **error)
+{
+  g_autofree char *settings = g_build_filename (self->site, "guard.conf", NULL);
+  g_autoptr (IntimailDetector) detector = load_patterns (self->site, error);
+
+  if (detector == NULL || !intimail_guard_load_settings (self->guard, settings, error))
+    return FALSE;
+  g_set_object (&self->detector, detector);
+  intimail_guard_allow_own_networks (self->guard);
+  intimail_guard_release_allowed (self->guard, guard_daemon_get_time ());
+  g_clear_handle_id (&self->trial_source, g_source_remove);
+  begin_trial (self);
+  /* Each goes on where it was. */
+  keep_marks (self);
+  leave_sources (self);
+  follow_sources (self);
+  self->allowed_serial = intimail_guard_get_allowed_serial (self->guard);
+  set_all (self);
+
+  return TRUE;
 }
 
 void
 guard_daemon_free (GuardDaemon *self)
 {
   g_clear_handle_id (&self->save_source, g_source_remove);
-  g_clear_pointer (&self->names, guard_names_free);
   g_clear_handle_id (&self->trial_source, g_source_remove);
-  if (self->control != NULL)
-    save (self);
-  g_clear_handle_id (&self->save_source, g_source_remove);
+  if (self->saver != NULL)
+    save_now (self);
   g_clear_pointer (&self->control, guard_control_free);
   g_clear_pointer (&self->reports, guard_reports_free);
-  g_clear_pointer (&self->journal, guard_journal_free);
+  leave_sources (self);
   g_ptr_array_unref (self->tails);
   g_clear_pointer (&self->firewall, guard_firewall_free);
   g_clear_object (&self->detector);
   g_clear_object (&self->guard);
+  g_free (self->site);
   g_free (self->state);
   g_free (self);
 }
@@ -433,6 +505,14 @@ command_compare (GuardDaemon *self)
 }
 
 static char *
+command_reload (GuardDaemon *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  return guard_daemon_reload (self, &error) ? g_strdup ("ok\n") : answer_error (error);
+}
+
+static char *
 command_confirm (GuardDaemon *self)
 {
   g_autofree char *ports = get_ports (self);
@@ -458,6 +538,8 @@ guard_daemon_command (GuardDaemon *self, const char *const *words)
     return format_stats (self);
   if (g_str_equal (verb, "compare"))
     return command_compare (self);
+  if (g_str_equal (verb, "reload"))
+    return command_reload (self);
   if (g_str_equal (verb, "confirm"))
     return command_confirm (self);
   if (g_str_equal (verb, "allowed"))

@@ -29,6 +29,10 @@ GuardDaemon *guard_daemon_new (const GuardDaemonOptions *options,
 /* Writes what is not written. */
 void guard_daemon_free (GuardDaemon *self);
 
+/* Reads guard.conf and guard.d again. After a failure all is as it was. */
+gboolean guard_daemon_reload (GuardDaemon *self,
+                              GError **error);
+
 /* What a command says: words, and the answer as lines. The first is "ok", or "error" and
  * why. */
 char *guard_daemon_command (GuardDaemon *self,

@@ -14,16 +14,37 @@
 /* What is read before others get their turn. */
 #define MAX_TURN 1000u
 #define MAX_SERVICES 16u
+#define BACKLOG 4096
+/* Peers that are connected and have said nothing yet. */
+#define MAX_PEERS 256u
 
 struct _GuardReports
 {
   char *path;
   int fd;
   guint source;
+  GPtrArray *peers;     /* who connected and has not told yet; the oldest first */
   GHashTable *services; /* name -> when it first told something, seconds since 1970 */
   GuardReportsFunc func;
   gpointer user_data;
 };
+
+typedef struct
+{
+  GuardReports *reports;
+  int fd;
+  guint source;
+} Peer;
+
+static void
+peer_free (gpointer data)
+{
+  Peer *self = data;
+
+  g_clear_handle_id (&self->source, g_source_remove);
+  close (self->fd);
+  g_free (self);
+}
 
 static void
 take_report (GuardReports *self, const char *data, gsize length)
@@ -35,7 +56,7 @@ take_report (GuardReports *self, const char *data, gsize length)
   if (event == NULL)
     return;
   service = intimail_guard_event_get_service (event);
-  if (g_hash_table_size (self->services) < MAX_SERVICES && !g_hash_table_contains (self->services, service))
+  if (!intimail_guard_event_is_from_log (event) && g_hash_table_size (self->services) < MAX_SERVICES && !g_hash_table_contains (self->services, service))
     {
       gint64 *time = g_new (gint64, 1);
 
@@ -45,19 +66,62 @@ take_report (GuardReports *self, const char *data, gsize length)
   self->func (event, self->user_data);
 }
 
+/* TRUE when there is no more to come. */
 static gboolean
-on_report (int fd, GIOCondition condition, gpointer data)
+read_peer (GuardReports *self, int fd)
+{
+  char buffer[MAX_REPORT + 1];
+  gssize n = recv (fd, buffer, sizeof buffer, MSG_DONTWAIT);
+
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return FALSE;
+  if (n > 0)
+    take_report (self, buffer, (gsize) n);
+
+  return TRUE;
+}
+
+static gboolean
+on_peer (int fd, GIOCondition condition, gpointer data)
+{
+  Peer *peer = data;
+
+  if (!read_peer (peer->reports, fd))
+    return G_SOURCE_CONTINUE;
+  peer->source = 0;
+  g_ptr_array_remove (peer->reports->peers, peer);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_peer (GuardReports *self, int fd)
+{
+  Peer *peer = g_new0 (Peer, 1);
+
+  if (self->peers->len >= MAX_PEERS)
+    g_ptr_array_remove_index (self->peers, 0);
+  peer->reports = self;
+  peer->fd = fd;
+  peer->source = g_unix_fd_add_full (G_PRIORITY_HIGH, fd, G_IO_IN | G_IO_HUP, on_peer, peer, NULL);
+  g_ptr_array_add (self->peers, peer);
+}
+
+static gboolean
+on_incoming (int fd, GIOCondition condition, gpointer data)
 {
   GuardReports *self = data;
-  char buffer[MAX_REPORT + 1];
 
   for (guint i = 0; i < MAX_TURN; i++)
     {
-      gssize n = recv (fd, buffer, sizeof buffer, MSG_DONTWAIT);
+      int peer = accept4 (fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-      if (n < 0)
+      if (peer < 0)
         break;
-      take_report (self, buffer, (gsize) n);
+      if (read_peer (self, peer))
+        close (peer);
+      else
+        wait_for_peer (self, peer);
     }
 
   return G_SOURCE_CONTINUE;
@@ -77,9 +141,9 @@ guard_reports_new (const char *path, GuardReportsFunc func, gpointer user_data, 
       return NULL;
     }
   g_unlink (path);
-  fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  fd = socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   old = umask (0177);
-  if (fd < 0 || bind (fd, (struct sockaddr *) &address, sizeof address) < 0)
+  if (fd < 0 || bind (fd, (struct sockaddr *) &address, sizeof address) < 0 || listen (fd, BACKLOG) < 0)
     {
       g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "cannot take events at %s: %s", path, g_strerror (errno));
       if (fd >= 0)
@@ -94,9 +158,10 @@ guard_reports_new (const char *path, GuardReportsFunc func, gpointer user_data, 
   self->fd = fd;
   self->func = func;
   self->user_data = user_data;
+  self->peers = g_ptr_array_new_with_free_func (peer_free);
   self->services = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   /* Before the logs, which tell the same again. */
-  self->source = g_unix_fd_add_full (G_PRIORITY_HIGH, fd, G_IO_IN, on_report, self, NULL);
+  self->source = g_unix_fd_add_full (G_PRIORITY_HIGH, fd, G_IO_IN, on_incoming, self, NULL);
 
   return self;
 }
@@ -105,6 +170,7 @@ void
 guard_reports_free (GuardReports *self)
 {
   g_source_remove (self->source);
+  g_ptr_array_unref (self->peers);
   close (self->fd);
   g_unlink (self->path);
   g_hash_table_unref (self->services);

@@ -14,6 +14,9 @@
 #define READ_SIZE (64 * 1024u)
 /* A line without end is passed over to its end. */
 #define MAX_LINE (64 * 1024u)
+/* What was read last is compared before more is read: a file that was cut and has grown past
+ * that place since is another one. */
+#define KNOWN_SIZE 64u
 /* What is read before others get their turn. */
 #define MAX_TURN (4 * 1024 * 1024u)
 
@@ -25,6 +28,8 @@ typedef struct
   guint64 inode;
   guint64 offset; /* of what comes after @rest */
   GByteArray *rest;
+  guint8 known[KNOWN_SIZE]; /* what stands before @offset */
+  guint n_known;
   gboolean skips; /* up to the end of a line that is too long */
   gboolean is_live;
 } LogFile;
@@ -74,6 +79,7 @@ log_file_open (GuardTail *self, LogFile *file)
   file->device = status.st_dev;
   file->inode = status.st_ino;
   file->offset = 0;
+  file->n_known = 0;
   file->skips = FALSE;
   /* By the descriptor: the name may be another file already. */
   g_snprintf (place, sizeof place, "/proc/self/fd/%d", file->fd);
@@ -108,19 +114,31 @@ static void
 start_again (LogFile *file)
 {
   file->offset = 0;
+  file->n_known = 0;
   file->skips = FALSE;
   g_byte_array_set_size (file->rest, 0);
+}
+
+static gboolean
+is_cut (const LogFile *file)
+{
+  struct stat status;
+  guint8 now[KNOWN_SIZE];
+
+  if (fstat (file->fd, &status) == 0 && (guint64) status.st_size < file->offset)
+    return TRUE;
+
+  return file->n_known > 0 && pread (file->fd, now, file->n_known, (off_t) (file->offset - file->n_known)) == (gssize) file->n_known &&
+         memcmp (now, file->known, file->n_known) != 0;
 }
 
 /* TRUE when there may be more. */
 static gboolean
 read_file (GuardTail *self, LogFile *file)
 {
-  struct stat status;
-
   if (file->fd < 0)
     return FALSE;
-  if (fstat (file->fd, &status) == 0 && (guint64) status.st_size < file->offset)
+  if (is_cut (file))
     start_again (file);
   for (gsize total = 0; total < MAX_TURN;)
     {
@@ -136,6 +154,8 @@ read_file (GuardTail *self, LogFile *file)
           return FALSE;
         }
       file->offset += (guint64) n;
+      file->n_known = (guint) MIN (n, KNOWN_SIZE);
+      memcpy (file->known, file->rest->data + file->rest->len - file->n_known, file->n_known);
       total += (gsize) n;
       take_lines (self, file);
     }

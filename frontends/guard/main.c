@@ -108,6 +108,19 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_hangup (gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (guard_daemon_reload (data, &error))
+    g_message ("guard.conf was read again");
+  else
+    g_warning ("the settings stay as they were: %s", error->message);
+
+  return G_SOURCE_CONTINUE;
+}
+
 static int
 run (const Options *options, int hands)
 {
@@ -133,6 +146,7 @@ run (const Options *options, int hands)
   malloc_trim (0);
   g_unix_signal_add (SIGTERM, on_signal, loop);
   g_unix_signal_add (SIGINT, on_signal, loop);
+  g_unix_signal_add (SIGHUP, on_hangup, daemon);
   g_print ("intimail-guard: at work, commands at %s\n", options->socket);
   g_main_loop_run (loop);
 

@@ -35,6 +35,9 @@ void intimail_allow_list_add (IntimailAllowList *self, const IntimailIp *ip, con
 gboolean intimail_allow_list_remove (IntimailAllowList *self,
                                      const IntimailIp *ip);
 
+/* All that neither a command, a name nor a sign-in allows. */
+void intimail_allow_list_remove_settings (IntimailAllowList *self);
+
 void intimail_allow_list_remove_name (IntimailAllowList *self, const char *name);
 
 /* Somebody of the house is behind the address. */

@@ -83,6 +83,19 @@ intimail_allow_list_remove (IntimailAllowList *self,
 }
 
 void
+intimail_allow_list_remove_settings (IntimailAllowList *self)
+{
+  for (guint i = self->allowances->len; i-- > 0;)
+    {
+      const IntimailAllowance *allowance = &g_array_index (self->allowances, IntimailAllowance, i);
+
+      if (!allowance->chosen && allowance->name == NULL)
+        g_array_remove_index (self->allowances, i);
+    }
+  self->serial++;
+}
+
+void
 intimail_allow_list_remove_name (IntimailAllowList *self,
                                  const char *name)
 {

@@ -193,6 +193,7 @@ make_event (const Finding *finding, const IntimailPattern *pattern, guint attemp
       length = strlen (session->name);
     }
   event = intimail_guard_event_make (finding->time, ip, finding->service, pattern->kind, account, length);
+  event->is_from_log = TRUE;
   event->attempts = MAX (attempts, 1);
   event->weight = pattern->weight;
   if (finding->password.text != NULL)

@@ -79,6 +79,40 @@ intimail_guard_add_ban (IntimailGuard *self, const IntimailIp *ip, gint64 second
   return ban;
 }
 
+typedef struct
+{
+  IntimailGuard *guard;
+  gint64 now;
+} Allowed;
+
+static gboolean
+is_allowed (gpointer key, gpointer value, gpointer user_data)
+{
+  const Allowed *allowed = user_data;
+  g_autofree char *reason = intimail_allow_list_lookup (allowed->guard->allowed, key, allowed->now);
+
+  return reason != NULL;
+}
+
+/**
+ * intimail_guard_release_allowed:
+ * @self: a guard
+ * @now: the time
+ *
+ * Ends the bans of those who are allowed now, as after settings or a state were read.
+ *
+ * Since: 1.0
+ */
+void
+intimail_guard_release_allowed (IntimailGuard *self, gint64 now)
+{
+  Allowed allowed = { self, now };
+
+  g_return_if_fail (INTIMAIL_IS_GUARD (self));
+
+  g_hash_table_foreach_remove (self->bans, is_allowed, &allowed);
+}
+
 IntimailBan *
 intimail_guard_find_ban (IntimailGuard *self, const IntimailIp *ip, gint64 now)
 {

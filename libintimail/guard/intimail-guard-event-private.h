@@ -23,6 +23,7 @@ struct _IntimailGuardEvent
   guint attempts;
   double weight;
   guint32 password; /* a hash; 0: not known */
+  gboolean is_from_log;
 };
 
 /* @account is bytes of an enemy. */

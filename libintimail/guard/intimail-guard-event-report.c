@@ -24,6 +24,8 @@ typedef struct
   char *kind;
   char *account;
   gint64 password;
+  gint64 attempts;
+  gboolean is_from_log;
 } Report;
 
 static void
@@ -58,6 +60,10 @@ take_member (Report *report, const IntimailJsonMember *member)
       *strings[i].value = intimail_json_member_dup_string (member);
   if (intimail_json_member_is (member, "password") && member->kind == INTIMAIL_JSON_KIND_INTEGER)
     report->password = member->integer;
+  if (intimail_json_member_is (member, "attempts") && member->kind == INTIMAIL_JSON_KIND_INTEGER)
+    report->attempts = member->integer;
+  if (intimail_json_member_is (member, "log") && member->kind == INTIMAIL_JSON_KIND_BOOLEAN)
+    report->is_from_log = member->integer != 0;
 }
 
 static gboolean
@@ -79,8 +85,13 @@ make_event (const Report *report)
       !is_service (report->service) || !intimail_guard_kind_from_string (report->kind, &kind))
     return NULL;
   event = intimail_guard_event_new (g_date_time_to_unix (time), report->address, report->service, kind, report->account, NULL);
-  if (event != NULL && report->password > 0 && report->password <= G_MAXUINT32)
+  if (event == NULL)
+    return NULL;
+  if (report->password > 0 && report->password <= G_MAXUINT32)
     event->password = (guint32) report->password;
+  if (report->attempts > 0 && report->attempts <= G_MAXUINT16)
+    event->attempts = (guint) report->attempts;
+  event->is_from_log = report->is_from_log;
 
   return event;
 }
@@ -167,9 +178,14 @@ intimail_guard_event_report (IntimailGuardEvent *self, const char *path, GError 
   intimail_guard_event_add_json (self, text);
   if (self->password != 0)
     intimail_json_line_add_integer (text, "password", self->password);
+  if (self->attempts > 1)
+    intimail_json_line_add_integer (text, "attempts", self->attempts);
+  if (self->is_from_log)
+    intimail_json_line_add_boolean (text, "log", TRUE);
   intimail_json_line_end (text);
-  fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0 || sendto (fd, text->str, text->len, MSG_NOSIGNAL, (struct sockaddr *) &address, sizeof address) < 0)
+  /* Of datagrams a system may keep no more than ten for who is busy, of connections 4096. */
+  fd = socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0 || connect (fd, (struct sockaddr *) &address, sizeof address) < 0 || send (fd, text->str, text->len, MSG_NOSIGNAL) < 0)
     {
       g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE, "no guard takes events at %s: %s", path, g_strerror (errno));
       return FALSE;

@@ -332,6 +332,24 @@ intimail_guard_event_get_weight (IntimailGuardEvent *self)
 }
 
 /**
+ * intimail_guard_event_is_from_log:
+ * @self: an event
+ *
+ * Whether it was found in a log, and not seen by a program itself.
+ *
+ * Returns: %TRUE if it was
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_guard_event_is_from_log (IntimailGuardEvent *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->is_from_log;
+}
+
+/**
  * intimail_guard_event_set_password:
  * @self: an event
  * @password: the password that was tried

@@ -71,6 +71,9 @@ gboolean intimail_guard_parse_address (const char *text,
                                        IntimailIp *ip,
                                        GError **error);
 
+/* Allows this machine, whatever is said. */
+void intimail_guard_allow_machine (IntimailGuard *self);
+
 /* Bans for @seconds, 0 for ever, -1 for longer than the last time. Lends the ban. */
 IntimailBan *intimail_guard_add_ban (IntimailGuard *self,
                                      const IntimailIp *ip,

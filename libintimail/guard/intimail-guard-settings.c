@@ -173,7 +173,7 @@ check_lists (IntimailConfig *config, GError **error)
 }
 
 static gboolean
-read_allowed (IntimailGuard *self, IntimailConfig *config, GError **error)
+check_allowed (IntimailConfig *config, GError **error)
 {
   g_auto (GStrv) addresses =
       intimail_config_get_list (config, "allow", "addresses");
@@ -187,11 +187,52 @@ read_allowed (IntimailGuard *self, IntimailConfig *config, GError **error)
             config, "allow", "addresses", error,
             "\"%s\" is no address and no network: a name stands in names",
             *address);
-      intimail_allow_list_add (self->allowed, &ip, NULL, FALSE,
-                               "guard.conf allows it");
     }
 
   return TRUE;
+}
+
+/* What was allowed by the settings before goes; what a command, a name that is still there
+ * or a sign-in allows stays. */
+static void
+take_allowed (IntimailGuard *self, IntimailConfig *config, char **names_before)
+{
+  g_auto (GStrv) addresses = config != NULL ? intimail_config_get_list (config, "allow", "addresses") : g_new0 (char *, 1);
+
+  intimail_allow_list_remove_settings (self->allowed);
+  intimail_guard_allow_machine (self);
+  for (char **address = addresses; *address != NULL; address++)
+    {
+      IntimailIp ip;
+
+      if (intimail_ip_parse (*address, strlen (*address), &ip))
+        intimail_allow_list_add (self->allowed, &ip, NULL, FALSE, "guard.conf allows it");
+    }
+  for (char **name = names_before; *name != NULL; name++)
+    if (!g_strv_contains ((const char *const *) self->settings.names, *name))
+      intimail_allow_list_remove_name (self->allowed, *name);
+}
+
+static IntimailGuardSettings
+read_settings (IntimailConfig *config, GError **error)
+{
+  IntimailGuardSettings settings;
+
+  intimail_guard_settings_init (&settings);
+  if (!read_numbers (&settings, config, error) || !check_lists (config, error) || !check_allowed (config, error))
+    {
+      intimail_guard_settings_clear (&settings);
+      settings.sources = NULL;
+      return settings;
+    }
+  settings.own_networks = intimail_config_get_boolean (config, GROUP, "own-networks");
+  intimail_guard_settings_clear (&settings);
+  settings.sources = intimail_config_get_list (config, GROUP, "sources");
+  settings.open = intimail_config_get_list (config, "firewall", "open");
+  settings.only = intimail_config_get_list (config, "firewall", "only");
+  settings.names = intimail_config_get_list (config, "allow", "names");
+
+  return settings;
 }
 
 /**
@@ -201,7 +242,9 @@ read_allowed (IntimailGuard *self, IntimailConfig *config, GError **error)
  * @error: return location for an error
  *
  * Reads the settings; see guard.conf(5). Without such a file the guard has
- * those that it was made with. To be called once, before anything is judged.
+ * those that it was made with. It may be called again: then the new settings take the
+ * place of the old ones, and [method@Intimail.Guard.allow_own_networks] is to be called again, too.
+ * Bans stay as they are. After a failure so do the settings.
  *
  * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT, the file and the line when a
  * setting is wrong, and with %INTIMAIL_ERROR_FAILED when the file cannot be
@@ -215,24 +258,27 @@ gboolean
 intimail_guard_load_settings (IntimailGuard *self, const char *path, GError **error)
 {
   g_autoptr (IntimailConfig) config = NULL;
-  g_auto (GStrv) names = NULL;
+  IntimailGuardSettings settings;
+  IntimailGuardSettings before;
 
   g_return_val_if_fail (INTIMAIL_IS_GUARD (self), FALSE);
   g_return_val_if_fail (path != NULL, FALSE);
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    return TRUE;
-  config = intimail_config_load (path, keys, error);
-  if (config == NULL || !read_numbers (&self->settings, config, error) ||
-      !check_lists (config, error) || !read_allowed (self, config, error))
-    return FALSE;
-  self->settings.own_networks =
-      intimail_config_get_boolean (config, GROUP, "own-networks");
-  intimail_guard_settings_clear (&self->settings);
-  self->settings.sources = intimail_config_get_list (config, GROUP, "sources");
-  self->settings.open = intimail_config_get_list (config, "firewall", "open");
-  self->settings.only = intimail_config_get_list (config, "firewall", "only");
-  self->settings.names = intimail_config_get_list (config, "allow", "names");
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      config = intimail_config_load (path, keys, error);
+      if (config == NULL)
+        return FALSE;
+      settings = read_settings (config, error);
+      if (settings.sources == NULL)
+        return FALSE;
+    }
+  else
+    intimail_guard_settings_init (&settings);
+  before = self->settings;
+  self->settings = settings;
+  take_allowed (self, config, before.names);
+  intimail_guard_settings_clear (&before);
 
   return TRUE;
 }

@@ -80,6 +80,12 @@ intimail_guard_init (IntimailGuard *self)
                                       (GDestroyNotify) intimail_ban_free);
   self->marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->memory = g_new0 (IntimailGuardMemory, INTIMAIL_GUARD_MEMORY);
+  intimail_guard_allow_machine (self);
+}
+
+void
+intimail_guard_allow_machine (IntimailGuard *self)
+{
   allow_text (self, "127.0.0.0/8", "it is this machine");
   allow_text (self, "::1", "it is this machine");
 }

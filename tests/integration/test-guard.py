@@ -5,13 +5,16 @@ IPv6; the log is rotated, cut and flooded, the guard is killed, nft refuses, the
 
   test-guard.py GUARD COMMAND [TEST...]
 """
+import gzip
 import json
 import os
+import pathlib
 import random
 import signal
+import socket
 import time
 
-from guard_world import (ATTACKER, ATTACKER6, FRIEND, GUARD, NEIGHBOUR, NETS, Guard, Host, Journal, Machine, address_of, append, run,
+from guard_world import (ATTACKER, ATTACKER6, COMMAND, FRIEND, GUARD, NEIGHBOUR, NETS, Guard, Host, Journal, Machine, Process, address_of, append, run,
                          run_tests, start_sshd, wait_for)
 
 
@@ -369,6 +372,253 @@ def test_processes(place, world):
         before = switches()
         time.sleep(2)
         assert switches() == before, "it woke without a line"
+
+
+def test_rotation_under_load(place, world):
+    """Ten writers do not stop while the log is renamed or cut, and no line is lost that is in
+    a log when it is rotated."""
+    log = place / "auth.log"
+    log.touch()
+    write_conf(place, log, guard="ban=600")
+    with Guard(place, world.server) as guard:
+        expected = set()
+        for turn in range(20):
+            addresses = [f"20.{turn}.{i}.1" for i in range(100)]
+            expected.update(addresses)
+            # Each attacker's lines are spread over both sides of the rotation.
+            text = [failures(address).splitlines(keepends=True) for address in addresses]
+            append(log, "".join("".join(lines[:3]) for lines in text))
+            if turn % 2 == 0:
+                os.rename(log, place / "auth.log.1")
+                append(place / "auth.log.1", "".join(lines[3] for lines in text))
+            else:
+                # As logrotate's copytruncate; what comes between its copy and its cut is lost to all.
+                def read():
+                    return guard.stats()["lines"] >= 5 * len(expected) - 200
+                wait_for(read)
+                os.truncate(log, 0)
+                # Longer than before, at once: the size alone does not tell that it was cut.
+                append(log, "Nov 27 05:00:00 home systemd[1]: noise\n" * 5000)
+                append(log, "".join(lines[3] for lines in text))
+            append(log, "".join(lines[4] for lines in text))
+
+            def banned():
+                return expected <= set(guard.bans())
+            wait_for(banned, 60)
+        print(f"{len(expected)} attackers were banned through 20 rotations")
+
+
+def test_reload(place, world):
+    """Settings are read again on SIGHUP and by command; with a mistake all stays as it was."""
+    log, other = place / "auth.log", place / "other.log"
+    log.touch()
+    other.touch()
+    write_conf(place, log)
+    with Guard(place, world.server) as guard:
+        append(log, failures("192.0.2.1") + failures("192.0.2.2", 3))
+
+        def banned(address="192.0.2.1"):
+            return address in guard.bans()
+        wait_for(banned)
+        assert guard.say("reload").stdout == "" and banned()
+        (place / "guard.conf").write_text("[guard]\nlimit=none\n")
+        assert guard.say("reload", check=False).returncode != 0
+        os.kill(guard.pid, signal.SIGHUP)
+
+        def refused():
+            return "the settings stay as they were" in (place / "guard.out").read_text()
+        wait_for(refused)
+        assert address_of(FRIEND, "2") in guard.say("allowed").stdout
+        # Another log is followed too, other addresses are allowed, and no line is read twice or not at all.
+        (place / "guard.conf").write_text(f"[guard]\nsources={log}: sshd;{other}: sshd\nown-networks=false\n[allow]\naddresses=192.0.2.1\n"
+                                          "[firewall]\nopen=25/tcp\n")
+        os.kill(guard.pid, signal.SIGHUP)
+
+        def free():
+            return not banned()
+        wait_for(free)
+        guard.wait_current()
+        assert address_of(FRIEND, "2") not in guard.say("allowed").stdout
+        table = world.server.nft("list", "table", "inet", "intimail").stdout
+        assert "192.0.2.1" in table and "10.77.4.2" not in table and "dport 25 accept" in table, table
+        append(log, failures("192.0.2.2", 5)[:3 * len(failures("192.0.2.2", 1))])
+        append(other, failures("192.0.2.3"))
+
+        def both():
+            return banned("192.0.2.2") and banned("192.0.2.3")
+        wait_for(both)
+        (place / "guard.d").mkdir()
+        (place / "guard.d/door.conf").write_text("service = door\nprogram = door\n[knock]\ncontains = knock\nmatch = knock from %address%$\n"
+                                                 "example = 192.0.2.9 Dec  9 15:48:23 h door: knock from 192.0.2.9\n")
+        (place / "guard.conf").write_text(f"[guard]\nsources={log}: sshd door\n")
+        guard.say("reload")
+        append(log, f"{time.strftime('%b %e %H:%M:%S')} home door: knock from 192.0.2.4\n" * 5)
+
+        def knocked():
+            return banned("192.0.2.4")
+        wait_for(knocked)
+
+
+def test_history(place, world):
+    """Old logs, packed or not, are judged on request, and the guard goes on with the new one."""
+    log = place / "auth.log"
+    log.touch()
+    write_conf(place, log)
+    old = place / "auth.log.2.gz"
+    days = "".join(f"{time.strftime('%b %e %H:%M:%S', time.localtime(time.time() - 9 * 86400))} home sshd[1]: Failed password for root "
+                   f"from 192.0.2.3 port {i} ssh2\n" for i in range(9))
+    with gzip.open(old, "wt") as file:
+        file.write(failures("192.0.2.1") + days)
+    (place / "auth.log.1").write_text(failures("192.0.2.2"))
+    with Guard(place, world.server) as guard:
+        said = run(COMMAND, "guard", "history", "--site", place, "--events", place / "events.sock", old, place / "auth.log.1").stdout
+        assert said == "19 events\n", said
+
+        def banned():
+            return set(guard.bans()) == {"192.0.2.1", "192.0.2.2"}
+        wait_for(banned)
+        append(log, failures("192.0.2.4"))
+
+        def new():
+            return "192.0.2.4" in guard.bans()
+        wait_for(new)
+    assert run(COMMAND, "guard", "history", "--events", place / "none", old, check=False).returncode != 0
+
+
+def test_own_events(place, world):
+    """What a daemon of ours tells counts once, though its log says it again."""
+    log = place / "auth.log"
+    log.touch()
+    (place / "guard.conf").write_text(f"[guard]\nsources={log}: webmail sshd\nown-networks=false\n")
+
+    def tell(address, account):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as peer:
+            peer.connect(str(place / "events.sock"))
+            now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+            peer.send(json.dumps({"time": now, "address": address, "service": "webmail", "kind": "bad-password", "account": account},
+                                 separators=(",", ":")).encode())
+        append(log, f"{time.strftime('%b %e %H:%M:%S')} home intimail-webmail[1]: wrong password for \"{account}\" from {address}\n")
+
+    with Guard(place, world.server) as guard:
+        for _ in range(4):
+            tell("192.0.2.1", "anna")
+        append(log, failures("192.0.2.9"))
+
+        def read():
+            return "192.0.2.9" in guard.bans()
+        wait_for(read)
+        assert set(guard.bans()) == {"192.0.2.9"}, guard.say("explain", "192.0.2.1").stdout
+        tell("192.0.2.1", "anna")
+
+        def banned():
+            return "192.0.2.1" in guard.bans()
+        wait_for(banned)
+        # What is no event is passed over, and who says nothing keeps nobody waiting.
+        silent = [socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(300)]
+        for peer in silent:
+            peer.connect(str(place / "events.sock"))
+        silent[0].send(b"{}")
+        for i in range(5):
+            tell("192.0.2.2", f"anna{i}")
+
+        def second():
+            return "192.0.2.2" in guard.bans()
+        wait_for(second)
+        for peer in silent:
+            peer.close()
+        assert guard.end() == 0
+    assert not (place / "events.sock").exists()
+
+
+def test_names(place, world):
+    """The addresses of a name are allowed, and others when it has others; a DNS server that is
+    silent changes nothing."""
+    log = place / "auth.log"
+    log.touch()
+    hosts = place / "hosts"
+    hosts.write_text("192.0.2.1 anna.dyndns.example\n2001:db8::1 anna.dyndns.example\n")
+    (place / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
+    write_conf(place, log, more="names=anna.dyndns.example;gone.example\n")
+    script = f'mount --bind {place}/resolv.conf /etc/resolv.conf && exec "$@"'
+    dns = ("nsenter", "-t", world.server.pid, "-n", "dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", f"--addn-hosts={hosts}",
+           "--listen-address=127.0.0.1", "--bind-interfaces", "--pid-file=", "--user=root", "--local-ttl=0", "--log-facility=/dev/null")
+    with Guard(place, world.server, prefix=("unshare", "-m", "sh", "-c", script, "sh")) as guard:
+        def allowed(*addresses):
+            text = guard.say("allowed").stdout
+            return all(f"{address} guard.conf allows anna" in text for address in addresses)
+        assert not allowed("192.0.2.1")
+        with Process(*dns) as server:
+            def first():
+                guard.say("reload")
+                return allowed("192.0.2.1", "2001:db8::1")
+            wait_for(first)
+            guard.wait_current()
+            assert "192.0.2.1" in world.server.nft("list", "set", "inet", "intimail", "allow4").stdout
+            append(log, failures("192.0.2.1") + failures("192.0.2.2"))
+
+            def judged():
+                return "192.0.2.2" in guard.bans()
+            wait_for(judged)
+            assert set(guard.bans()) == {"192.0.2.2"}
+            hosts.write_text("192.0.2.2 anna.dyndns.example\n")
+            server.process.send_signal(signal.SIGHUP)
+
+            def moved():
+                guard.say("reload")
+                return allowed("192.0.2.2") and not allowed("192.0.2.1")
+            wait_for(moved)
+            assert not guard.bans(), "who is allowed now is still banned"
+        guard.say("reload")
+        append(log, failures("192.0.2.2") + failures("192.0.2.3"))
+
+        def still():
+            return "192.0.2.3" in guard.bans()
+        wait_for(still)
+        assert allowed("192.0.2.2") and set(guard.bans()) == {"192.0.2.3"}
+
+
+def test_other_hands(place, world):
+    """Another program deletes the table, or libnftables is not there: all comes back with it."""
+    log = place / "auth.log"
+    log.touch()
+    write_conf(place, log)
+    library = next(path for path in map(pathlib.Path, run("ldconfig", "-p").stdout.split()) if path.name == "libnftables.so.1" and path.is_absolute()).resolve()
+    script = f'mount --bind /dev/null {library} && exec "$@"'
+    with Guard(place, world.server, prefix=("unshare", "-m", "sh", "-c", script, "sh")) as guard:
+        append(log, failures("192.0.2.1"))
+
+        def told():
+            return "192.0.2.1" in guard.bans() and "cannot be loaded" in guard.stats()["firewall"]
+        wait_for(told)
+        run("nsenter", "-t", guard.pid, "-m", "umount", library)
+        guard.wait_current()
+        assert "192.0.2.1" in world.server.nft("list", "table", "inet", "intimail").stdout
+        for trouble in (("delete", "table", "inet", "intimail"), ("flush", "ruleset"), ("delete", "chain", "inet", "intimail", "input")):
+            world.server.nft(*trouble)
+            address = f"192.0.3.{len(guard.bans())}"
+            append(log, failures(address))
+
+            def back(address=address):
+                table = world.server.nft("list", "table", "inet", "intimail", check=False).stdout
+                return address in table
+            wait_for(back)
+            guard.say("compare")
+            guard.wait_current()
+            table = world.server.nft("list", "table", "inet", "intimail").stdout
+            assert "192.0.2.1" in table and "@deny4 drop" in table, table
+
+
+def test_left_over(place, world):
+    """What a kill in the midst of writing left beside the state is gone at the next start."""
+    log = place / "auth.log"
+    log.touch()
+    write_conf(place, log)
+    left = place / "bans.json.abcdefghijkl2345"
+    others = [place / "bans.json.old", place / "bans.json.ABCDEFGHIJKL2345", place / "bans.jsonabcdefghijkl2345"]
+    for path in (left, *others):
+        path.write_text("{")
+    with Guard(place, world.server):
+        assert not left.exists() and all(path.exists() for path in others)
 
 
 run_tests([value for name, value in list(globals().items()) if name.startswith("test_")])

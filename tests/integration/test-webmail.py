@@ -801,8 +801,9 @@ class Program(unittest.TestCase):
         before = conf.read_text(encoding="utf-8")
         self.addCleanup(conf.write_text, before, encoding="utf-8")
         conf.write_text(f"{before}\n[guard]\nevents={path}\n", encoding="utf-8")
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as guard:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as guard:
             guard.bind(path)
+            guard.listen()
             guard.settimeout(20)
             server = start(listen=listen)
             self.addCleanup(server.stop)
@@ -814,7 +815,8 @@ class Program(unittest.TestCase):
             for peer, password in (("2001:db8::7", "wrong one"), ("::ffff:192.0.2.7", "wrong two"), ("192.0.2.8", "wrong two"), ("2001:db8::7", PASSWORD)):
                 status = self.ask_as(connection, peer, "POST", "/auth/session", json.dumps({"login": "ada", "password": password}))
                 self.assertEqual(status, 200 if password == PASSWORD else 401)
-                line = guard.recv(4096).decode()
+                with guard.accept()[0] as peer_of_guard:
+                    line = peer_of_guard.recv(4096).decode()
                 self.assertNotIn(password, line)
                 told.append(json.loads(line))
         self.assertEqual([(event["address"], event["kind"], event["account"]) for event in told],

@@ -68,6 +68,9 @@ INTIMAIL_AVAILABLE_IN_1_0
 double intimail_guard_event_get_weight (IntimailGuardEvent *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_guard_event_is_from_log (IntimailGuardEvent *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 void intimail_guard_event_set_password (IntimailGuardEvent *self,
                                         const char *password);
 

@@ -71,6 +71,10 @@ INTIMAIL_AVAILABLE_IN_1_0
 char **intimail_guard_list_allowed (IntimailGuard *self, gint64 now);
 
 INTIMAIL_AVAILABLE_IN_1_0
+void intimail_guard_release_allowed (IntimailGuard *self,
+                                     gint64 now);
+
+INTIMAIL_AVAILABLE_IN_1_0
 guint64 intimail_guard_get_allowed_serial (IntimailGuard *self);
 
 INTIMAIL_AVAILABLE_IN_1_0

@@ -19,7 +19,7 @@ class Test(TestCase):
         event = detector.match(LINE.format("anna", "192.0.2.1"), -1, NOW)
         self.assertEqual((event.get_address(), event.get_account(), event.get_service()), ("192.0.2.1", "anna", "sshd"))
         self.assertEqual((event.get_kind(), event.get_attempts(), event.get_weight()), (Intimail.GuardKind.BAD_PASSWORD, 1, 1))
-        self.assertEqual(json.loads(event.to_json(7))["line"], 7)
+        self.assertEqual((json.loads(event.to_json(7))["line"], event.is_from_log()), (7, True))
         seen = []
         text = (LINE.format("a", "192.0.2.2") + "\nx\n" + LINE.format("b", "2001:db8::1") + "\n").encode()
         detector.set_live(True)
@@ -73,6 +73,7 @@ class Test(TestCase):
         self.assertLessEqual(guard.get_n_tracked(), 2)
         serial = guard.get_allowed_serial()
         guard.allow("198.51.100.7", "us")
+        guard.release_allowed(NOW)
         self.assertGreater(guard.get_allowed_serial(), serial)
 
     def test_firewall(self):
@@ -98,13 +99,15 @@ class Test(TestCase):
 
     def test_report(self):
         event = Intimail.GuardEvent.new(NOW, "192.0.2.1", "webmail", Intimail.GuardKind.BAD_PASSWORD, "anna")
-        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as guard:
+        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as guard:
             path = os.path.join(folder, "events")
             guard.bind(path)
+            guard.listen()
             event.set_password("wrong")
             event.report(path)
-            again = Intimail.GuardEvent.new_from_report(GLib.Bytes.new(guard.recv(4096)))
-            self.assertEqual((again.get_time(), again.get_address(), again.get_account()), (NOW, "192.0.2.1", "anna"))
+            with guard.accept()[0] as peer:
+                again = Intimail.GuardEvent.new_from_report(GLib.Bytes.new(peer.recv(4096)))
+            self.assertEqual((again.get_time(), again.get_address(), again.get_account(), again.is_from_log()), (NOW, "192.0.2.1", "anna", False))
             with self.assertRaises(GLib.Error):
                 event.report(path + "x")
 

@@ -38,7 +38,8 @@ test_report (void)
   struct sockaddr_un address = { .sun_family = AF_UNIX };
   char buffer[4096];
   gssize n;
-  int fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  int peer;
+  int fd = socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
   intimail_guard_event_set_password (event, "secret");
   g_assert_false (intimail_guard_event_report (event, path, &error));
@@ -49,9 +50,12 @@ test_report (void)
   g_clear_error (&error);
   g_strlcpy (address.sun_path, path, sizeof address.sun_path);
   g_assert_cmpint (bind (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (listen (fd, 5), ==, 0);
   g_assert_true (intimail_guard_event_report (event, path, &error));
   g_assert_no_error (error);
-  n = recv (fd, buffer, sizeof buffer - 1, 0);
+  peer = accept (fd, NULL, NULL);
+  n = recv (peer, buffer, sizeof buffer - 1, 0);
+  close (peer);
   g_assert_cmpint (n, >, 0);
   buffer[n] = '\0';
   g_assert_null (strstr (buffer, "secret"));
