@@ -19,6 +19,7 @@
 #include "webmail-rules.h"
 #include "webmail-second-factor.h"
 #include "webmail-settings.h"
+#include "webmail-unsubscribe.h"
 
 #define MAX_HEADERS (32 * 1024)
 #define UPLOAD G_MAXUINT64 /* as much as the site says */
@@ -42,6 +43,7 @@ static const WebmailRoute routes[] = {
   { "/auth/second-factor", "GET", TRUE, 0, webmail_settings_begin, webmail_second_factor_handle },
   { "/auth/second-factor/", "POST", TRUE, 8 * 1024, webmail_settings_begin, webmail_second_factor_handle },
   { "/file/", "GET HEAD POST", FALSE, 8 * 1024, NULL, webmail_file_handle },
+  { "/unsubscribe", "GET HEAD POST", FALSE, 4 * 1024, NULL, webmail_unsubscribe_handle },
   { "/.well-known/jmap", "GET", TRUE, 0, NULL, webmail_jmap_handle_session },
   { "/jmap/api", "POST", TRUE, WEBMAIL_MAX_SIZE_REQUEST, webmail_jmap_begin_api, webmail_jmap_handle_api },
   { "/jmap/upload/", "POST", TRUE, UPLOAD, webmail_blob_begin_upload, webmail_blob_handle_upload },

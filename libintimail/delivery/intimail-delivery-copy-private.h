@@ -24,6 +24,9 @@ typedef struct
   gboolean in_header;
   int fd;              /* without a spool, a file without a name; or -1 */
   gsize n_return_path; /* bytes that are for mailboxes alone */
+  gsize n_written;
+  gsize leave_at; /* behind the value of our field List-Unsubscribe, or 0 */
+  gboolean has_crlf;
   gsize n_trace;       /* bytes of ours before what came, with those */
   GError *error;       /* from then on nobody gets it */
   IntimailSpoolNotes *notes; /* of what the mail server has; NULL: nobody confirms */
@@ -75,6 +78,12 @@ void intimail_delivery_copy_note_sent (IntimailDeliveryCopy *self,
 
 /* The sender knows. */
 void intimail_delivery_copy_confirm (IntimailDeliveryCopy *self);
+
+/* The same for one member alone, who can leave the list at @link with one click (RFC 8058).
+ * For a copy with leave_at. */
+GBytes *intimail_delivery_copy_map_with_link (IntimailDeliveryCopy *self,
+                                              const char *link,
+                                              GError **error);
 
 /* Nothing is settled with it any more: file and notes go. */
 void intimail_delivery_copy_close (IntimailDeliveryCopy *self);

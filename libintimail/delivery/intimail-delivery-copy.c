@@ -56,19 +56,23 @@ write_bytes (IntimailDeliveryCopy *self, const char *data, gsize length)
 {
   if (self->error != NULL || length == 0)
     return;
+  self->n_written += length;
   if (self->spool != NULL)
     intimail_spool_write (self->spool, data, length, &self->error);
   else
     intimail_fd_write_all (self->fd, data, length, &self->error);
 }
 
-/* A message for people elsewhere alone belongs into nobody's mailbox. */
-static void
-open_nameless (IntimailDeliveryCopy *self)
+/* A message for people elsewhere alone belongs into nobody's mailbox. -1 with an error. */
+static int
+open_nameless (GError **error)
 {
-  self->fd = open (g_get_tmp_dir (), O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
-  if (self->fd < 0)
-    intimail_set_error_from_errno (&self->error, errno, "cannot create a file in %s", g_get_tmp_dir ());
+  int fd = open (g_get_tmp_dir (), O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    intimail_set_error_from_errno (error, errno, "cannot create a file in %s", g_get_tmp_dir ());
+
+  return fd;
 }
 
 void
@@ -84,7 +88,7 @@ intimail_delivery_copy_open (IntimailDeliveryCopy *self,
       self->spool = intimail_spool_new (accounts->pdata[i], &self->error);
     }
   if (accounts->len == 0)
-    open_nameless (self);
+    self->fd = open_nameless (&self->error);
   if (self->list != NULL && self->error == NULL)
     {
       g_autofree char *unsubscribe = intimail_unsubscribe_make_address (site, self->list, &self->error);
@@ -109,6 +113,10 @@ write_fields (IntimailDeliveryCopy *self)
 
   self->in_header = FALSE;
   write_bytes (self, fields, strlen (fields));
+  if (!intimail_list_header_has_own_unsubscribe (self->header))
+    return;
+  self->has_crlf = g_str_has_suffix (fields, "\r\n");
+  self->leave_at = self->n_written - (self->has_crlf ? 2 : 1);
 }
 
 void
@@ -140,25 +148,23 @@ intimail_delivery_copy_finish (IntimailDeliveryCopy *self)
     intimail_spool_flush (self->spool, &self->error);
 }
 
+static GBytes *
+map_file (int fd, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GMappedFile) file = g_mapped_file_new_from_fd (fd, FALSE, &cause);
+
+  if (file == NULL)
+    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "cannot read a message again: %s", cause->message);
+
+  return file != NULL ? g_mapped_file_get_bytes (file) : NULL;
+}
+
 GBytes *
 intimail_delivery_copy_map (IntimailDeliveryCopy *self, GError **error)
 {
-  g_autoptr (GMappedFile) file = NULL;
-  g_autoptr (GBytes) whole = NULL;
-  g_autoptr (GError) cause = NULL;
+  g_autoptr (GBytes) whole = self->spool != NULL ? intimail_spool_map (self->spool, error) : map_file (self->fd, error);
 
-  if (self->spool != NULL)
-    {
-      whole = intimail_spool_map (self->spool, error);
-    }
-  else
-    {
-      file = g_mapped_file_new_from_fd (self->fd, FALSE, &cause);
-      if (file == NULL)
-        g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "cannot read a message again: %s", cause->message);
-      else
-        whole = g_mapped_file_get_bytes (file);
-    }
   if (whole == NULL)
     return NULL;
 
@@ -218,4 +224,31 @@ intimail_delivery_copy_confirm (IntimailDeliveryCopy *self)
     intimail_spool_confirm (self->spool);
   if (self->notes != NULL)
     intimail_spool_notes_confirm (self->notes);
+}
+
+/* It takes a file, as large as the message: the memory does not grow with it. */
+GBytes *
+intimail_delivery_copy_map_with_link (IntimailDeliveryCopy *self, const char *link, GError **error)
+{
+  g_autoptr (GBytes) whole = intimail_delivery_copy_map (self, error);
+  const char *end = self->has_crlf ? "\r\n" : "\n";
+  g_autofree char *more = g_strdup_printf (",%s <%s>%sList-Unsubscribe-Post: List-Unsubscribe=One-Click", end, link, end);
+  g_auto (IntimailFd) fd = -1;
+  const char *bytes;
+  gsize length;
+  gsize place;
+
+  g_return_val_if_fail (self->leave_at > self->n_return_path, NULL);
+
+  if (whole == NULL)
+    return NULL;
+  place = self->leave_at - self->n_return_path;
+  bytes = g_bytes_get_data (whole, &length);
+  fd = open_nameless (error);
+  if (fd < 0 || !intimail_fd_write_all (fd, bytes, place, error) ||
+      !intimail_fd_write_all (fd, more, strlen (more), error) ||
+      !intimail_fd_write_all (fd, bytes + place, length - place, error))
+    return NULL;
+
+  return map_file (fd, error);
 }

@@ -347,6 +347,81 @@ leave_out (IntimailDeliveryRecipient *recipient)
                "%s: all behind it are elsewhere, and this site sends mail to its own people only", recipient->address);
 }
 
+/* What one recipient gets: a message of the list in which they can leave it with one click,
+ * when the site has an address for that and they are a member themselves. NULL with an error. */
+static GBytes *
+make_message_for (IntimailDelivery *self, IntimailDeliveryCopy *copy, const char *address, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *member = intimail_route_find_member (intimail_site_get_directory (self->site), copy->list, address, cancellable, &local_error);
+  g_autofree char *link = member != NULL ? intimail_unsubscribe_make_link (self->site, copy->list, member, &local_error) : NULL;
+
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+
+  return link != NULL ? intimail_delivery_copy_map_with_link (copy, link, error) : intimail_delivery_copy_map (copy, error);
+}
+
+/* What becomes of one member; notes keep the mail server from having it twice. */
+static gboolean
+send_to_one (IntimailDelivery *self,
+             IntimailTransport *transport,
+             IntimailDeliveryCopy *copy,
+             const char *address,
+             GCancellable *cancellable,
+             GError **error)
+{
+  const char *const recipients[] = { address, NULL };
+  g_autoptr (GBytes) message = make_message_for (self, copy, address, cancellable, error);
+  g_autoptr (IntimailSendReport) report = NULL;
+
+  if (message == NULL)
+    return FALSE;
+  if (intimail_delivery_copy_was_sent (copy, recipients, message))
+    return TRUE;
+  report = intimail_transport_send_each (transport, copy->sender, recipients, message, INTIMAIL_SEND_FLAGS_LEAVE_OUT_REFUSED, cancellable);
+  if (!intimail_send_report_get_result (report, 0, error))
+    return FALSE;
+  intimail_delivery_copy_note_sent (copy, recipients, message);
+
+  return TRUE;
+}
+
+/* One by one. What fails for now ends it: it is tried again for all, and who has it is noted. */
+static IntimailSendReport *
+send_one_by_one (IntimailDelivery *self, IntimailTransport *transport, IntimailDeliveryCopy *copy, const char *const *addresses, GCancellable *cancellable)
+{
+  IntimailSendReport *report = intimail_send_report_new (addresses);
+
+  for (guint i = 0; addresses[i] != NULL; i++)
+    {
+      GError *error = NULL;
+
+      if (send_to_one (self, transport, copy, addresses[i], cancellable, &error))
+        continue;
+      if (!intimail_delivery_is_permanent (error))
+        {
+          for (guint j = 0; addresses[j] != NULL; j++)
+            intimail_send_report_set_error (report, j, g_error_copy (error));
+          g_error_free (error);
+          return report;
+        }
+      intimail_send_report_set_error (report, i, error);
+    }
+
+  return report;
+}
+
+/* RFC 8058 section 3.1 wants HTTPS. */
+static gboolean
+has_links (IntimailDelivery *self, IntimailDeliveryCopy *copy)
+{
+  return copy->leave_at > 0 && g_str_has_prefix (intimail_site_get_webmail_url (self->site), "https://");
+}
+
 static gboolean
 send_to (IntimailDelivery *self, IntimailDeliveryCopy *copy, const char *const *addresses, GCancellable *cancellable, GError **error)
 {
@@ -360,8 +435,10 @@ send_to (IntimailDelivery *self, IntimailDeliveryCopy *copy, const char *const *
   if (intimail_delivery_copy_was_sent (copy, addresses, message))
     return TRUE;
   /* A member who is refused for good costs no other one the mail. */
-  report = intimail_transport_send_each (transport, copy->sender, addresses, message,
-                                         copy->list != NULL ? INTIMAIL_SEND_FLAGS_LEAVE_OUT_REFUSED : INTIMAIL_SEND_FLAGS_NONE, cancellable);
+  report = has_links (self, copy)
+               ? send_one_by_one (self, transport, copy, addresses, cancellable)
+               : intimail_transport_send_each (transport, copy->sender, addresses, message,
+                                               copy->list != NULL ? INTIMAIL_SEND_FLAGS_LEAVE_OUT_REFUSED : INTIMAIL_SEND_FLAGS_NONE, cancellable);
   if (copy->list == NULL || intimail_send_report_count_good (report) == 0)
     {
       if (!intimail_send_report_check (report, error))

@@ -33,6 +33,9 @@ gboolean intimail_list_header_feed (IntimailListHeader *self,
  * header alone; "" for a message of another list, which has them. */
 char *intimail_list_header_take_fields (IntimailListHeader *self);
 
+/* Whether the last of those lines is the field List-Unsubscribe; after they were taken. */
+gboolean intimail_list_header_has_own_unsubscribe (IntimailListHeader *self);
+
 /* Whether it went through this list before. */
 gboolean intimail_list_header_is_loop (IntimailListHeader *self);
 

@@ -24,6 +24,7 @@ typedef enum
   N_FIELDS,
 } Field;
 
+/* What leads to leaving comes last: more may follow it. */
 static const char *const names[N_FIELDS] = {
   "Delivered-To",
   "List-Id",
@@ -271,6 +272,12 @@ intimail_list_header_take_fields (IntimailListHeader *self)
   lines = g_string_free (text, FALSE);
 
   return lines;
+}
+
+gboolean
+intimail_list_header_has_own_unsubscribe (IntimailListHeader *self)
+{
+  return !self->seen[FIELD_LIST_ID] && !self->seen[FIELD_LIST_UNSUBSCRIBE];
 }
 
 gboolean

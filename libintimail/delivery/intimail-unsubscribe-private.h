@@ -24,6 +24,25 @@ gboolean intimail_unsubscribe_check_token (IntimailSite *site,
                                            const char *token,
                                            GError **error);
 
+/* 80 bits of a secret of the site and @text. */
+char *intimail_unsubscribe_make_token (IntimailSite *site,
+                                       const char *text,
+                                       GError **error);
+
+/* Where the webmail lets @member, a uid or an address as the list has it, leave with one
+ * click; NULL and no error when it has no address that is good for that. */
+char *intimail_unsubscribe_make_link (IntimailSite *site,
+                                      IntimailGroup *list,
+                                      const char *member,
+                                      GError **error);
+
+/* Takes @member out of @list, which is as the directory has it, and tells them. */
+gboolean intimail_unsubscribe_remove (IntimailSite *site,
+                                      IntimailGroup *list,
+                                      const char *member,
+                                      GCancellable *cancellable,
+                                      GError **error);
+
 /* Takes @sender out and tells them; who is no member any more hears nothing. @list may be
  * old. */
 gboolean intimail_unsubscribe_run (IntimailSite *site,

@@ -16,12 +16,10 @@
 /* Letters of the token, 5 bits each: 80 bits cannot be guessed by sending mail. */
 #define TOKEN_LENGTH 16
 
-/* Of the address alone and not of who gets it: a message is written once for all. */
-static char *
-make_token (IntimailSite *site, IntimailGroup *list, GError **error)
+char *
+intimail_unsubscribe_make_token (IntimailSite *site, const char *text, GError **error)
 {
   g_autoptr (GBytes) secret = intimail_site_get_secret (site, error);
-  g_autofree char *text = NULL;
   g_autofree char *token = NULL;
   g_autoptr (GHmac) hmac = NULL;
   guint8 digest[32];
@@ -29,13 +27,21 @@ make_token (IntimailSite *site, IntimailGroup *list, GError **error)
 
   if (secret == NULL)
     return NULL;
-  text = g_strconcat ("unsubscribe ", intimail_group_get_name (list), NULL);
   hmac = g_hmac_new (G_CHECKSUM_SHA256, g_bytes_get_data (secret, NULL), g_bytes_get_size (secret));
   g_hmac_update (hmac, (const guchar *) text, -1);
   g_hmac_get_digest (hmac, digest, &length);
   token = intimail_base32_encode (digest, length);
 
   return g_strndup (token, TOKEN_LENGTH);
+}
+
+/* Of the address alone and not of who gets it: a message is written once for all. */
+static char *
+make_token (IntimailSite *site, IntimailGroup *list, GError **error)
+{
+  g_autofree char *text = g_strconcat ("unsubscribe ", intimail_group_get_name (list), NULL);
+
+  return intimail_unsubscribe_make_token (site, text, error);
 }
 
 char *
@@ -112,13 +118,30 @@ tell (IntimailSite *site, IntimailGroup *list, const char *address, GCancellable
 }
 
 gboolean
+intimail_unsubscribe_remove (IntimailSite *site, IntimailGroup *list, const char *member, GCancellable *cancellable, GError **error)
+{
+  gboolean is_address = strchr (member, '@') != NULL;
+  g_autoptr (IntimailPerson) person = NULL;
+
+  if (!g_strv_contains (is_address ? intimail_group_get_member_addresses (list) : intimail_group_get_members (list), member))
+    return TRUE;
+  if (!remove_member (site, list, member, cancellable, error))
+    return FALSE;
+  /* By the address that the directory has, not by what a stranger says is one. */
+  person = !is_address ? intimail_directory_lookup_person (intimail_site_get_directory (site), member, cancellable, NULL) : NULL;
+  if (person != NULL || is_address)
+    tell (site, list, person != NULL ? intimail_person_get_mail (person) : member, cancellable);
+
+  return TRUE;
+}
+
+gboolean
 intimail_unsubscribe_run (IntimailSite *site, IntimailGroup *list, const char *sender, GCancellable *cancellable, GError **error)
 {
   IntimailDirectory *directory = intimail_site_get_directory (site);
   g_autoptr (IntimailGroup) current = NULL;
   g_autoptr (GError) local_error = NULL;
   g_autofree char *member = NULL;
-  g_autoptr (IntimailPerson) person = NULL;
 
   current = intimail_directory_lookup_group (directory, intimail_group_get_name (list), cancellable, error);
   if (current == NULL)
@@ -134,12 +157,6 @@ intimail_unsubscribe_run (IntimailSite *site, IntimailGroup *list, const char *s
       g_info ("%s asked to leave the list \"%s\", and is no member", sender, intimail_group_get_name (list));
       return TRUE;
     }
-  if (!remove_member (site, current, member, cancellable, error))
-    return FALSE;
-  /* By the address that the directory has, not by what a stranger says is one. */
-  person = strchr (member, '@') == NULL ? intimail_directory_lookup_person (directory, member, cancellable, NULL) : NULL;
-  if (person != NULL || strchr (member, '@') != NULL)
-    tell (site, current, person != NULL ? intimail_person_get_mail (person) : member, cancellable);
 
-  return TRUE;
+  return intimail_unsubscribe_remove (site, current, member, cancellable, error);
 }

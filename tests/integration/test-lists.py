@@ -7,10 +7,13 @@ import importlib.util
 import pathlib
 import re
 import subprocess
+import urllib.error
+import urllib.request
 
 from postfix import Postfix, Smtp, WHO_MAY
 from sending_site import SendingSite, get_field, send
-from support import AGENT, DOMAIN, Agent, folder
+from signing import Webmail
+from support import AGENT, DOMAIN, Agent, folder, wait_until
 
 AWAY = "away.example"
 FIELDS = (b"List-Id", b"List-Post", b"List-Owner", b"List-Help", b"List-Unsubscribe")
@@ -107,6 +110,61 @@ def test_unsubscribe(postfix, home, away, address):
     print("who writes to the address in List-Unsubscribe is out")
 
 
+def ask_web(url, method="GET", body=None, language="en"):
+    request = urllib.request.Request(url, method=method, data=body, headers={"Accept-Language": language})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.read().decode(), answer.headers
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode(), error.headers
+
+
+def test_one_click(postfix, home, away):
+    """With an address of the webmail, each member elsewhere has a link of their own."""
+    config = home.path / "intimail.conf"
+    config.write_text(re.sub(r"(?m)^url=.*$", "url=https://mail.home.example", config.read_text()))
+    away.add("yan")
+    home.do("list", "members", "choir", "--add", f"yan@{AWAY}")
+    sockets = [home.lmtp, home.policy, home.path / "run/map.sock"]
+    with Agent(home, protocols=("--lmtp", "--policy", "--map"), sockets=sockets), Webmail(home) as webmail:
+        send(postfix, f"anna@{DOMAIN}", [CHOIR], message("click"))
+        anna, = home.take("anna")
+        mails = {uid: away.take(uid) for uid in ("zoe", "yan")}
+        links = {}
+        for uid, (mail,) in mails.items():
+            leave, = get_field(mail, b"List-Unsubscribe")
+            assert get_field(mail, b"List-Unsubscribe-Post") == ["List-Unsubscribe=One-Click"]
+            assert mail.endswith(b"\n\nla la\n") and all(len(line) < 998 for line in mail.split(b"\n"))
+            links[uid] = re.search(r"^<mailto:choir-unsubscribe[^>]*>, <https://mail\.home\.example(/unsubscribe\?[^>]+)>$", leave)[1]
+            assert f"member={uid}%40{AWAY}" in links[uid], leave
+        assert links["zoe"].split("&token=")[1] != links["yan"].split("&token=")[1]
+        assert get_field(anna, b"List-Unsubscribe-Post") == [] and "https:" not in get_field(anna, b"List-Unsubscribe")[0]
+
+        # Looking changes nothing, and no token is good for somebody else.
+        status, page, headers = ask_web(webmail.url + links["zoe"])
+        assert status == 200 and f"Shall zoe@{AWAY} get no more mail" in page and '<form method="post">' in page, page
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "Ne plus envoyer" in ask_web(webmail.url + links["zoe"], language="fr-FR, en;q=0.5")[1]
+        assert "<b>" not in ask_web(webmail.url + "/unsubscribe?list=%3Cb%3E&member=%3Cb%3E&token=x")[1]
+        token = links["yan"].split("&token=")[1]
+        for wrong in (links["zoe"][:-1], links["zoe"].replace("choir", "other"), links["zoe"].split("&token=")[0] + "&token=" + token,
+                      "/unsubscribe", "/unsubscribe?list=choir&member=carl&token=", links["zoe"] + "%00", links["zoe"].replace("zoe", "%ff")):
+            assert ask_web(webmail.url + wrong, "POST", b"List-Unsubscribe=One-Click")[0] in (400, 403), wrong
+        assert f"zoe@{AWAY}" in home.do("list", "show", "choir")
+
+        for _ in range(2):  # the second does nothing more
+            status, page, _ = ask_web(webmail.url + links["zoe"], "POST", b"List-Unsubscribe=One-Click")
+            assert status == 200 and f"zoe@{AWAY} gets no more mail" in page, page
+        wait_until(lambda: away.files("zoe"), "the word about it")
+        word, = away.take("zoe")
+        assert get_field(word, b"Subject") == ['You have left the list "choir"'], word
+        assert f"zoe@{AWAY}" not in home.do("list", "show", "choir") and f"yan@{AWAY}" in home.do("list", "show", "choir")
+        send(postfix, f"anna@{DOMAIN}", [CHOIR], message("clicked"))
+        assert away.take("zoe") == [] and len(away.take("yan")) == 1
+    print("with one click in a message of the list, its reader is out, and nobody else")
+
+
 def test_duties(postfix, home, away):
     """postmaster and abuse, while nobody administrates."""
     with Smtp(postfix.port) as smtp:
@@ -189,6 +247,7 @@ def main():
                 test_unsubscribe(postfix, home, away, address)
                 test_corpus(postfix, home, away)
                 assert agent.stop() == 0
+            test_one_click(postfix, home, away)
             test_duties(postfix, home, away)
     print("ok")
 

@@ -67,4 +67,26 @@ gboolean intimail_delivery_get_result (IntimailDelivery *self,
 INTIMAIL_AVAILABLE_IN_1_0
 void intimail_delivery_confirm (IntimailDelivery *self);
 
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_delivery_leave_list (IntimailSite *site,
+                                       const char *list,
+                                       const char *member,
+                                       const char *token,
+                                       GCancellable *cancellable,
+                                       GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_delivery_leave_list_async (IntimailSite *site,
+                                         const char *list,
+                                         const char *member,
+                                         const char *token,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_delivery_leave_list_finish (IntimailSite *site,
+                                              GAsyncResult *result,
+                                              GError **error);
+
 G_END_DECLS

@@ -51,6 +51,18 @@ class Test(TestCase):
         with self.assert_fails(Intimail.Error.NOT_FOUND):
             Intimail.Delivery.check_recipient(self.site, None, "nobody@home.example", 0)
 
+    def test_leave_list(self):
+        group = Intimail.Group.new("choir")
+        group.set_mail("choir@home.example")
+        group.set_members(["ann"])
+        self.site.get_directory().add_group(group)
+        with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
+            Intimail.Delivery.leave_list(self.site, "choir", "ann", "aaaaaaaaaaaaaaaa")
+        with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
+            self.wait(lambda *arguments: Intimail.Delivery.leave_list_async(self.site, *arguments),
+                      lambda result: Intimail.Delivery.leave_list_finish(self.site, result), "choir", "ann", "x")
+        self.assertEqual(self.site.get_directory().lookup_group("choir").get_members(), ["ann"])
+
     def test_transport(self):
         transport = Intimail.Transport.new(self.site)
         self.assertTrue(transport.send("ann@home.example", ["ben@home.example"], MAIL))
