@@ -11,7 +11,7 @@
 #include <intimail/intimail-error.h>
 
 #include "base/intimail-secret-private.h"
-#include "directory/intimail-directory-task-private.h"
+#include "directory/intimail-directory-call-private.h"
 #include "directory/intimail-password-private.h"
 #include "directory/intimail-person-private.h"
 #include "directory/intimail-temporary-alias-private.h"
@@ -259,65 +259,22 @@ intimail_directory_remove_temporary_alias (IntimailDirectory *self,
   return change_alias (self, uid, address, TRUE, cancellable, error);
 }
 
-typedef struct
+static gpointer
+run_add (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
 {
-  char *uid;
-  char *address;
-  gint64 expiry;
-  char *note; /* of a new one, or NULL */
-  gboolean remove;
-} Call;
-
-static void
-call_free (gpointer data)
-{
-  Call *call = data;
-
-  g_free (call->uid);
-  g_free (call->address);
-  g_free (call->note);
-  g_free (call);
+  return intimail_directory_add_temporary_alias (self, call->text[0], call->text[1], call->time, call->text[2], cancellable, error);
 }
 
-static void
-run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gpointer
+run_end (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
 {
-  Call *call = data;
-  IntimailTemporaryAlias *alias = NULL;
-  GError *error = NULL;
-
-  if (call->note != NULL)
-    alias = intimail_directory_add_temporary_alias (source, call->uid, call->address, call->expiry, call->note, cancellable, &error);
-  else
-    change_alias (source, call->uid, call->address, call->remove, cancellable, &error);
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else if (alias != NULL)
-    g_task_return_pointer (task, alias, g_object_unref);
-  else
-    g_task_return_boolean (task, TRUE);
+  return GINT_TO_POINTER (intimail_directory_end_temporary_alias (self, call->text[0], call->text[1], cancellable, error));
 }
 
-/* Takes a copy of @wanted. */
-static void
-start (IntimailDirectory *self,
-       gpointer tag,
-       const Call *wanted,
-       GCancellable *cancellable,
-       GAsyncReadyCallback callback,
-       gpointer user_data)
+static gpointer
+run_remove (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
 {
-  Call *call;
-
-  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
-
-  call = g_new0 (Call, 1);
-  *call = *wanted;
-  call->uid = g_strdup (wanted->uid);
-  call->address = g_strdup (wanted->address);
-  call->note = g_strdup (wanted->note);
-  intimail_directory_task_start (self, tag, run_in_thread, call, call_free, cancellable, callback, user_data);
+  return GINT_TO_POINTER (intimail_directory_remove_temporary_alias (self, call->text[0], call->text[1], cancellable, error));
 }
 
 /**
@@ -347,12 +304,12 @@ intimail_directory_add_temporary_alias_async (IntimailDirectory *self,
                                               GAsyncReadyCallback callback,
                                               gpointer user_data)
 {
-  const Call call = { .uid = (char *) uid, .address = (char *) address, .expiry = expiry, .note = (char *) note };
+  const IntimailDirectoryCall call = { .run = run_add, .free_result = g_object_unref, .text = { (char *) uid, (char *) address, (char *) note }, .time = expiry, .is_change = TRUE };
 
   g_return_if_fail (uid != NULL);
   g_return_if_fail (note != NULL);
 
-  start (self, intimail_directory_add_temporary_alias_async, &call, cancellable, callback, user_data);
+  intimail_directory_call_start (self, intimail_directory_add_temporary_alias_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -370,11 +327,7 @@ intimail_directory_add_temporary_alias_async (IntimailDirectory *self,
 IntimailTemporaryAlias *
 intimail_directory_add_temporary_alias_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_async_result_is_tagged (result, intimail_directory_add_temporary_alias_async), NULL);
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return intimail_directory_call_finish (self, result, intimail_directory_add_temporary_alias_async, error);
 }
 
 /**
@@ -400,12 +353,12 @@ intimail_directory_end_temporary_alias_async (IntimailDirectory *self,
                                               GAsyncReadyCallback callback,
                                               gpointer user_data)
 {
-  const Call call = { .uid = (char *) uid, .address = (char *) address };
+  const IntimailDirectoryCall call = { .run = run_end, .text = { (char *) uid, (char *) address }, .is_change = TRUE };
 
   g_return_if_fail (uid != NULL);
   g_return_if_fail (address != NULL);
 
-  start (self, intimail_directory_end_temporary_alias_async, &call, cancellable, callback, user_data);
+  intimail_directory_call_start (self, intimail_directory_end_temporary_alias_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -423,7 +376,7 @@ intimail_directory_end_temporary_alias_async (IntimailDirectory *self,
 gboolean
 intimail_directory_end_temporary_alias_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_task_finish (self, intimail_directory_end_temporary_alias_async, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_end_temporary_alias_async, error) != NULL;
 }
 
 /**
@@ -449,12 +402,12 @@ intimail_directory_remove_temporary_alias_async (IntimailDirectory *self,
                                                  GAsyncReadyCallback callback,
                                                  gpointer user_data)
 {
-  const Call call = { .uid = (char *) uid, .address = (char *) address, .remove = TRUE };
+  const IntimailDirectoryCall call = { .run = run_remove, .text = { (char *) uid, (char *) address }, .is_change = TRUE };
 
   g_return_if_fail (uid != NULL);
   g_return_if_fail (address != NULL);
 
-  start (self, intimail_directory_remove_temporary_alias_async, &call, cancellable, callback, user_data);
+  intimail_directory_call_start (self, intimail_directory_remove_temporary_alias_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -472,5 +425,5 @@ intimail_directory_remove_temporary_alias_async (IntimailDirectory *self,
 gboolean
 intimail_directory_remove_temporary_alias_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_task_finish (self, intimail_directory_remove_temporary_alias_async, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_remove_temporary_alias_async, error) != NULL;
 }

@@ -56,7 +56,7 @@ intimail_directory_lookup_person_async (IntimailDirectory *self,
 IntimailPerson *
 intimail_directory_lookup_person_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_lookup_person_async, error);
 }
 
 static gpointer
@@ -108,7 +108,7 @@ intimail_directory_resolve_async (IntimailDirectory *self,
 GPtrArray *
 intimail_directory_resolve_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_resolve_async, error);
 }
 
 static gpointer
@@ -159,7 +159,7 @@ intimail_directory_list_groups_of_async (IntimailDirectory *self,
 GPtrArray *
 intimail_directory_list_groups_of_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_list_groups_of_async, error);
 }
 
 static gpointer
@@ -213,7 +213,7 @@ intimail_directory_authenticate_async (IntimailDirectory *self,
 IntimailPerson *
 intimail_directory_authenticate_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_authenticate_async, error);
 }
 
 static gpointer
@@ -274,5 +274,303 @@ intimail_directory_search_people_async (IntimailDirectory *self,
 GPtrArray *
 intimail_directory_search_people_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_search_people_async, error);
+}
+
+static gpointer
+run_lookup_address (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+{
+  return intimail_directory_lookup_address (self, call->text[0], cancellable, error);
+}
+
+/**
+ * intimail_directory_lookup_address_async:
+ * @self: a directory
+ * @address: an address without a name, or "@domain"
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called in the main context that
+ *   was the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Looks up whose an address is as [method@Intimail.Directory.lookup_address] does, without blocking.
+ *
+ * Since: 1.0
+ */
+void
+intimail_directory_lookup_address_async (IntimailDirectory *self,
+                                         const char *address,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data)
+{
+  const IntimailDirectoryCall call = { .run = run_lookup_address, .free_result = g_object_unref, .text = { (char *) address } };
+
+  g_return_if_fail (address != NULL);
+
+  intimail_directory_call_start (self, intimail_directory_lookup_address_async, &call, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_directory_lookup_address_finish:
+ * @self: a directory
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Intimail.Directory.lookup_address_async].
+ *
+ * Returns: (transfer full): a person or a group
+ *
+ * Since: 1.0
+ */
+GObject *
+intimail_directory_lookup_address_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  return intimail_directory_call_finish (self, result, intimail_directory_lookup_address_async, error);
+}
+
+static gpointer
+run_list_people (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+{
+  return intimail_directory_list_people (self, cancellable, error);
+}
+
+/**
+ * intimail_directory_list_people_async:
+ * @self: a directory
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called in the main context that
+ *   was the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Lists everybody as [method@Intimail.Directory.list_people] does, without blocking.
+ *
+ * Since: 1.0
+ */
+void
+intimail_directory_list_people_async (IntimailDirectory *self,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  const IntimailDirectoryCall call = { .run = run_list_people, .free_result = (GDestroyNotify) g_ptr_array_unref };
+
+  intimail_directory_call_start (self, intimail_directory_list_people_async, &call, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_directory_list_people_finish:
+ * @self: a directory
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Intimail.Directory.list_people_async].
+ *
+ * Returns: (transfer container) (element-type IntimailPerson): copies of what is known
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_directory_list_people_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  return intimail_directory_call_finish (self, result, intimail_directory_list_people_async, error);
+}
+
+static gpointer
+run_list_groups (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+{
+  return intimail_directory_list_groups (self, cancellable, error);
+}
+
+/**
+ * intimail_directory_list_groups_async:
+ * @self: a directory
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called in the main context that
+ *   was the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Lists the groups as [method@Intimail.Directory.list_groups] does, without blocking.
+ *
+ * Since: 1.0
+ */
+void
+intimail_directory_list_groups_async (IntimailDirectory *self,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  const IntimailDirectoryCall call = { .run = run_list_groups, .free_result = (GDestroyNotify) g_ptr_array_unref };
+
+  intimail_directory_call_start (self, intimail_directory_list_groups_async, &call, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_directory_list_groups_finish:
+ * @self: a directory
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Intimail.Directory.list_groups_async].
+ *
+ * Returns: (transfer container) (element-type IntimailGroup): copies of what is known
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_directory_list_groups_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  return intimail_directory_call_finish (self, result, intimail_directory_list_groups_async, error);
+}
+
+static gpointer
+run_list_members (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+{
+  return intimail_directory_list_members (self, call->text[0], cancellable, error);
+}
+
+/**
+ * intimail_directory_list_members_async:
+ * @self: a directory
+ * @name: the name of a group
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called in the main context that
+ *   was the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Lists the members of a group as [method@Intimail.Directory.list_members] does, without blocking.
+ *
+ * Since: 1.0
+ */
+void
+intimail_directory_list_members_async (IntimailDirectory *self,
+                                       const char *name,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  const IntimailDirectoryCall call = { .run = run_list_members, .free_result = (GDestroyNotify) g_ptr_array_unref, .text = { (char *) name } };
+
+  g_return_if_fail (name != NULL);
+
+  intimail_directory_call_start (self, intimail_directory_list_members_async, &call, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_directory_list_members_finish:
+ * @self: a directory
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Intimail.Directory.list_members_async].
+ *
+ * Returns: (transfer container) (element-type IntimailPerson): copies of what is known
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+intimail_directory_list_members_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  return intimail_directory_call_finish (self, result, intimail_directory_list_members_async, error);
+}
+
+static gpointer
+run_lookup_group (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+{
+  return intimail_directory_lookup_group (self, call->text[0], cancellable, error);
+}
+
+/**
+ * intimail_directory_lookup_group_async:
+ * @self: a directory
+ * @name: the name of a group
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called in the main context that
+ *   was the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Looks a group up as [method@Intimail.Directory.lookup_group] does, without blocking.
+ *
+ * Since: 1.0
+ */
+void
+intimail_directory_lookup_group_async (IntimailDirectory *self,
+                                       const char *name,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  const IntimailDirectoryCall call = { .run = run_lookup_group, .free_result = g_object_unref, .text = { (char *) name } };
+
+  g_return_if_fail (name != NULL);
+
+  intimail_directory_call_start (self, intimail_directory_lookup_group_async, &call, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_directory_lookup_group_finish:
+ * @self: a directory
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Intimail.Directory.lookup_group_async].
+ *
+ * Returns: (transfer full): a copy of what is known
+ *
+ * Since: 1.0
+ */
+IntimailGroup *
+intimail_directory_lookup_group_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  return intimail_directory_call_finish (self, result, intimail_directory_lookup_group_async, error);
+}
+
+static gpointer
+run_is_admin (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+{
+  return GINT_TO_POINTER (intimail_directory_is_admin (self, call->text[0], cancellable, error));
+}
+
+/**
+ * intimail_directory_is_admin_async:
+ * @self: a directory
+ * @uid: a uid
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called in the main context that
+ *   was the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Finds out whether somebody administrates the site as [method@Intimail.Directory.is_admin] does, without blocking.
+ *
+ * Since: 1.0
+ */
+void
+intimail_directory_is_admin_async (IntimailDirectory *self,
+                                   const char *uid,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  const IntimailDirectoryCall call = { .run = run_is_admin, .text = { (char *) uid } };
+
+  g_return_if_fail (uid != NULL);
+
+  intimail_directory_call_start (self, intimail_directory_is_admin_async, &call, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_directory_is_admin_finish:
+ * @self: a directory
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Intimail.Directory.is_admin_async].
+ *
+ * Returns: whether they do; %FALSE with an error when that cannot be known
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_directory_is_admin_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
+{
+  return intimail_directory_call_finish (self, result, intimail_directory_is_admin_async, error) != NULL;
 }

@@ -16,10 +16,13 @@ struct _IntimailDirectoryCall
   gpointer (*run) (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error);
   GDestroyNotify free_result;
   char *text[3]; /* any of them may be a secret */
+  GObject *object;
   guint number;
+  gint64 time;
+  gboolean is_change; /* what was written is reported as written, however late the cancel */
 };
 
-/* Takes a copy of @wanted, with a copy of its texts. */
+/* Takes a copy of @wanted, with a copy of its texts. @tag is the function that was called. */
 void intimail_directory_call_start (IntimailDirectory *self,
                                     gpointer tag,
                                     const IntimailDirectoryCall *wanted,
@@ -29,6 +32,7 @@ void intimail_directory_call_start (IntimailDirectory *self,
 
 gpointer intimail_directory_call_finish (IntimailDirectory *self,
                                          GAsyncResult *result,
+                                         gpointer tag,
                                          GError **error);
 
 G_END_DECLS

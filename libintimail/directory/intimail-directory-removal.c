@@ -8,7 +8,7 @@
 
 #include <intimail/intimail-error.h>
 
-#include "directory/intimail-directory-task-private.h"
+#include "directory/intimail-directory-call-private.h"
 
 /* A server may have no attribute for it, and then nothing was kept. */
 static gboolean
@@ -128,36 +128,16 @@ intimail_directory_undo_removal (IntimailDirectory *self, const char *uid, GCanc
   return intimail_directory_update_person (self, person, cancellable, error);
 }
 
-typedef struct
+static gpointer
+run_begin (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
 {
-  char *uid;
-  gint64 until; /* 0 undoes it */
-  gboolean deletes_mail;
-} Call;
-
-static void
-call_free (gpointer data)
-{
-  Call *call = data;
-
-  g_free (call->uid);
-  g_free (call);
+  return GINT_TO_POINTER (intimail_directory_begin_removal (self, call->text[0], call->time, call->number != 0, cancellable, error));
 }
 
-static void
-run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gpointer
+run_undo (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
 {
-  Call *call = data;
-  GError *error = NULL;
-
-  if (call->until != 0)
-    intimail_directory_begin_removal (source, call->uid, call->until, call->deletes_mail, cancellable, &error);
-  else
-    intimail_directory_undo_removal (source, call->uid, cancellable, &error);
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
+  return GINT_TO_POINTER (intimail_directory_undo_removal (self, call->text[0], cancellable, error));
 }
 
 /**
@@ -184,19 +164,12 @@ intimail_directory_begin_removal_async (IntimailDirectory *self,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data)
 {
-  Call *call;
+  const IntimailDirectoryCall call = { .run = run_begin, .text = { (char *) uid }, .time = until, .number = deletes_mail != FALSE, .is_change = TRUE };
 
-  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
   g_return_if_fail (until > 0);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = g_new0 (Call, 1);
-  call->uid = g_strdup (uid);
-  call->until = until;
-  call->deletes_mail = deletes_mail;
-  intimail_directory_task_start (self, intimail_directory_begin_removal_async, run_in_thread, call, call_free,
-                                 cancellable, callback, user_data);
+  intimail_directory_call_start (self, intimail_directory_begin_removal_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -214,7 +187,7 @@ intimail_directory_begin_removal_async (IntimailDirectory *self,
 gboolean
 intimail_directory_begin_removal_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_task_finish (self, intimail_directory_begin_removal_async, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_begin_removal_async, error) != NULL;
 }
 
 /**
@@ -237,16 +210,11 @@ intimail_directory_undo_removal_async (IntimailDirectory *self,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data)
 {
-  Call *call;
+  const IntimailDirectoryCall call = { .run = run_undo, .text = { (char *) uid }, .is_change = TRUE };
 
-  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = g_new0 (Call, 1);
-  call->uid = g_strdup (uid);
-  intimail_directory_task_start (self, intimail_directory_undo_removal_async, run_in_thread, call, call_free,
-                                 cancellable, callback, user_data);
+  intimail_directory_call_start (self, intimail_directory_undo_removal_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -264,5 +232,5 @@ intimail_directory_undo_removal_async (IntimailDirectory *self,
 gboolean
 intimail_directory_undo_removal_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_task_finish (self, intimail_directory_undo_removal_async, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_undo_removal_async, error) != NULL;
 }

@@ -59,7 +59,7 @@ intimail_directory_authenticate_client_async (IntimailDirectory *self,
 IntimailPerson *
 intimail_directory_authenticate_client_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_authenticate_client_async, error);
 }
 
 static gpointer
@@ -90,7 +90,7 @@ intimail_directory_add_app_password_async (IntimailDirectory *self,
                                            GAsyncReadyCallback callback,
                                            gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_add_app_password, .free_result = (GDestroyNotify) intimail_secret_free, .text = { (char *) uid, (char *) name } };
+  const IntimailDirectoryCall call = { .run = run_add_app_password, .free_result = (GDestroyNotify) intimail_secret_free, .text = { (char *) uid, (char *) name }, .is_change = TRUE };
 
   g_return_if_fail (uid != NULL);
   g_return_if_fail (name != NULL);
@@ -113,7 +113,7 @@ intimail_directory_add_app_password_async (IntimailDirectory *self,
 char *
 intimail_directory_add_app_password_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_add_app_password_async, error);
 }
 
 static gpointer
@@ -164,7 +164,7 @@ intimail_directory_list_app_passwords_async (IntimailDirectory *self,
 GPtrArray *
 intimail_directory_list_app_passwords_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_list_app_passwords_async, error);
 }
 
 static gpointer
@@ -195,7 +195,7 @@ intimail_directory_revoke_app_password_async (IntimailDirectory *self,
                                               GAsyncReadyCallback callback,
                                               gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_revoke_app_password, .free_result = NULL, .text = { (char *) uid, (char *) id } };
+  const IntimailDirectoryCall call = { .run = run_revoke_app_password, .free_result = NULL, .text = { (char *) uid, (char *) id }, .is_change = TRUE };
 
   g_return_if_fail (uid != NULL);
   g_return_if_fail (id != NULL);
@@ -218,7 +218,7 @@ intimail_directory_revoke_app_password_async (IntimailDirectory *self,
 gboolean
 intimail_directory_revoke_app_password_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, error) != NULL;
+  return intimail_directory_call_finish (self, result, intimail_directory_revoke_app_password_async, error) != NULL;
 }
 
 static gpointer
@@ -251,7 +251,7 @@ intimail_directory_authenticate_with_code_async (IntimailDirectory *self,
                                                  GAsyncReadyCallback callback,
                                                  gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_authenticate_with_code, .free_result = g_object_unref, .text = { (char *) login, (char *) password, (char *) code } };
+  const IntimailDirectoryCall call = { .run = run_authenticate_with_code, .free_result = g_object_unref, .text = { (char *) login, (char *) password, (char *) code }, .is_change = TRUE };
 
   g_return_if_fail (login != NULL);
   g_return_if_fail (password != NULL);
@@ -275,7 +275,7 @@ intimail_directory_authenticate_with_code_async (IntimailDirectory *self,
 IntimailPerson *
 intimail_directory_authenticate_with_code_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_authenticate_with_code_async, error);
 }
 
 static gpointer
@@ -326,7 +326,7 @@ intimail_directory_lookup_second_factor_async (IntimailDirectory *self,
 IntimailSecondFactor *
 intimail_directory_lookup_second_factor_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_lookup_second_factor_async, error);
 }
 
 static gpointer
@@ -359,7 +359,7 @@ intimail_directory_enable_second_factor_async (IntimailDirectory *self,
                                                GAsyncReadyCallback callback,
                                                gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_enable_second_factor, .free_result = (GDestroyNotify) g_strfreev, .text = { (char *) uid, (char *) secret, (char *) code } };
+  const IntimailDirectoryCall call = { .run = run_enable_second_factor, .free_result = (GDestroyNotify) g_strfreev, .text = { (char *) uid, (char *) secret, (char *) code }, .is_change = TRUE };
 
   g_return_if_fail (uid != NULL);
   g_return_if_fail (secret != NULL);
@@ -383,7 +383,7 @@ intimail_directory_enable_second_factor_async (IntimailDirectory *self,
 char **
 intimail_directory_enable_second_factor_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_enable_second_factor_async, error);
 }
 
 static gpointer
@@ -412,7 +412,7 @@ intimail_directory_renew_recovery_codes_async (IntimailDirectory *self,
                                                GAsyncReadyCallback callback,
                                                gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_renew_recovery_codes, .free_result = (GDestroyNotify) g_strfreev, .text = { (char *) uid } };
+  const IntimailDirectoryCall call = { .run = run_renew_recovery_codes, .free_result = (GDestroyNotify) g_strfreev, .text = { (char *) uid }, .is_change = TRUE };
 
   g_return_if_fail (uid != NULL);
 
@@ -434,7 +434,7 @@ intimail_directory_renew_recovery_codes_async (IntimailDirectory *self,
 char **
 intimail_directory_renew_recovery_codes_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, error);
+  return intimail_directory_call_finish (self, result, intimail_directory_renew_recovery_codes_async, error);
 }
 
 static gpointer
@@ -463,7 +463,7 @@ intimail_directory_disable_second_factor_async (IntimailDirectory *self,
                                                 GAsyncReadyCallback callback,
                                                 gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_disable_second_factor, .free_result = NULL, .text = { (char *) uid } };
+  const IntimailDirectoryCall call = { .run = run_disable_second_factor, .free_result = NULL, .text = { (char *) uid }, .is_change = TRUE };
 
   g_return_if_fail (uid != NULL);
 
@@ -485,5 +485,5 @@ intimail_directory_disable_second_factor_async (IntimailDirectory *self,
 gboolean
 intimail_directory_disable_second_factor_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, error) != NULL;
+  return intimail_directory_call_finish (self, result, intimail_directory_disable_second_factor_async, error) != NULL;
 }

@@ -571,4 +571,222 @@ gboolean intimail_directory_disable_second_factor_finish (IntimailDirectory *sel
                                                           GAsyncResult *result,
                                                           GError **error);
 
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_lookup_address_async (IntimailDirectory *self,
+                                              const char *address,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GObject *intimail_directory_lookup_address_finish (IntimailDirectory *self,
+                                                   GAsyncResult *result,
+                                                   GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_list_people_async (IntimailDirectory *self,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_directory_list_people_finish (IntimailDirectory *self,
+                                                  GAsyncResult *result,
+                                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_list_groups_async (IntimailDirectory *self,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_directory_list_groups_finish (IntimailDirectory *self,
+                                                  GAsyncResult *result,
+                                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_list_members_async (IntimailDirectory *self,
+                                            const char *name,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_directory_list_members_finish (IntimailDirectory *self,
+                                                   GAsyncResult *result,
+                                                   GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_lookup_group_async (IntimailDirectory *self,
+                                            const char *name,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailGroup *intimail_directory_lookup_group_finish (IntimailDirectory *self,
+                                                       GAsyncResult *result,
+                                                       GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_is_admin_async (IntimailDirectory *self,
+                                        const char *uid,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_is_admin_finish (IntimailDirectory *self,
+                                             GAsyncResult *result,
+                                             GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_set_password_async (IntimailDirectory *self,
+                                            const char *uid,
+                                            const char *password,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_set_password_finish (IntimailDirectory *self,
+                                                 GAsyncResult *result,
+                                                 GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_change_password_async (IntimailDirectory *self,
+                                               const char *uid,
+                                               const char *old_password,
+                                               const char *new_password,
+                                               GCancellable *cancellable,
+                                               GAsyncReadyCallback callback,
+                                               gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_change_password_finish (IntimailDirectory *self,
+                                                    GAsyncResult *result,
+                                                    GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_add_person_async (IntimailDirectory *self,
+                                          IntimailPerson *person,
+                                          const char *password,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_add_person_finish (IntimailDirectory *self,
+                                               GAsyncResult *result,
+                                               GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_update_person_async (IntimailDirectory *self,
+                                             IntimailPerson *person,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_update_person_finish (IntimailDirectory *self,
+                                                  GAsyncResult *result,
+                                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_remove_person_async (IntimailDirectory *self,
+                                             const char *uid,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_remove_person_finish (IntimailDirectory *self,
+                                                  GAsyncResult *result,
+                                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_add_group_async (IntimailDirectory *self,
+                                         IntimailGroup *group,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_add_group_finish (IntimailDirectory *self,
+                                              GAsyncResult *result,
+                                              GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_update_group_async (IntimailDirectory *self,
+                                            IntimailGroup *group,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_update_group_finish (IntimailDirectory *self,
+                                                 GAsyncResult *result,
+                                                 GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_remove_group_async (IntimailDirectory *self,
+                                            const char *name,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_remove_group_finish (IntimailDirectory *self,
+                                                 GAsyncResult *result,
+                                                 GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_export_people_async (IntimailDirectory *self,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_directory_export_people_finish (IntimailDirectory *self,
+                                               GAsyncResult *result,
+                                               GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_import_people_async (IntimailDirectory *self,
+                                             const char *table,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_import_people_finish (IntimailDirectory *self,
+                                                  GAsyncResult *result,
+                                                  guint *n_added,
+                                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_export_ldif_async (IntimailDirectory *self,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_directory_export_ldif_finish (IntimailDirectory *self,
+                                             GAsyncResult *result,
+                                             GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_directory_import_ldif_async (IntimailDirectory *self,
+                                           const char *text,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_directory_import_ldif_finish (IntimailDirectory *self,
+                                                GAsyncResult *result,
+                                                guint *n_added,
+                                                GError **error);
+
 G_END_DECLS

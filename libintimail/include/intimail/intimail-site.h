@@ -209,4 +209,51 @@ char **intimail_site_check_directory (IntimailSite *self,
                                       GCancellable *cancellable,
                                       GError **error);
 
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_site_list_ended_people_async (IntimailSite *self,
+                                            gint64 now,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_site_list_ended_people_finish (IntimailSite *self,
+                                                   GAsyncResult *result,
+                                                   GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_site_purge_person_async (IntimailSite *self,
+                                       const char *uid,
+                                       gint64 now,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_site_purge_person_finish (IntimailSite *self,
+                                         GAsyncResult *result,
+                                         GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_site_purge_leftovers_async (IntimailSite *self,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_site_purge_leftovers_finish (IntimailSite *self,
+                                               GAsyncResult *result,
+                                               GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_site_check_directory_async (IntimailSite *self,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char **intimail_site_check_directory_finish (IntimailSite *self,
+                                             GAsyncResult *result,
+                                             GError **error);
+
 G_END_DECLS

@@ -236,6 +236,51 @@ class Test(TestCase):
         result = self.wait_for(self.directory.disable_second_factor_async, "ann")
         self.assertTrue(self.directory.disable_second_factor_finish(result))
 
+    def test_without_blocking(self):
+        """Every call that reads or changes, once."""
+        def call(name, *arguments):
+            result = self.wait_for(getattr(self.directory, name + "_async"), *arguments)
+            return getattr(self.directory, name + "_finish")(result)
+
+        self.assertTrue(call("add_person", Intimail.Person.new("ann", "ann@home.example"), "correct horse"))
+        self.assertTrue(call("add_person", Intimail.Person.new("ben", "ben@home.example"), None))
+        self.assertTrue(call("set_password", "ben", "granite and 7 pears"))
+        self.assertTrue(call("change_password", "ben", "granite and 7 pears", "lime 8 and cellar"))
+        with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
+            call("change_password", "ben", "granite and 7 pears", "lime 9 and cellar")
+        self.assertEqual(self.directory.authenticate("ben", "lime 8 and cellar").get_uid(), "ben")
+        ann = self.directory.lookup_person("ann")
+        ann.set_display_name("Ann")
+        self.assertTrue(call("update_person", ann))
+        self.assertEqual([person.get_display_name() for person in call("list_people")][0], "Ann")
+        self.assertEqual(call("lookup_address", "ann@home.example").get_uid(), "ann")
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            call("lookup_address", "nobody@home.example")
+
+        family = Intimail.Group.new("family")
+        family.set_members(["ann", "ben"])
+        self.assertTrue(call("add_group", family))
+        family = call("lookup_group", "family")
+        family.set_members(["ben"])
+        self.assertTrue(call("update_group", family))
+        self.assertEqual([person.get_uid() for person in call("list_members", "family")], ["ben"])
+        self.assertIn("family", [group.get_name() for group in call("list_groups")])
+        self.assertFalse(call("is_admin", "ann"))
+
+        table = call("export_people")
+        self.assertIn("ann,ann@home.example", table)
+        self.assertEqual(call("import_people", "uid,mail\nkim,kim@home.example\n"), (True, 1))
+        with self.assert_fails(Intimail.Error.EXISTS):
+            call("import_people", table)
+        text = call("export_ldif")
+        self.assertIn("uid: kim", text)
+        self.assertTrue(call("remove_person", "kim"))
+        entry, = [part for part in text.split("\n\n") if "uid: kim" in part]
+        self.assertEqual(call("import_ldif", entry.strip() + "\n"), (True, 1))
+        self.assertTrue(call("remove_group", "family"))
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            call("remove_group", "family")
+
     def test_search(self):
         self.add("ann", aliases=["@home.example"])
         self.add("ben", display_name="Ben Example")

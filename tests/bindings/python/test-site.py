@@ -43,6 +43,19 @@ class Test(TestCase):
         self.assertTrue(self.site.purge_leftovers())
         self.assertEqual(directory.list_people(), [])
 
+    def test_without_blocking(self):
+        directory = self.site.get_directory()
+        directory.add_person(Intimail.Person.new("ann", "ann@home.example"), None)
+        self.assertIn("postmaster@", self.wait(self.site.check_directory_async, self.site.check_directory_finish)[0])
+        with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
+            self.wait(self.site.purge_person_async, self.site.purge_person_finish, "ann", 4000000000)
+        directory.begin_removal("ann", 1, False)
+        ended = self.wait(self.site.list_ended_people_async, self.site.list_ended_people_finish, 4000000000)
+        self.assertEqual([person.get_uid() for person in ended], ["ann"])
+        self.assertEqual(self.wait(self.site.purge_person_async, self.site.purge_person_finish, "ann", 4000000000), "")
+        self.assertTrue(self.wait(self.site.purge_leftovers_async, self.site.purge_leftovers_finish))
+        self.assertEqual(directory.list_people(), [])
+
     def test_check_directory(self):
         directory = self.site.get_directory()
         directory.add_person(Intimail.Person.new("ann", "ann@elsewhere.example"), None)
