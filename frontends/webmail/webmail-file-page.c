@@ -2,31 +2,7 @@
 
 #include "webmail-file-page.h"
 
-#include <string.h>
-
-#include "webmail-request.h"
-
-#define STYLE                                                                                                          \
-  ":root{color-scheme:light dark;--ground:#f3f3f5;--card:#fff;--text:#2c2c30;--dim:#62626a;--line:#0000061a;"          \
-  "--accent:#1c6ed6;--on-accent:#fff;--danger:#b3121f;--field:#0000060d}"                                              \
-  "@media(prefers-color-scheme:dark){:root{--ground:#1d1d20;--card:#2e2e32;--text:#f4f4f6;--dim:#b0b0b8;"              \
-  "--line:#ffffff1f;--accent:#2f77cf;--danger:#ff8f88;--field:#ffffff14}}"                                             \
-  "*{box-sizing:border-box}"                                                                                           \
-  "body{margin:0;min-height:100vh;display:flex;align-items:center;justify-content:center;padding:16px;"                \
-  "background:var(--ground);color:var(--text);font:16px/1.5 system-ui,Cantarell,'Segoe UI',sans-serif}"                \
-  "main{width:100%;max-width:460px;padding:28px;border-radius:14px;background:var(--card);"                            \
-  "box-shadow:0 2px 8px #0000061f,0 8px 28px #0000061f}"                                                               \
-  "img{display:block;width:44px;height:44px;margin:0 auto 14px}"                                                       \
-  "h1{margin:0 0 20px;font-size:20px;line-height:1.3;text-align:center;overflow-wrap:anywhere}"                        \
-  "dl{margin:0 0 22px;display:grid;grid-template-columns:auto 1fr;gap:6px 16px}"                                       \
-  "dt{color:var(--dim)}dd{margin:0;overflow-wrap:anywhere}"                                                            \
-  "p{margin:0 0 16px}.note{margin:16px 0 0;color:var(--dim);font-size:14px}.wrong{color:var(--danger);margin:0 0 8px}" \
-  "label{display:block;margin:0 0 6px;font-weight:600}"                                                                \
-  "input{width:100%;margin:0 0 16px;padding:10px 12px;border:1px solid var(--line);border-radius:9px;"                 \
-  "background:var(--field);color:inherit;font:inherit}"                                                                \
-  "button{width:100%;padding:12px;border:0;border-radius:9px;background:var(--accent);color:var(--on-accent);"         \
-  "font:inherit;font-weight:600;cursor:pointer}"                                                                       \
-  ":focus-visible{outline:3px solid var(--accent);outline-offset:2px}"
+#include "webmail-plain-page.h"
 
 typedef struct
 {
@@ -56,21 +32,15 @@ static const Words languages[] = {
   { "fr", "Un fichier pour vous", "Taille", "Type", "De", "Jusqu’au", "Mot de passe", "Ce mot de passe ne convient pas.", "Télécharger", "Vérifiez qui l’envoie avant de l’ouvrir.", "Ce lien n’ouvre aucun fichier", "Il a peut-être pris fin, ou le fichier a été repris. Demandez-en un nouveau à qui l’a envoyé.", "Trop de tentatives", "Attendez une demi-minute, puis rouvrez le lien.", "Cela ne marche pas pour le moment", "Rouvrez le lien dans quelques minutes.", ",", { "octets", "Ko", "Mo", "Go", "To" }, { "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre" } },
 };
 
-/* The first language that is ours, by the visitor's preference (RFC 9110 section 12.5.4). */
 static const Words *
 choose_words (WebmailRequest *request)
 {
-  const char *accepted = webmail_request_get_header (request, "Accept-Language");
-  GSList *tags = accepted != NULL ? soup_header_parse_quality_list (accepted, NULL) : NULL;
-  const Words *words = NULL;
+  const char *codes[G_N_ELEMENTS (languages) + 1] = { NULL };
 
-  for (GSList *tag = tags; tag != NULL && words == NULL; tag = tag->next)
-    for (gsize i = 0; i < G_N_ELEMENTS (languages) && words == NULL; i++)
-      if (g_ascii_strncasecmp (tag->data, languages[i].code, 2) == 0 && strchr ("-", ((const char *) tag->data)[2]) != NULL)
-        words = &languages[i];
-  soup_header_free_list (tags);
+  for (gsize i = 0; i < G_N_ELEMENTS (languages); i++)
+    codes[i] = languages[i].code;
 
-  return words != NULL ? words : &languages[0];
+  return &languages[webmail_plain_page_choose_language (request, codes)];
 }
 
 static char *
@@ -132,30 +102,37 @@ add_offer (GString *html, const Words *words, IntimailBigFile *file, gboolean wr
   g_string_append_printf (html, "<button>%s</button></form><p class=\"note\">%s</p>", words->download, words->once);
 }
 
+static const char *
+get_title (const Words *words, WebmailFilePage page)
+{
+  switch (page)
+    {
+    case WEBMAIL_FILE_PAGE_NONE:
+      return words->none_title;
+    case WEBMAIL_FILE_PAGE_TOO_MANY:
+      return words->too_many_title;
+    case WEBMAIL_FILE_PAGE_LATER:
+      return words->later_title;
+    case WEBMAIL_FILE_PAGE_OFFER:
+    case WEBMAIL_FILE_PAGE_WRONG_PASSWORD:
+      break;
+    }
+
+  return words->title;
+}
+
 static char *
-make_page (const Words *words, WebmailFilePage page, IntimailBigFile *file)
+make_content (const Words *words, WebmailFilePage page, IntimailBigFile *file)
 {
   GString *html = g_string_new (NULL);
-  const char *title = words->title;
-  const char *text = NULL;
+  const char *text = page == WEBMAIL_FILE_PAGE_NONE ? words->none : page == WEBMAIL_FILE_PAGE_TOO_MANY ? words->too_many
+                                                                : page == WEBMAIL_FILE_PAGE_LATER      ? words->later
+                                                                                                       : NULL;
 
-  if (page == WEBMAIL_FILE_PAGE_NONE)
-    title = words->none_title, text = words->none;
-  else if (page == WEBMAIL_FILE_PAGE_TOO_MANY)
-    title = words->too_many_title, text = words->too_many;
-  else if (page == WEBMAIL_FILE_PAGE_LATER)
-    title = words->later_title, text = words->later;
-  g_string_append_printf (html, "<!DOCTYPE html><html lang=\"%s\"><head><meta charset=\"utf-8\">"
-                                "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-                                "<meta name=\"robots\" content=\"noindex\"><title>%s</title>"
-                                "<link rel=\"icon\" href=\"/assets/icon.svg\"><style>%s</style></head>"
-                                "<body><main><img src=\"/assets/icon.svg\" alt=\"\">",
-                          words->code, title, STYLE);
   if (text != NULL)
-    g_string_append_printf (html, "<h1>%s</h1><p>%s</p>", title, text);
+    g_string_append_printf (html, "<h1>%s</h1><p>%s</p>", get_title (words, page), text);
   else
     add_offer (html, words, file, page == WEBMAIL_FILE_PAGE_WRONG_PASSWORD);
-  g_string_append (html, "</main></body></html>\n");
 
   return g_string_free (html, FALSE);
 }
@@ -180,36 +157,13 @@ get_status (WebmailFilePage page)
   return SOUP_STATUS_SERVICE_UNAVAILABLE;
 }
 
-/* The one style is named by what it says: nothing else can be put into the page. */
-static char *
-make_policy (void)
-{
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree char *digest = NULL;
-  guint8 bytes[32];
-  gsize length = sizeof bytes;
-
-  g_checksum_update (checksum, (const guchar *) STYLE, strlen (STYLE));
-  g_checksum_get_digest (checksum, bytes, &length);
-  digest = g_base64_encode (bytes, length);
-
-  return g_strdup_printf ("default-src 'none'; style-src 'sha256-%s'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", digest);
-}
-
 void
 webmail_file_page_reply (WebmailRequest *request, WebmailFilePage page, IntimailBigFile *file)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
   const Words *words = choose_words (request);
-  char *html = make_page (words, page, file);
-  g_autoptr (GBytes) body = g_bytes_new_take (html, strlen (html));
-  g_autofree char *policy = make_policy ();
+  g_autofree char *content = make_content (words, page, file);
 
-  soup_message_headers_replace (headers, "Content-Security-Policy", policy);
-  soup_message_headers_replace (headers, "Content-Language", words->code);
-  soup_message_headers_append (headers, "Vary", "Accept-Language");
-  soup_message_headers_replace (headers, "X-Robots-Tag", "noindex");
   if (page == WEBMAIL_FILE_PAGE_TOO_MANY || page == WEBMAIL_FILE_PAGE_LATER)
-    soup_message_headers_replace (headers, "Retry-After", "30");
-  webmail_request_reply (request, get_status (page), "text/html; charset=utf-8", body);
+    soup_message_headers_replace (soup_server_message_get_response_headers (request->message), "Retry-After", "30");
+  webmail_plain_page_reply (request, get_status (page), words->code, get_title (words, page), content);
 }

@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-#define POLICY "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-#define STYLE "body{max-width:36em;margin:15vh auto;padding:0 1em;font:1.1em/1.5 sans-serif}button{padding:.5em 1em;font:inherit}"
+#include "webmail-plain-page.h"
 
 typedef enum
 {
@@ -62,17 +61,12 @@ leaving_free (Leaving *self)
 static const Language *
 choose_language (WebmailRequest *request)
 {
-  const char *accepted = webmail_request_get_header (request, "Accept-Language");
-  GSList *wanted = accepted != NULL ? soup_header_parse_quality_list (accepted, NULL) : NULL;
-  const Language *found = NULL;
+  const char *codes[G_N_ELEMENTS (languages) + 1] = { NULL };
 
-  for (GSList *item = wanted; item != NULL && found == NULL; item = item->next)
-    for (gsize i = 0; i < G_N_ELEMENTS (languages) && found == NULL; i++)
-      if (g_ascii_strncasecmp (item->data, languages[i].language, 2) == 0)
-        found = &languages[i];
-  g_clear_pointer (&wanted, soup_header_free_list);
+  for (gsize i = 0; i < G_N_ELEMENTS (languages); i++)
+    codes[i] = languages[i].language;
 
-  return found != NULL ? found : &languages[0];
+  return &languages[webmail_plain_page_choose_language (request, codes)];
 }
 
 /* The first two texts hold two words, the others none. */
@@ -91,21 +85,13 @@ static void
 show (WebmailRequest *request, guint status, Words words, const Leaving *leaving)
 {
   const Language *language = choose_language (request);
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (request->message);
   g_autofree char *text = make_text (language, words, leaving);
   g_autofree char *form = words == WORDS_QUESTION
                               ? g_strdup_printf ("<form method=\"post\"><button name=\"List-Unsubscribe\" value=\"One-Click\">%s</button></form>", language->button)
                               : g_strdup ("");
-  char *page = g_strdup_printf ("<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>%s</title>"
-                                "<meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">"
-                                "<meta name=\"robots\" content=\"noindex\"><style>" STYLE "</style></head>"
-                                "<body><h1>%s</h1><p>%s</p>%s</body></html>\n",
-                                language->language, language->title, language->title, text, form);
-  g_autoptr (GBytes) body = g_bytes_new_take (page, strlen (page));
+  g_autofree char *content = g_strdup_printf ("<h1>%s</h1><p>%s</p>%s", language->title, text, form);
 
-  soup_message_headers_replace (headers, "Content-Security-Policy", POLICY);
-  soup_message_headers_append (headers, "Vary", "Accept-Language");
-  webmail_request_reply (request, status, "text/html; charset=utf-8", body);
+  webmail_plain_page_reply (request, status, language->language, language->title, content);
 }
 
 static void
