@@ -79,7 +79,7 @@ keep_for (const Work *work, const char *address, const GError *error)
 /* FALSE when nobody has it: with what is for now, if anything is, since the others were
  * then told nothing. What is on its way to some is not sent again. */
 static gboolean
-read_report (const Work *work, IntimailSendReport *report, GError **error)
+read_report (const Work *work, IntimailSendReport *report, gboolean *uncertain, GError **error)
 {
   const char *const *recipients = intimail_send_report_get_recipients (report);
   gboolean some = intimail_send_report_count_good (report) > 0;
@@ -91,7 +91,8 @@ read_report (const Work *work, IntimailSendReport *report, GError **error)
 
       if (intimail_send_report_get_result (report, i, &one))
         continue;
-      if (some || g_error_matches (one, INTIMAIL_ERROR, INTIMAIL_ERROR_UNCERTAIN))
+      *uncertain = *uncertain || g_error_matches (one, INTIMAIL_ERROR, INTIMAIL_ERROR_UNCERTAIN);
+      if (some || *uncertain)
         {
           keep_for (work, recipients[i], one);
           some = TRUE;
@@ -110,32 +111,57 @@ read_report (const Work *work, IntimailSendReport *report, GError **error)
 }
 
 static gboolean
-send_on (const Work *work, GError **error)
+hand_over (const Work *work, gboolean *uncertain, GError **error)
 {
-  IntimailDeliveryTarget *target = work->target;
-  const char *const *addresses = (const char *const *) work->outcome->forwards;
   g_autoptr (IntimailTransport) transport = intimail_transport_new (work->delivery->site);
   g_autoptr (IntimailSendReport) report = NULL;
-  g_autofree char *note = NULL;
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) bytes = make_forwarded (work, error);
 
-  /* Who asks again for the same bytes does not make them go out twice. */
-  if (work->delivery->unconfirmed != NULL)
-    note = intimail_delivery_copy_make_note (addresses, work->message, target->copy->n_trace);
-  if (note != NULL && intimail_spool_was_done (target->copy->spool, target->account, note))
-    return TRUE;
-  bytes = make_forwarded (work, error);
   if (bytes == NULL)
     return FALSE;
   /* An address that is refused for good costs no other one the mail. */
-  report = intimail_transport_send_each (transport, target->copy->sender, addresses, bytes,
+  report = intimail_transport_send_each (transport, work->target->copy->sender, (const char *const *) work->outcome->forwards, bytes,
                                          INTIMAIL_SEND_FLAGS_LEAVE_OUT_REFUSED, work->cancellable);
-  if (!read_report (work, report, error))
-    return FALSE;
-  if (note != NULL)
-    intimail_spool_note_done (target->copy->spool, target->account, note);
 
-  return TRUE;
+  return read_report (work, report, uncertain, error);
+}
+
+/* Who asks again for the same bytes does not make them go out twice. The program that hands
+ * a message over may outlive this one: then nobody knows, and it is kept. */
+static gboolean
+hand_over_once (const Work *work, GError **error)
+{
+  IntimailDeliveryTarget *target = work->target;
+  IntimailSpool *spool = target->copy->spool;
+  g_autofree char *sent = intimail_delivery_copy_make_note ((const char *const *) work->outcome->forwards, work->message, target->copy->n_trace);
+  g_autofree char *begun = g_strconcat ("begun-", sent, NULL);
+  gboolean uncertain = FALSE;
+  gboolean ok;
+  int note;
+
+  if (intimail_spool_was_done (spool, target->account, sent))
+    return TRUE;
+  if (intimail_spool_was_done (spool, target->account, begun))
+    {
+      g_message ("%s: a message is kept here, as nobody knows whether it was sent on before a kill", intimail_person_get_uid (target->person));
+      work->outcome->kept = TRUE;
+      return TRUE;
+    }
+  note = intimail_spool_begin_note (spool, target->account, begun);
+  ok = hand_over (work, &uncertain, error);
+  if (ok && !uncertain)
+    intimail_spool_end_note (spool, intimail_spool_begin_note (spool, target->account, sent), TRUE);
+  intimail_spool_end_note (spool, note, ok && uncertain);
+
+  return ok;
+}
+
+static gboolean
+send_on (const Work *work, GError **error)
+{
+  gboolean uncertain = FALSE;
+
+  return work->delivery->unconfirmed != NULL ? hand_over_once (work, error) : hand_over (work, &uncertain, error);
 }
 
 /* FALSE: the sender has to come again. What cannot be sent on at all is kept here. */

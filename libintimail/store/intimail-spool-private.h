@@ -51,10 +51,17 @@ gboolean intimail_spool_was_done (IntimailSpool *self,
                                   IntimailAccount *account,
                                   const char *what);
 
-/* It is done; noted until the sender knows. Both only while confirmation is awaited. */
-void intimail_spool_note_done (IntimailSpool *self,
+/* It is begun: who is killed from here on leaves a note of that. Gives a note for
+ * intimail_spool_end_note(). Only while confirmation is awaited. */
+int intimail_spool_begin_note (IntimailSpool *self,
                                IntimailAccount *account,
                                const char *what);
+
+/* What was begun is done, or may be: noted until the sender knows. Or it is not, and then
+ * there is nothing to note. */
+void intimail_spool_end_note (IntimailSpool *self,
+                              int note,
+                              gboolean done);
 
 /* Puts a flushed spool into a mailbox of @account: quota, link (or a copy, on
  * another file system), folder flushed, journal, index. @mailbox_id NULL is the

@@ -110,11 +110,17 @@ intimail_spool_was_done (IntimailSpool *self, IntimailAccount *account, const ch
   return self->notes != NULL && intimail_spool_notes_find_word (self->notes, account->path, what, self->size);
 }
 
+int
+intimail_spool_begin_note (IntimailSpool *self, IntimailAccount *account, const char *what)
+{
+  return self->notes != NULL ? intimail_spool_notes_add (self->notes, account->path, what, self->size) : INTIMAIL_UNCONFIRMED_NONE;
+}
+
 void
-intimail_spool_note_done (IntimailSpool *self, IntimailAccount *account, const char *what)
+intimail_spool_end_note (IntimailSpool *self, int note, gboolean done)
 {
   if (self->notes != NULL)
-    intimail_spool_notes_keep (self->notes, intimail_spool_notes_add (self->notes, account->path, what, self->size));
+    (done ? intimail_spool_notes_keep : intimail_spool_notes_drop) (self->notes, note);
 }
 
 GBytes *

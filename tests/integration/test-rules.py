@@ -197,6 +197,31 @@ def test_kill(postfix, home, away, agent):
     print(f"{N_KILLS} kills: each mail was sent on once, and is there once")
 
 
+def test_kill_on_the_way(postfix, home, away, agent, hold):
+    """Killed while the program that hands mail over is at work, and that one lives on."""
+    home.do("rule", "add", "anna", "on", "--forward", ZOE, "--no-copy")
+    data = message("held").replace(b"\r\n.\r\n", b"\n").replace(b"\r\n", b"\n")
+    hold.touch()
+    lmtp = Lmtp(home.lmtp)
+    lmtp.greet()
+    for command in (f"MAIL FROM:<{ZOE}>", f"RCPT TO:<{ANNA}>", "DATA"):
+        lmtp.ask(command)
+    lmtp.send(stuff(data))
+    wait_until(hold.with_name("holding").exists, "the message is handed over")
+    agent.kill()
+    lmtp.close()
+    hold.unlink()
+    agent.start()
+    with Lmtp(home.lmtp) as again:
+        again.greet()
+        assert again.deliver(ZOE, [ANNA], data)[0].startswith("250")
+    wait_until(lambda: away.files("zoe"), "the message that was on its way is there", 60)
+    wait_until(lambda: postfix.queue_length() == 0, "the queue is empty", 60)
+    assert len(away.take("zoe")) == 1 and len(home.take("anna")) == 1
+    clear_rules(home, "anna")
+    print("a kill in the middle of the hand-over: sent on once, and kept")
+
+
 def test_junk(postfix, home, away):
     """The filter's word counts, and nobody else's."""
     send(postfix, ZOE, [ANNA], message("ham", extra="X-Spam-Flag: YES\r\n"))
@@ -215,8 +240,16 @@ def main():
         for uid in ("anna", "bert", "carl"):
             home.add(uid)
         away.add("zoe")
-        broken, program, checks = path / "broken", path / "hand-over", path / "header-checks"
-        program.write_text(f"#!/bin/sh\n[ -e {broken} ] && exit 75\nexec {tool('sendmail')} -C {etc} \"$@\"\n")
+        broken, hold, program, checks = (path / name for name in ("broken", "hold", "hand-over", "header-checks"))
+        program.write_text(f"""#!/bin/sh
+[ -e {broken} ] && exit 75
+if [ -e {hold} ]; then
+  cat > {path}/held && touch {path}/holding
+  while [ -e {hold} ]; do sleep 0.02; done
+  exec {tool('sendmail')} -C {etc} "$@" < {path}/held
+fi
+exec {tool('sendmail')} -C {etc} "$@"
+""")
         program.chmod(0o755)
         config = home.path / "intimail.conf"
         config.write_text(re.sub(r"(?m)^command=.*$", f"command={program}", config.read_text())
@@ -231,6 +264,7 @@ def main():
             test_vacation(postfix, home, away)
             test_trouble(postfix, home, away, broken)
             test_kill(postfix, home, away, agent)
+            test_kill_on_the_way(postfix, home, away, agent, hold)
             test_junk(postfix, home, away)
             assert agent.stop() == 0
     print("ok")
