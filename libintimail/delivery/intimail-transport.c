@@ -7,7 +7,7 @@
 #include <intimail/intimail-delivery.h>
 #include <intimail/intimail-error.h>
 
-#include "delivery/intimail-blind-copy-private.h"
+#include "message/intimail-blind-copy-private.h"
 #include "delivery/intimail-relay-private.h"
 #include "delivery/intimail-send-report-private.h"
 #include "delivery/intimail-sendmail-private.h"

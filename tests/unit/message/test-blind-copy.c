@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "delivery/intimail-blind-copy-private.h"
+#include "message/intimail-blind-copy-private.h"
 
 static const struct
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "delivery/intimail-blind-copy-private.h"
+#include "message/intimail-blind-copy-private.h"
 
 #include <string.h>
 
