@@ -8,23 +8,29 @@
 #include <intimail/intimail-error.h>
 
 #include "message/intimail-composer-private.h"
+#include "message/intimail-flowed-private.h"
 
 static IntimailPartBuilder *
 build_text (const char *text, const char *content_type)
 {
   IntimailPartBuilder *part = intimail_part_builder_new (content_type);
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  GString *lines = g_string_new (valid);
+  g_autoptr (GBytes) content = g_bytes_new (text, strlen (text));
 
-  g_string_replace (lines, "\r\n", "\n", 0);
-  if (lines->len > 0 && lines->str[lines->len - 1] != '\n')
-    g_string_append_c (lines, '\n');
-  {
-    g_autoptr (GBytes) content = g_string_free_to_bytes (lines);
-
-    intimail_part_builder_set_content (part, content);
-  }
+  intimail_part_builder_set_content (part, content);
   intimail_part_builder_set_parameter (part, "charset", "utf-8");
+
+  return part;
+}
+
+static IntimailPartBuilder *
+build_plain (IntimailComposer *self)
+{
+  g_autofree char *text = intimail_composer_make_text (self);
+  g_autofree char *flowed = self->flowed ? intimail_flowed_write (text) : NULL;
+  IntimailPartBuilder *part = build_text (flowed != NULL ? flowed : text, "text/plain");
+
+  if (flowed != NULL)
+    intimail_part_builder_set_parameter (part, "format", "flowed");
 
   return part;
 }
@@ -50,7 +56,8 @@ build_file (const IntimailComposerFile *file)
 static IntimailPartBuilder *
 build_html (IntimailComposer *self)
 {
-  IntimailPartBuilder *html = build_text (self->html, "text/html");
+  g_autofree char *text = intimail_composer_make_html (self);
+  IntimailPartBuilder *html = build_text (text, "text/html");
   IntimailPartBuilder *related = NULL;
 
   for (guint i = 0; i < self->files->len; i++)
@@ -74,14 +81,13 @@ build_html (IntimailComposer *self)
 static IntimailPartBuilder *
 build_body (IntimailComposer *self)
 {
+  IntimailPartBuilder *plain = build_plain (self);
   IntimailPartBuilder *alternative;
 
   if (self->html == NULL)
-    return build_text (self->text != NULL ? self->text : "", "text/plain");
-  if (self->text == NULL)
-    return build_html (self);
+    return plain;
   alternative = intimail_part_builder_new ("multipart/alternative");
-  intimail_part_builder_take_part (alternative, build_text (self->text, "text/plain"));
+  intimail_part_builder_take_part (alternative, plain);
   intimail_part_builder_take_part (alternative, build_html (self));
 
   return alternative;
@@ -112,17 +118,8 @@ build_parts (IntimailComposer *self)
 }
 
 static gboolean
-add_addresses (IntimailPartBuilder *root, const char *name, GPtrArray *addresses, GError **error)
+add_people (IntimailPartBuilder *root, GPtrArray *addresses, GError **error)
 {
-  if (intimail_composer_find_address_field (name) == NULL && g_ascii_strcasecmp (name, "From") != 0)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                   "the field \"%s\" is none of addresses", name);
-      return FALSE;
-    }
-  if (addresses->len == 0)
-    return TRUE;
-  intimail_part_builder_begin_addresses (root, name);
   for (guint i = 0; i < addresses->len; i++)
     {
       IntimailAddress *address = g_ptr_array_index (addresses, i);
@@ -133,6 +130,33 @@ add_addresses (IntimailPartBuilder *root, const char *name, GPtrArray *addresses
                        "\"%s\" is no address to write to", intimail_address_get_email (address));
           return FALSE;
         }
+    }
+
+  return TRUE;
+}
+
+static gboolean
+add_addresses (IntimailPartBuilder *root, const IntimailComposerField *field, GError **error)
+{
+  if (intimail_composer_find_address_field (field->name) == NULL)
+    {
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                   "the field \"%s\" is none of addresses", field->name);
+      return FALSE;
+    }
+  if (field->addresses->len + field->groups->len == 0)
+    return TRUE;
+  intimail_part_builder_begin_addresses (root, field->name);
+  if (!add_people (root, field->addresses, error))
+    return FALSE;
+  for (guint i = 0; i < field->groups->len; i++)
+    {
+      const IntimailComposerGroup *group = g_ptr_array_index (field->groups, i);
+
+      intimail_part_builder_begin_group (root, group->name);
+      if (!add_people (root, group->addresses, error))
+        return FALSE;
+      intimail_part_builder_end_group (root);
     }
   intimail_part_builder_end_addresses (root);
 
@@ -150,8 +174,12 @@ add_from (IntimailComposer *self, IntimailPartBuilder *root, GError **error)
       return FALSE;
     }
   g_ptr_array_add (authors, self->from);
+  intimail_part_builder_begin_addresses (root, "From");
+  if (!add_people (root, authors, error))
+    return FALSE;
+  intimail_part_builder_end_addresses (root);
 
-  return add_addresses (root, "From", authors, error);
+  return TRUE;
 }
 
 static gboolean
@@ -160,7 +188,7 @@ add_field (IntimailPartBuilder *root, const IntimailComposerField *field, GError
   static const char *const with_ids[] = { "Message-ID", "In-Reply-To", "References" };
 
   if (field->addresses != NULL)
-    return add_addresses (root, field->name, field->addresses, error);
+    return add_addresses (root, field, error);
   if (field->value == NULL)
     return TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (with_ids); i++)
@@ -179,17 +207,25 @@ add_field (IntimailPartBuilder *root, const IntimailComposerField *field, GError
   return TRUE;
 }
 
+/* An id that cannot be written again is left out: the answer is still one. So is one that
+ * would need SMTPUTF8 where nothing else does. */
+static gboolean
+is_id_to_write (const char *id, gboolean utf8)
+{
+  return strpbrk (id, " \t<>") == NULL && (utf8 || g_str_is_ascii (id));
+}
+
 static void
 add_thread (IntimailComposer *self, IntimailPartBuilder *root)
 {
   const char *parent[] = { self->in_reply_to, NULL };
+  gboolean utf8 = intimail_composer_needs_smtputf8 (self);
   g_autoptr (GPtrArray) ids = g_ptr_array_new ();
 
-  /* An id that cannot be written again is left out: the answer is still one. */
-  if (self->in_reply_to != NULL && !intimail_part_builder_has_field (root, "In-Reply-To"))
+  if (self->in_reply_to != NULL && is_id_to_write (self->in_reply_to, utf8) && !intimail_part_builder_has_field (root, "In-Reply-To"))
     intimail_part_builder_add_ids (root, "In-Reply-To", parent);
   for (guint i = 0; i < self->references->len; i++)
-    if (strpbrk (g_ptr_array_index (self->references, i), " \t<>") == NULL)
+    if (is_id_to_write (g_ptr_array_index (self->references, i), utf8))
       g_ptr_array_add (ids, g_ptr_array_index (self->references, i));
   if (ids->len == 0 || intimail_part_builder_has_field (root, "References"))
     return;
@@ -227,8 +263,12 @@ intimail_composer_make_builder (IntimailComposer *self, const char *hostname, GE
   if (!add_from (self, root, error))
     return NULL;
   for (guint i = 0; i < self->fields->len; i++)
-    if (!add_field (root, g_ptr_array_index (self->fields, i), error))
-      return NULL;
+    {
+      const IntimailComposerField *field = g_ptr_array_index (self->fields, i);
+
+      if (!(self->no_bcc && strcmp (field->name, "Bcc") == 0) && !add_field (root, field, error))
+        return NULL;
+    }
   add_thread (self, root);
 
   return add_message_id (root, hostname, error) ? g_steal_pointer (&root) : NULL;

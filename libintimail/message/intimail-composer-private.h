@@ -21,12 +21,20 @@ typedef struct
   char *content_id; /* NULL for an attachment */
 } IntimailComposerFile;
 
-/* A field that was set; addresses or a value. */
+/* People under a name. */
+typedef struct
+{
+  char *name;
+  GPtrArray *addresses;
+} IntimailComposerGroup;
+
+/* A field that was set; addresses and groups, or a value. */
 typedef struct
 {
   char *name;
   char *value;
   GPtrArray *addresses;
+  GPtrArray *groups; /* of IntimailComposerGroup */
 } IntimailComposerField;
 
 /* Only the files of this object look into it. */
@@ -39,6 +47,10 @@ struct _IntimailComposer
   GDateTime *date;
   char *text;
   char *html;
+  char *quote;
+  char *signature;
+  gboolean flowed;
+  gboolean no_bcc;
   GPtrArray *files; /* of IntimailComposerFile */
   char *in_reply_to;
   GPtrArray *references;
@@ -47,6 +59,14 @@ struct _IntimailComposer
 /* The name of a field of addresses that a composer sets, as it is written; NULL
  * for another field. */
 const char *intimail_composer_find_address_field (const char *name);
+
+/* Makes a field of addresses empty; the name is as it is written. */
+IntimailComposerField *intimail_composer_replace_addresses (IntimailComposer *self,
+                                                            const char *name);
+
+/* NULL when it was not set. */
+IntimailComposerField *intimail_composer_find_field (IntimailComposer *self,
+                                                     const char *name);
 
 /* UTF-8 without a line end or another control character. */
 gboolean intimail_composer_is_one_line (const char *text);
@@ -57,6 +77,10 @@ void intimail_composer_add_file (IntimailComposer *self,
                                  const char *name,
                                  const char *content_type,
                                  const char *content_id);
+
+/* The text that is written, with what it quotes and the signature. */
+char *intimail_composer_make_text (IntimailComposer *self);
+char *intimail_composer_make_html (IntimailComposer *self);
 
 /* All that was told, ready to be written. */
 IntimailPartBuilder *intimail_composer_make_builder (IntimailComposer *self,

@@ -6,9 +6,6 @@
 
 #include "message/intimail-composer-private.h"
 
-/* How many ids References keeps. */
-#define MAX_REFERENCES 100
-
 /**
  * IntimailComposer:
  *
@@ -36,8 +33,17 @@ file_free (IntimailComposerFile *file)
 }
 
 static void
+group_free (IntimailComposerGroup *group)
+{
+  g_free (group->name);
+  g_ptr_array_unref (group->addresses);
+  g_free (group);
+}
+
+static void
 field_free (IntimailComposerField *field)
 {
+  g_clear_pointer (&field->groups, g_ptr_array_unref);
   g_free (field->name);
   g_free (field->value);
   g_clear_pointer (&field->addresses, g_ptr_array_unref);
@@ -56,6 +62,8 @@ intimail_composer_finalize (GObject *object)
   g_ptr_array_unref (self->references);
   g_free (self->text);
   g_free (self->html);
+  g_free (self->quote);
+  g_free (self->signature);
   g_free (self->in_reply_to);
 
   G_OBJECT_CLASS (intimail_composer_parent_class)->finalize (object);
@@ -110,23 +118,41 @@ intimail_composer_set_from (IntimailComposer *self, IntimailAddress *address)
   self->from = address;
 }
 
+IntimailComposerField *
+intimail_composer_find_field (IntimailComposer *self, const char *name)
+{
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      IntimailComposerField *field = g_ptr_array_index (self->fields, i);
+
+      if (g_ascii_strcasecmp (field->name, name) == 0)
+        return field;
+    }
+
+  return NULL;
+}
+
 static IntimailComposerField *
 replace_field (IntimailComposer *self, const char *name)
 {
-  IntimailComposerField *field;
+  IntimailComposerField *field = intimail_composer_find_field (self, name);
 
-  for (guint i = 0; i < self->fields->len; i++)
-    {
-      field = g_ptr_array_index (self->fields, i);
-      if (g_ascii_strcasecmp (field->name, name) == 0)
-        {
-          g_ptr_array_remove_index (self->fields, i);
-          break;
-        }
-    }
+  if (field != NULL)
+    g_ptr_array_remove (self->fields, field);
   field = g_new0 (IntimailComposerField, 1);
   field->name = g_strdup (name);
   g_ptr_array_add (self->fields, field);
+
+  return field;
+}
+
+IntimailComposerField *
+intimail_composer_replace_addresses (IntimailComposer *self, const char *name)
+{
+  IntimailComposerField *field = replace_field (self, name);
+
+  field->addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_address_unref);
+  field->groups = g_ptr_array_new_with_free_func ((GDestroyNotify) group_free);
 
   return field;
 }
@@ -167,8 +193,7 @@ intimail_composer_set_addresses (IntimailComposer *self, const char *field, GPtr
   g_return_if_fail (addresses != NULL);
 
   name = intimail_composer_find_address_field (field);
-  set = replace_field (self, name != NULL ? name : field);
-  set->addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_address_unref);
+  set = intimail_composer_replace_addresses (self, name != NULL ? name : field);
   for (guint i = 0; i < addresses->len; i++)
     g_ptr_array_add (set->addresses, intimail_address_ref (g_ptr_array_index (addresses, i)));
 }
@@ -285,8 +310,8 @@ intimail_composer_set_text (IntimailComposer *self, const char *text)
  * @self: a composer
  * @html: (nullable): a document in HTML, or %NULL for none
  *
- * Sets the text in HTML. With a plain text too, a reader's program takes the one
- * that it prefers.
+ * Sets the text in HTML. A plain text stands beside it, which is made of the HTML when
+ * none is set: a reader's program takes the one that it prefers.
  *
  * Since: 1.0
  */
@@ -299,46 +324,64 @@ intimail_composer_set_html (IntimailComposer *self, const char *html)
   self->html = g_strdup (html);
 }
 
-static void
-add_references (IntimailComposer *self, const char *const *ids)
-{
-  for (gsize i = 0; ids != NULL && ids[i] != NULL; i++)
-    g_ptr_array_add (self->references, g_strdup (ids[i]));
-}
-
 /**
- * intimail_composer_set_reply_to_message:
+ * intimail_composer_set_signature:
  * @self: a composer
- * @message: (nullable): the message that is answered, or %NULL for none
+ * @signature: (nullable): the text under the message, without the line "-- " that parts it
+ *   from what stands above, or %NULL for none
  *
- * Puts the message into the thread of another one: sets In-Reply-To and References
- * (RFC 5322 section 3.6.4). Recipients and subject are the caller's.
+ * Sets the signature, which stands at the end of the plain text and of the HTML.
  *
  * Since: 1.0
  */
 void
-intimail_composer_set_reply_to_message (IntimailComposer *self, IntimailMessage *message)
+intimail_composer_set_signature (IntimailComposer *self, const char *signature)
 {
-  const char *const *ids;
-  const char *const *parents;
-
   g_return_if_fail (INTIMAIL_IS_COMPOSER (self));
-  g_return_if_fail (message == NULL || INTIMAIL_IS_MESSAGE (message));
 
-  g_clear_pointer (&self->in_reply_to, g_free);
-  g_ptr_array_set_size (self->references, 0);
-  if (message == NULL)
-    return;
-  ids = intimail_message_get_message_ids (message, "References");
-  parents = intimail_message_get_message_ids (message, "In-Reply-To");
-  if (ids != NULL)
-    add_references (self, ids);
-  else if (parents != NULL && parents[1] == NULL)
-    add_references (self, parents);
-  self->in_reply_to = g_strdup (intimail_message_get_message_id (message));
-  if (self->in_reply_to != NULL)
-    g_ptr_array_add (self->references, g_strdup (self->in_reply_to));
-  /* The first is the thread's root, the last are the nearest. */
-  if (self->references->len > MAX_REFERENCES)
-    g_ptr_array_remove_range (self->references, 1, self->references->len - MAX_REFERENCES);
+  g_free (self->signature);
+  self->signature = g_strdup (signature);
+}
+
+/**
+ * intimail_composer_set_flowed:
+ * @self: a composer
+ * @flowed: whether it flows
+ *
+ * Sets whether the paragraphs of the plain text flow (`format=flowed`, RFC 3676): each line
+ * of the text is a paragraph, which is cut into short lines, and which a reader's program
+ * puts together again to the width of its window. White space at the end of a line is lost.
+ *
+ * It is off at the beginning: then the text is read as it was set, byte for byte.
+ *
+ * Since: 1.0
+ */
+void
+intimail_composer_set_flowed (IntimailComposer *self, gboolean flowed)
+{
+  g_return_if_fail (INTIMAIL_IS_COMPOSER (self));
+
+  self->flowed = flowed;
+}
+
+/**
+ * intimail_composer_set_identity:
+ * @self: a composer
+ * @from: who writes
+ * @reply_to: (nullable) (element-type IntimailAddress) (transfer none): where answers shall
+ *   go, or %NULL for where they go by themselves
+ * @signature: (nullable): the text under the message, or %NULL for none
+ *
+ * Sets in whose name the message is written: the author, Reply-To and the signature.
+ *
+ * Since: 1.0
+ */
+void
+intimail_composer_set_identity (IntimailComposer *self, IntimailAddress *from, GPtrArray *reply_to, const char *signature)
+{
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+
+  intimail_composer_set_from (self, from);
+  intimail_composer_set_addresses (self, "Reply-To", reply_to != NULL ? reply_to : none);
+  intimail_composer_set_signature (self, signature);
 }

@@ -97,6 +97,9 @@ typedef struct
   GString *text;
   gboolean space; /* white space is due before the next letter */
   guint lines;    /* and so many line feeds */
+  gboolean plain; /* for somebody who reads it instead of the HTML */
+  char *link;     /* that is open, and where its text begins */
+  gsize link_start;
 } Output;
 
 static void
@@ -207,6 +210,65 @@ skip_element (const char *at, const char *name)
   return NULL;
 }
 
+/* The value of an attribute of the tag whose name ends at @at; NULL when there is none. */
+static char *
+read_attribute (const char *at, const char *end, const char *name)
+{
+  gsize length = strlen (name);
+
+  for (; at + length + 1 < end; at++)
+    {
+      const char *value = at + length + 2;
+      char quote = at[length + 1];
+
+      if ((*at != ' ' && *at != '\t' && *at != '\n') || g_ascii_strncasecmp (at + 1, name, length) != 0 || quote != '=')
+        continue;
+      quote = *value == '"' || *value == '\'' ? *value++ : '\0';
+      at = value;
+      while (at < end && (quote != '\0' ? *at != quote : strchr (" \t\n>", *at) == NULL))
+        at++;
+      return g_strndup (value, (gsize) (at - value));
+    }
+
+  return NULL;
+}
+
+static void
+end_link (Output *output)
+{
+  g_autofree char *link = g_steal_pointer (&output->link);
+
+  /* Not where the text is the address already. */
+  if (link == NULL || strstr (output->text->str + output->link_start, link) != NULL || output->text->len == output->link_start)
+    return;
+  g_string_append_printf (output->text, " <%s>", link);
+}
+
+/* What a browser would show by other means than text. */
+static void
+write_signs (Output *output, const char *name, gboolean closes, const char *at, const char *end)
+{
+  if (strcmp (name, "br") == 0)
+    output->lines++;
+  else if (strcmp (name, "a") == 0)
+    end_link (output);
+  if (closes)
+    return;
+  if (strcmp (name, "a") == 0)
+    {
+      g_autofree char *link = read_attribute (at, end, "href");
+
+      if (link != NULL && (g_ascii_strncasecmp (link, "http", 4) == 0 || g_ascii_strncasecmp (link, "mailto:", 7) == 0))
+        output->link = g_steal_pointer (&link);
+      output->link_start = output->text->len;
+    }
+  else if (strcmp (name, "li") == 0)
+    {
+      put (output, '-');
+      output->space = TRUE;
+    }
+}
+
 /* @at is at the angle bracket; returns what follows the markup. */
 static const char *
 read_markup (Output *output, const char *at)
@@ -237,13 +299,17 @@ read_markup (Output *output, const char *at)
     name[length] = g_ascii_tolower (start[length]);
   name[length] = '\0';
 
-  if (is_one_of (name, lines))
+  if (output->plain && strcmp (name, "br") == 0)
+    output->space = FALSE;
+  else if (is_one_of (name, lines))
     output->lines = MAX (output->lines, 1);
   else if (is_one_of (name, paragraphs))
     output->lines = 2;
   else if (is_one_of (name, cells))
     output->space = TRUE;
   at = skip_tag (start + length);
+  if (output->plain)
+    write_signs (output, name, closes, start + length, at);
   if (!closes && is_one_of (name, silent))
     {
       const char *end = skip_element (at, name);
@@ -255,23 +321,41 @@ read_markup (Output *output, const char *at)
   return at;
 }
 
-char *
-intimail_html_to_text (const char *html, gsize limit)
+static void
+read_html (Output *output, const char *html, gsize limit)
 {
-  Output output = { g_string_new (NULL), FALSE, 0 };
-
-  while (*html != '\0' && output.text->len < limit)
+  while (*html != '\0' && output->text->len < limit)
     {
       if (*html == '<')
-        html = read_markup (&output, html);
+        html = read_markup (output, html);
       else if (*html == '&')
-        html = read_entity (&output, html);
+        html = read_entity (output, html);
       else
         {
-          put (&output, g_utf8_get_char (html));
+          put (output, g_utf8_get_char (html));
           html = g_utf8_next_char (html);
         }
     }
+}
+
+char *
+intimail_html_to_text (const char *html, gsize limit)
+{
+  Output output = { .text = g_string_new (NULL) };
+
+  read_html (&output, html, limit);
+
+  return g_string_free (output.text, FALSE);
+}
+
+char *
+intimail_html_to_plain (const char *html)
+{
+  g_autofree char *valid = g_utf8_make_valid (html, -1);
+  Output output = { .text = g_string_new (NULL), .plain = TRUE };
+
+  read_html (&output, valid, G_MAXSIZE);
+  end_link (&output);
 
   return g_string_free (output.text, FALSE);
 }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <intimail/intimail-address.h>
+
 #include "message/intimail-content-part-private.h"
 #include "message/intimail-header-text-private.h"
 #include "message/intimail-mime-stream-private.h"
@@ -246,12 +248,21 @@ intimail_part_builder_begin_group (IntimailPartBuilder *self, const char *name)
   self->group = group;
 }
 
+/* A quoted local part may have spaces and brackets. */
+static gboolean
+is_quoted_address (const char *email)
+{
+  g_autoptr (IntimailAddress) address = *email == '"' ? intimail_address_parse (email, NULL) : NULL;
+
+  return address != NULL && strcmp (intimail_address_get_email (address), email) == 0;
+}
+
 gboolean
 intimail_part_builder_add_address (IntimailPartBuilder *self, const char *name, const char *email)
 {
   g_autofree char *phrase = NULL;
 
-  if (!is_bracketable (email))
+  if (!is_bracketable (email) && !is_quoted_address (email))
     return FALSE;
   phrase = name != NULL ? intimail_header_text_prepare_phrase (name) : NULL;
   add_to_list (self, intimail_gmime.internet_address_mailbox_new (phrase, email));

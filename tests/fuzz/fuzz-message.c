@@ -199,24 +199,43 @@ compare (GBytes *bytes, IntimailMessage *message)
     g_error ("the reader of envelopes has another text");
 }
 
+/* Writes an answer, and reads its header. */
 static void
-answer (IntimailMessage *message)
+check_answer (IntimailComposer *composer)
 {
-  g_autoptr (IntimailComposer) composer = intimail_composer_new ();
-  g_autoptr (IntimailAddress) from = intimail_address_parse ("ann@home.example", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = intimail_composer_build (composer, "mail.home.example", &error);
   g_autoptr (IntimailMessage) back = NULL;
-  g_autofree char *text = intimail_message_get_text (message);
-  g_autoptr (GBytes) bytes = NULL;
 
-  intimail_composer_set_from (composer, from);
-  intimail_composer_set_text (composer, text);
-  intimail_composer_set_reply_to_message (composer, message);
-  bytes = intimail_composer_build (composer, "mail.home.example", NULL);
   if (bytes == NULL)
-    g_error ("an answer cannot be written");
+    g_error ("an answer cannot be written: %s", error->message);
   back = intimail_message_new_from_bytes (bytes, NULL);
   if (intimail_message_get_from (back)->len != 1 || intimail_message_get_message_id (back) == NULL)
     g_error ("an answer has lost its header");
+  if (intimail_message_get_bcc (back)->len != 0)
+    g_error ("an answer goes to somebody in secret");
+}
+
+static void
+answer (IntimailMessage *message)
+{
+  g_autoptr (IntimailAddress) from = intimail_address_parse ("ann@home.example", NULL);
+  g_autofree char *text = intimail_message_get_text (message);
+
+  for (int way = 0; way < 5; way++)
+    {
+      g_autoptr (IntimailComposer) composer = intimail_composer_new ();
+
+      intimail_composer_set_from (composer, from);
+      (way % 2 == 0 ? intimail_composer_set_text : intimail_composer_set_html) (composer, text);
+      intimail_composer_set_flowed (composer, way > 1);
+      if (way < 3)
+        intimail_composer_reply (composer, message, (IntimailReplyScope) way, NULL, "fr", NULL);
+      else
+        intimail_composer_forward (composer, message, (IntimailForwardKind) (way - 3), NULL, NULL);
+      check_text (intimail_composer_get_quote (composer));
+      check_answer (composer);
+    }
 }
 
 /* Whatever a message is, it is read to the end: all text is UTF-8, each part is

@@ -14,6 +14,38 @@
 
 G_BEGIN_DECLS
 
+/**
+ * IntimailReplyScope:
+ * @INTIMAIL_REPLY_SCOPE_AUTHOR: who wrote, or whom he names for answers
+ * @INTIMAIL_REPLY_SCOPE_ALL: all who have the message
+ * @INTIMAIL_REPLY_SCOPE_LIST: the mailing list that it came from
+ *
+ * Whom an answer goes to.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  INTIMAIL_REPLY_SCOPE_AUTHOR = 0,
+  INTIMAIL_REPLY_SCOPE_ALL = 1,
+  INTIMAIL_REPLY_SCOPE_LIST = 2,
+} IntimailReplyScope;
+
+/**
+ * IntimailForwardKind:
+ * @INTIMAIL_FORWARD_KIND_INLINE: its text in the new text, its files as the new files
+ * @INTIMAIL_FORWARD_KIND_ATTACHED: as one file
+ *
+ * How a message is passed on.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  INTIMAIL_FORWARD_KIND_INLINE = 0,
+  INTIMAIL_FORWARD_KIND_ATTACHED = 1,
+} IntimailForwardKind;
+
 #define INTIMAIL_TYPE_COMPOSER (intimail_composer_get_type ())
 
 INTIMAIL_AVAILABLE_IN_1_0
@@ -27,9 +59,42 @@ void intimail_composer_set_from (IntimailComposer *self,
                                  IntimailAddress *address);
 
 INTIMAIL_AVAILABLE_IN_1_0
+void intimail_composer_set_identity (IntimailComposer *self,
+                                     IntimailAddress *from,
+                                     GPtrArray *reply_to,
+                                     const char *signature);
+
+INTIMAIL_AVAILABLE_IN_1_0
 void intimail_composer_set_addresses (IntimailComposer *self,
                                       const char *field,
                                       GPtrArray *addresses);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_composer_set_recipients (IntimailComposer *self,
+                                           const char *field,
+                                           const char *const *texts,
+                                           GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_composer_add_group (IntimailComposer *self,
+                                      const char *field,
+                                      const char *name,
+                                      GPtrArray *addresses,
+                                      GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+GPtrArray *intimail_composer_list_addresses (IntimailComposer *self,
+                                             const char *field);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char **intimail_composer_list_recipients (IntimailComposer *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_composer_set_without_bcc (IntimailComposer *self,
+                                        gboolean without_bcc);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_composer_needs_smtputf8 (IntimailComposer *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_composer_set_field (IntimailComposer *self,
@@ -48,6 +113,14 @@ void intimail_composer_set_text (IntimailComposer *self,
 INTIMAIL_AVAILABLE_IN_1_0
 void intimail_composer_set_html (IntimailComposer *self,
                                  const char *html);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_composer_set_signature (IntimailComposer *self,
+                                      const char *signature);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_composer_set_flowed (IntimailComposer *self,
+                                   gboolean flowed);
 
 INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_composer_add_attachment (IntimailComposer *self,
@@ -81,6 +154,28 @@ gboolean intimail_composer_add_inline (IntimailComposer *self,
 INTIMAIL_AVAILABLE_IN_1_0
 void intimail_composer_set_reply_to_message (IntimailComposer *self,
                                              IntimailMessage *message);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_composer_reply (IntimailComposer *self,
+                                  IntimailMessage *message,
+                                  IntimailReplyScope scope,
+                                  GPtrArray *own,
+                                  const char *language,
+                                  GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_composer_forward (IntimailComposer *self,
+                                    IntimailMessage *message,
+                                    IntimailForwardKind kind,
+                                    const char *language,
+                                    GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_composer_get_quote (IntimailComposer *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_composer_set_quote (IntimailComposer *self,
+                                  const char *quote);
 
 INTIMAIL_AVAILABLE_IN_1_0
 GBytes *intimail_composer_build (IntimailComposer *self,

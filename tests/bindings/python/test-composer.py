@@ -4,6 +4,7 @@ import email
 import email.policy
 import os
 import pathlib
+import re
 import tempfile
 import unittest
 
@@ -122,6 +123,69 @@ class Test(TestCase):
     def test_two_messages_differ(self):
         first, second = self.build(), self.build()
         self.assertNotEqual(first["Message-ID"], second["Message-ID"])
+
+    def test_answers(self):
+        parent = Intimail.Message.new_from_bytes(
+            b"From: Ben <ben@far.example>\nTo: ann@home.example, x@far.example\nDate: Wed, 09 Dec 2015 15:48:23 +0100\n"
+            b"Message-ID: <1@x>\nSubject: AW: Lunch\n\nSoup?\n")
+        own = [Intimail.Address.parse("ann@home.example")]
+        self.composer.set_text("Yes!")
+        self.composer.set_signature("Ann")
+        self.assertTrue(self.composer.reply(parent, Intimail.ReplyScope.ALL, own, "fr"))
+        self.assertTrue(self.composer.get_quote().endswith(" a écrit :\n> Soup?\n"))
+        self.assertEqual([a.get_email() for a in self.composer.list_addresses("To")], ["ben@far.example", "x@far.example"])
+        read = self.build()
+        self.assertEqual(read["Subject"], "Re: Lunch")
+        self.assertEqual(read["In-Reply-To"], "<1@x>")
+        self.assertTrue(read.get_content().startswith("Yes!\n\nLe mercredi 9 décembre 2015 à 15:48, Ben <ben@far.example> a écrit :\n> Soup?\n"))
+        self.assertTrue(read.get_content().endswith("\n\n-- \nAnn\n"))
+        self.composer.set_quote(None)
+        self.assertNotIn("Soup", self.build().get_content())
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            self.composer.reply(parent, Intimail.ReplyScope.LIST, None, None)
+
+    def test_passed_on(self):
+        parent = Intimail.Message.new_from_bytes(b"From: ben@far.example\nBcc: z@far.example\nSubject: Lunch\n\nSoup?\n")
+        self.assertTrue(self.composer.forward(parent, Intimail.ForwardKind.INLINE, None))
+        self.assertIn("Subject: Lunch\n\nSoup?\n", self.build().get_content())
+        self.setUp()
+        self.assertTrue(self.composer.forward(parent, Intimail.ForwardKind.ATTACHED, None))
+        read = self.build()
+        self.assertEqual(read["Subject"], "Fwd: Lunch")
+        (attached,) = read.iter_attachments()
+        self.assertEqual(attached.get_content().items(), [("From", "ben@far.example"), ("Subject", "Lunch")])
+
+    def test_recipients(self):
+        self.composer.set_recipients("To", ["Ben <ben@home.example>"])
+        self.composer.set_recipients("Bcc", ["ben@home.example", "zoe@home.example"])
+        self.composer.add_group("Cc", "The Smiths", [Intimail.Address.parse("x@home.example")])
+        self.assertEqual(self.composer.list_recipients(), ["ben@home.example", "x@home.example", "zoe@home.example"])
+        self.assertEqual(str(self.build()["Cc"].groups[0].display_name), "The Smiths")
+        self.assertIn("Bcc", self.build())
+        self.composer.set_without_bcc(True)
+        self.assertNotIn("Bcc", self.build())
+        with self.assertRaisesRegex(GLib.Error, 'no address: "nobody", "x@"'):
+            self.composer.set_recipients("To", ["nobody", "ben@home.example", "x@"])
+        self.assertFalse(self.composer.needs_smtputf8())
+        self.composer.set_recipients("Cc", ["zoé@home.example"])
+        self.assertTrue(self.composer.needs_smtputf8())
+
+    def test_identity(self):
+        office = Intimail.Address.new("The office", "office", "home.example")
+        self.composer.set_identity(office, [Intimail.Address.parse("ann@home.example")], "Mondays")
+        read = self.build()
+        self.assertEqual((read["From"], read["Reply-To"]), ("The office <office@home.example>", "ann@home.example"))
+        self.assertEqual(read.get_content(), "-- \nMondays\n")
+
+    def test_flowed(self):
+        self.composer.set_text("word " * 40 + "\n\n> " + "quoted " * 30 + "\n")
+        self.composer.set_flowed(True)
+        read = self.build()
+        self.assertEqual(read.get_content_type(), "text/plain")
+        self.assertEqual(read["Content-Type"].params["format"], "flowed")
+        self.assertLessEqual(max(map(len, read.get_content().split("\n"))), 78)
+        paragraphs = re.sub(r" \n(> )?", " ", read.get_content()).split("\n")
+        self.assertEqual([p.strip() for p in paragraphs], [("word " * 40).strip(), "", "> " + ("quoted " * 30).strip(), ""])
 
     def read_stream(self, *arguments):
         """What is written to a stream, as Python reads it."""

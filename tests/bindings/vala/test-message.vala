@@ -58,6 +58,12 @@ void test_composer ()
     stream.close ();
     message = new Intimail.Message.from_bytes (stream.steal_as_bytes ());
     assert (message.get_attachments ().length == 2);
+    var answer = new Intimail.Composer ();
+    answer.set_from (new Intimail.Address ("Ben", "ben", "home.example"));
+    answer.reply (message, Intimail.ReplyScope.AUTHOR, null, null);
+    assert (answer.list_recipients ()[0] == "ann@home.example");
+    assert (answer.get_quote ().has_suffix ("> Hello\n"));
+    answer.forward (message, Intimail.ForwardKind.ATTACHED, null);
   } catch (Error e) {
     assert_not_reached ();
   }

@@ -431,6 +431,185 @@ test_messages_inside (void)
     }
 }
 
+/* Each that is no address is named, and nothing is changed. */
+static void
+test_wrong_recipients (void)
+{
+  const char *const good[] = { "Ben <ben@home.example>", "\"a b\"@x.example", NULL };
+  const char *const bad[] = { "Ben <ben@home.example>", "nobody", "", "x@", "a@b.example\nBcc: eve@far.example", NULL };
+  const char *const none[] = { NULL };
+  g_autoptr (IntimailComposer) composer = make_composer ();
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) recipients = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (IntimailMessage) message = NULL;
+
+  g_assert_true (intimail_composer_set_recipients (composer, "to", good, &error));
+  g_assert_no_error (error);
+  g_assert_false (intimail_composer_set_recipients (composer, "To", bad, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpstr (error->message, ==, "no address: \"nobody\", \"\", \"x@\", \"a@b.example\\nBcc: eve@far.example\"");
+  g_clear_error (&error);
+  g_assert_false (intimail_composer_set_recipients (composer, "Subject", good, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+  recipients = intimail_composer_list_recipients (composer);
+  g_assert_cmpuint (g_strv_length (recipients), ==, 2);
+  g_assert_cmpstr (recipients[0], ==, "ben@home.example");
+  g_assert_cmpstr (recipients[1], ==, "\"a b\"@x.example");
+  text = build (composer);
+  message = parse (text);
+  g_assert_cmpstr (intimail_address_get_email (g_ptr_array_index (intimail_message_get_to (message), 1)), ==, "\"a b\"@x.example");
+  g_assert_true (intimail_composer_set_recipients (composer, "To", none, NULL));
+  g_strfreev (recipients);
+  recipients = intimail_composer_list_recipients (composer);
+  g_assert_cmpuint (g_strv_length (recipients), ==, 0);
+}
+
+static void
+test_groups (void)
+{
+  g_autoptr (IntimailComposer) composer = make_composer ();
+  g_autoptr (GPtrArray) members = intimail_address_parse_list ("ben@home.example, chlo\303\251 <chloe@home.example>", NULL);
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_auto (GStrv) recipients = NULL;
+  const char *const ann[] = { "ann@home.example", "BEN@home.example", NULL };
+  const char *const wrong[][2] = { { "To", "" }, { "To", "a\nb" }, { "Subject", "x" }, { "Sender", "x" } };
+
+  g_assert_true (intimail_composer_add_group (composer, "to", "The K\303\274hns", members, &error));
+  g_assert_true (intimail_composer_add_group (composer, "To", "undisclosed-recipients", none, &error));
+  g_assert_true (intimail_composer_set_recipients (composer, "Bcc", ann, &error));
+  g_assert_no_error (error);
+  text = build (composer);
+  g_assert_nonnull (strstr (text, "\nTo: The =?UTF-8?"));
+  g_assert_nonnull (strstr (text, "undisclosed-recipients: ;"));
+  recipients = intimail_composer_list_recipients (composer);
+  g_assert_cmpuint (g_strv_length (recipients), ==, 3);
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_clear_error (&error);
+      g_assert_false (intimail_composer_add_group (composer, wrong[i][0], wrong[i][1], members, &error));
+      g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+    }
+}
+
+static void
+test_bcc_can_stay_here (void)
+{
+  g_autoptr (IntimailComposer) composer = make_composer ();
+  const char *const ben[] = { "ben@home.example", NULL };
+  g_autofree char *own = NULL;
+  g_autofree char *sent = NULL;
+  g_auto (GStrv) recipients = NULL;
+
+  g_assert_true (intimail_composer_set_recipients (composer, "bcc", ben, NULL));
+  own = build (composer);
+  intimail_composer_set_without_bcc (composer, TRUE);
+  sent = build (composer);
+  recipients = intimail_composer_list_recipients (composer);
+  g_assert_nonnull (strstr (own, "\nBcc: ben@home.example\n"));
+  g_assert_null (strstr (sent, "Bcc"));
+  g_assert_null (strstr (sent, "ben@"));
+  g_assert_cmpstr (recipients[0], ==, "ben@home.example");
+}
+
+static const struct
+{
+  const char *name;
+  const char *to;
+  const char *in_reply_to; /* of the message that is answered, whose id it is */
+  gboolean needs;
+  gboolean threaded;
+} utf8_cases[] = {
+  { "ascii", "Ben <ben@home.example>", "<1@x>", FALSE, TRUE },
+  { "name", "Chlo\303\251 <chloe@home.example>", "<1@x>", FALSE, TRUE },
+  { "domain", "ben@b\303\274cher.example", "<1@x>", FALSE, TRUE },
+  { "local-part", "chlo\303\251@home.example", "<1@x>", TRUE, TRUE },
+  { "id", "ben@home.example", "<\303\251@x>", FALSE, FALSE },
+  { "id-and-local-part", "chlo\303\251@home.example", "<\303\251@x>", TRUE, TRUE },
+};
+
+static void
+test_smtputf8 (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (utf8_cases); i++)
+    {
+      g_autoptr (IntimailComposer) composer = make_composer ();
+      const char *const to[] = { utf8_cases[i].to, NULL };
+      g_autofree char *mail = g_strdup_printf ("From: ben@far.example\nMessage-ID: %s\n\nx\n", utf8_cases[i].in_reply_to);
+      g_autoptr (IntimailMessage) message = parse (mail);
+      g_autofree char *text = NULL;
+
+      g_test_message ("%s", utf8_cases[i].name);
+      intimail_composer_set_text (composer, "\303\251t\303\251 \346\227\245\n");
+      g_assert_true (intimail_composer_set_field (composer, "Subject", "\360\237\230\200", NULL));
+      g_assert_true (intimail_composer_set_recipients (composer, "To", to, NULL));
+      intimail_composer_set_reply_to_message (composer, message);
+      g_assert_cmpint (intimail_composer_needs_smtputf8 (composer), ==, utf8_cases[i].needs);
+      text = build (composer);
+      g_assert_cmpint (g_str_is_ascii (text), ==, !utf8_cases[i].needs);
+      g_assert_cmpint (strstr (text, "In-Reply-To") != NULL, ==, utf8_cases[i].threaded);
+    }
+}
+
+static void
+test_identity (void)
+{
+  g_autoptr (IntimailComposer) composer = intimail_composer_new ();
+  g_autoptr (IntimailAddress) office = intimail_address_parse ("The office <office@home.example>", NULL);
+  g_autoptr (GPtrArray) answers = intimail_address_parse_list ("ann@home.example", NULL);
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  intimail_composer_set_text (composer, "Hello");
+  intimail_composer_set_identity (composer, office, answers, "The office\r\nMondays");
+  first = build (composer);
+  g_assert_nonnull (strstr (first, "\nFrom: The office <office@home.example>\n"));
+  g_assert_nonnull (strstr (first, "\nReply-To: ann@home.example\n"));
+  g_assert_true (g_str_has_suffix (first, "\n\nHello\n\n-- \nThe office\nMondays\n"));
+  intimail_composer_set_identity (composer, office, NULL, NULL);
+  second = build (composer);
+  g_assert_null (strstr (second, "Reply-To"));
+  g_assert_true (g_str_has_suffix (second, "\n\nHello\n"));
+}
+
+static const struct
+{
+  const char *html;
+  const char *text;
+} plain_cases[] = {
+  { "", "" },
+  { "<p>a</p><p>b</p>", "a\n\nb\n" },
+  { "a<br>b<br/><br>c", "a\nb\n\nc\n" },
+  { "<ul><li>a</li><li>b c</li></ul>d", "- a\n- b c\n\nd\n" },
+  { "<a href=https://x.example/>x</a>, <A HREF='mailto:a@b.example'>mail</A>", "x <https://x.example/>, mail <mailto:a@b.example>\n" },
+  { "<a href=\"https://x.example/\">https://x.example/</a>", "https://x.example/\n" },
+  { "<a href=\"#top\">up</a> <a href=\"javascript:x()\">b</a> <a name=c>c</a>", "up b c\n" },
+  { "<a href=\"https://x.example/", "" },
+  { "<a href=\"https://x.example/\">open", "open <https://x.example/>\n" },
+  { "<style>p {}</style>a &lt;b&gt; &eacute;", "a <b> \303\251\n" },
+};
+
+static void
+test_text_of_html (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (plain_cases); i++)
+    {
+      g_autoptr (IntimailComposer) composer = make_composer ();
+      g_autofree char *text = NULL;
+      g_autofree char *body = NULL;
+      g_autoptr (IntimailMessage) message = NULL;
+
+      intimail_composer_set_html (composer, plain_cases[i].html);
+      text = build (composer);
+      message = parse (text);
+      g_assert_cmpstr (intimail_part_get_content_type (intimail_message_get_root (message)), ==, "multipart/alternative");
+      body = intimail_part_get_text (intimail_message_get_part (message, "1"), NULL, NULL);
+      g_assert_cmpstr (body, ==, plain_cases[i].text);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -448,6 +627,13 @@ main (int argc, char *argv[])
   g_test_add_func ("/composer/full-disk", test_full_disk);
   g_test_add_func ("/composer/async", test_async);
   g_test_add_func ("/composer/messages-inside", test_messages_inside);
+
+  g_test_add_func ("/composer/wrong-recipients", test_wrong_recipients);
+  g_test_add_func ("/composer/groups", test_groups);
+  g_test_add_func ("/composer/bcc-can-stay-here", test_bcc_can_stay_here);
+  g_test_add_func ("/composer/smtputf8", test_smtputf8);
+  g_test_add_func ("/composer/identity", test_identity);
+  g_test_add_func ("/composer/text-of-html", test_text_of_html);
 
   return g_test_run ();
 }
