@@ -78,6 +78,29 @@ class Test(unittest.TestCase):
         _, error = self.run_all("sort-list", self.site, "ann", "", "archive", status=1)
         self.assertEqual(error, "the name of a rule is one line of at most 200 bytes\n")
 
+    def test_reply(self):
+        settings = self.site / "intimail.conf"
+        settings.write_text(settings.read_text().replace("kind=sendmail", "kind=local"))
+        site = Intimail.Site.open(str(self.site))
+        ben = Intimail.Person.new("ben", "ben@home.example")
+        site.get_directory().add_person(ben, "correct horse")
+        site.get_directory().add_person(Intimail.Person.new("chloe", "chloe@home.example"), "correct horse")
+        self.run_all("deliver", self.site, "ben@home.example", "ann@home.example", mail=MAILS / "3-good-to-know.eml")
+        output, _ = self.run_all("list-inbox", self.site, "ann")
+        mail_id = output.split("\t")[0]
+        output, _ = self.run_all("reply", self.site, "ann", mail_id, "Thank you, LANGUAGE!")
+        self.assertEqual(output, "answered ben@home.example, chloe@home.example\n")
+        answers = site.get_account(ben)
+        listing = answers.query(None, None, False, None)
+        texts = []
+        for answer in (answers.open_message(envelope.get_id()) for envelope in listing):
+            self.assertEqual(answer.get_subject(), "Re: Good to know: one page for the fridge")
+            texts.append(answer.get_text().split("\n"))
+        self.assertEqual(sorted(text[0] for text in texts), sorted(f"Thank you, {language}!" for language in LANGUAGES))
+        for text in texts:
+            self.assertRegex(text[2], "^On .*wrote:$|^On .*,$")
+            self.assertTrue(any(line.startswith("> ") for line in text))
+
     def test_watch(self):
         """In Python alone: it prints the mail that another program brings."""
         command = [*LANGUAGES["python"]("watch-inbox"), self.site, "ann", "2"]
@@ -114,6 +137,7 @@ class Test(unittest.TestCase):
             ("list-inbox", [self.site, "nobody"]),
             ("list-inbox", [self.folder / "nothing", "ann"]),
             ("read-attachment", [self.site, "ann", "mnothing", self.folder / "LANGUAGE"]),
+            ("reply", [self.site, "ann", "mnothing", "x"]),
         ):
             with self.subTest(name=name, arguments=arguments):
                 output, error = self.run_all(name, *arguments, mail=mail, status=1)
