@@ -68,6 +68,7 @@ G_BEGIN_DECLS
   X (g_mime_stream_mem_new_with_buffer)          \
   X (g_mime_stream_mem_new_with_byte_array)      \
   X (g_mime_stream_write_string)                 \
+  X (g_mime_utils_header_encode_phrase)          \
   X (g_mime_utils_header_encode_text)            \
   X (g_mime_utils_header_format_date)            \
   X (g_mime_utils_structured_header_fold)        \

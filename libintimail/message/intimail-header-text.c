@@ -6,8 +6,13 @@
 
 /* RFC 5322 section 2.1.1 allows 998 bytes in a line; a word is not folded. */
 #define MAX_WORD 900
-/* RFC 2047 section 2: 75 bytes with "=?utf-8?B?" and "?=". */
-#define MAX_ENCODED_BYTES 45
+/* RFC 2047 section 2: 75 bytes in a word and 76 in a line with one, also behind
+ * "Reply-To: ". */
+#define MAX_ENCODED_BYTES 39
+#define MAX_ENCODED_WORD 66
+#define MAX_ENCODED_LINE 76
+/* "=?utf-8?B?" and "?=". */
+#define WORD_SIGNS 12
 /* See intimail_header_text_set_parameter(). */
 #define MAX_PARAMETER_NAME 32
 #define MAX_SECTION 40
@@ -44,25 +49,106 @@ needs_encoding (const char *text)
   return FALSE;
 }
 
-/* All of @text in encoded words. */
+/* The bytes of the longest beginning of @text that becomes a word of base64 without padding;
+ * all of it when it fits into the last word; 0 when there is none. */
+static gsize
+measure_word (const char *text, gsize limit)
+{
+  const char *end = text;
+  gsize best = 0;
+
+  while (*end != '\0' && (gsize) (g_utf8_next_char (end) - text) <= limit)
+    {
+      end = g_utf8_next_char (end);
+      if ((end - text) % 3 == 0)
+        best = (gsize) (end - text);
+    }
+
+  return *end == '\0' ? (gsize) (end - text) : best;
+}
+
+static void
+append_quoted (GString *words, const char *text, gsize length)
+{
+  g_string_append (words, "=?utf-8?Q?");
+  for (gsize i = 0; i < length; i++)
+    g_string_append_printf (words, "=%02X", (guchar) text[i]);
+  g_string_append (words, "?=");
+}
+
+/* All of @text in encoded words. Only the last has padding: GMime 3.2.13, as it is in Debian
+ * 12, drops what follows a padded word of base64. A letter that stands in the way of that is
+ * quoted-printable. */
 static char *
-encode_all (const char *text)
+encode_all (const char *text, gsize first_limit, const char *separator)
 {
   GString *words = g_string_new (NULL);
 
   while (*text != '\0')
     {
-      const char *end = text;
-      g_autofree char *encoded = NULL;
+      gsize length = measure_word (text, words->len == 0 ? first_limit : MAX_ENCODED_BYTES);
 
-      while (*end != '\0' && g_utf8_next_char (end) - text <= MAX_ENCODED_BYTES)
-        end = g_utf8_next_char (end);
-      encoded = g_base64_encode ((const guchar *) text, (gsize) (end - text));
-      g_string_append_printf (words, "%s=?utf-8?B?%s?=", words->len > 0 ? " " : "", encoded);
-      text = end;
+      if (words->len > 0)
+        g_string_append (words, separator);
+      if (length > 0)
+        {
+          g_autofree char *encoded = g_base64_encode ((const guchar *) text, length);
+
+          g_string_append_printf (words, "=?utf-8?B?%s?=", encoded);
+        }
+      else
+        {
+          length = (gsize) (g_utf8_next_char (text) - text);
+          append_quoted (words, text, length);
+        }
+      text += length;
     }
 
   return g_string_free (words, FALSE);
+}
+
+/* Words that GMime wrote, of which it would drop some when it reads them. */
+static gboolean
+has_inner_padding (const char *encoded)
+{
+  for (const char *at = strstr (encoded, "=?="); at != NULL; at = strstr (at + 3, "=?="))
+    {
+      gsize space = strspn (at + 3, " \t\r\n");
+
+      if (space > 0 && g_str_has_prefix (at + 3 + space, "=?"))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Something between two of @ends is longer than @limit, and has an encoded word. */
+static gboolean
+has_long_words (const char *text, const char *ends, gsize limit)
+{
+  while (*text != '\0')
+    {
+      gsize length = strcspn (text, ends);
+
+      if (length > limit && g_strstr_len (text, (gssize) length, "=?") != NULL)
+        return TRUE;
+      text += length;
+      text += strspn (text, ends);
+    }
+
+  return FALSE;
+}
+
+/* All of it in words of ours, a word a line. */
+static char *
+write_encoded (const char *name, const char *clean)
+{
+  gsize column = strlen (name) + 2;
+  gsize room = MAX_ENCODED_LINE - MIN (column, MAX_ENCODED_LINE);
+  gsize limit = room > WORD_SIGNS ? (room - WORD_SIGNS) / 4 * 3 : 0;
+  g_autofree char *words = encode_all (clean, limit < 4 ? MAX_ENCODED_BYTES : MIN (limit, MAX_ENCODED_BYTES), "\n ");
+
+  return g_strconcat (name, limit < 4 ? ":\n " : ": ", words, "\n", NULL);
 }
 
 char *
@@ -71,21 +157,33 @@ intimail_header_text_write (const char *name, const char *text)
   g_autofree char *clean = intimail_header_text_clean (text);
   g_autofree char *encoded = NULL;
   g_autofree char *line = NULL;
+  g_autofree char *folded = NULL;
 
   if (*clean == '\0')
     return g_strconcat (name, ":\n", NULL);
-  encoded = needs_encoding (clean) ? encode_all (clean) : intimail_gmime.g_mime_utils_header_encode_text (NULL, clean, "utf-8");
+  if (needs_encoding (clean))
+    return write_encoded (name, clean);
+  encoded = intimail_gmime.g_mime_utils_header_encode_text (NULL, clean, "utf-8");
   line = g_strconcat (name, ": ", encoded, NULL);
+  folded = intimail_gmime.g_mime_utils_unstructured_header_fold (NULL, NULL, line);
 
-  return intimail_gmime.g_mime_utils_unstructured_header_fold (NULL, NULL, line);
+  return has_inner_padding (folded) || has_long_words (folded, "\n", MAX_ENCODED_LINE) ? write_encoded (name, clean) : g_steal_pointer (&folded);
 }
 
 char *
 intimail_header_text_prepare_phrase (const char *text)
 {
   g_autofree char *clean = intimail_header_text_clean (text);
+  g_autofree char *encoded = NULL;
 
-  return needs_encoding (clean) ? encode_all (clean) : g_steal_pointer (&clean);
+  if (!needs_encoding (clean))
+    {
+      encoded = intimail_gmime.g_mime_utils_header_encode_phrase (NULL, clean, "utf-8");
+      if (!has_inner_padding (encoded) && !has_long_words (encoded, " \t\n", MAX_ENCODED_WORD))
+        return g_steal_pointer (&clean);
+    }
+
+  return encode_all (clean, MAX_ENCODED_BYTES, " ");
 }
 
 /* name*0*=utf-8''..., name*1*=...: RFC 2231, as parameters that GMime does not know to

@@ -88,6 +88,31 @@ test_long_text_folds (void)
   assert_lines (message);
 }
 
+/* A word of base64 that is padded is the last one: some readers drop what follows it. */
+static void
+test_padding (void)
+{
+  static const char *const pieces[] = { "a", "\303\251", "\346\227\245", "\360\237\230\200", " " };
+  g_autoptr (GRand) random = g_rand_new_with_seed (20151209);
+
+  for (int i = 0; i < 300; i++)
+    {
+      g_autoptr (IntimailPartBuilder) builder = intimail_part_builder_new ("text/plain");
+      g_autoptr (GString) text = g_string_new (i % 2 == 0 ? "=?" : "");
+      g_autofree char *written = NULL;
+
+      for (int j = g_rand_int_range (random, 1, 200); j > 0; j--)
+        g_string_append (text, pieces[g_rand_int_range (random, 0, G_N_ELEMENTS (pieces))]);
+      intimail_part_builder_add_text (builder, "Subject", text->str);
+      intimail_part_builder_begin_addresses (builder, "To");
+      intimail_part_builder_add_address (builder, text->str, "a@b.example");
+      intimail_part_builder_end_addresses (builder);
+      written = build (builder);
+      g_assert_false (g_regex_match_simple ("=\\?=\\s+=\\?", written, 0, 0));
+      assert_lines (written);
+    }
+}
+
 static const struct
 {
   const char *value;
@@ -335,6 +360,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/part-builder/text", test_text);
   g_test_add_func ("/part-builder/long-text-folds", test_long_text_folds);
+  g_test_add_func ("/part-builder/padding", test_padding);
   g_test_add_func ("/part-builder/raw", test_raw);
   g_test_add_func ("/part-builder/addresses", test_addresses);
   g_test_add_func ("/part-builder/ids", test_ids);
