@@ -427,7 +427,11 @@ test_messages_inside (void)
       g_assert_nonnull (strstr (text, cases[i].written));
       g_assert_null (strchr (text, '\r'));
       if (i == 1)
-        g_assert_cmpstr (intimail_message_get_field (message, "Content-Transfer-Encoding"), ==, "8bit");
+        {
+          g_autofree char *encoding = intimail_message_get_field (message, "Content-Transfer-Encoding");
+
+          g_assert_cmpstr (encoding, ==, "8bit");
+        }
     }
 }
 
