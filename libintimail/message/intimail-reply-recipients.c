@@ -22,19 +22,34 @@ learn (GHashTable *known, GPtrArray *addresses)
     g_hash_table_add (known, intimail_address_get_key (g_ptr_array_index (addresses, i)));
 }
 
-/* An old mail may have an address that is none: nobody can write to that. */
+/* An address of an old mail as it is written today; NULL when nobody can write to it. */
+static IntimailAddress *
+make_proper (IntimailAddress *address)
+{
+  IntimailAddress *proper = intimail_address_parse (intimail_address_get_email (address), NULL);
+  IntimailAddress *named;
+
+  if (proper == NULL)
+    return NULL;
+  named = intimail_address_new (intimail_address_get_name (address), intimail_address_get_local_part (proper), intimail_address_get_domain (proper), NULL);
+  if (named == NULL)
+    return proper;
+  intimail_address_unref (proper);
+
+  return named;
+}
+
 static void
 add (GPtrArray *to, GHashTable *known, GPtrArray *addresses)
 {
   for (guint i = 0; addresses != NULL && i < addresses->len; i++)
     {
-      IntimailAddress *address = g_ptr_array_index (addresses, i);
-      g_autoptr (IntimailAddress) proper = intimail_address_parse (intimail_address_get_email (address), NULL);
+      g_autoptr (IntimailAddress) address = make_proper (g_ptr_array_index (addresses, i));
 
-      if (proper == NULL || is_known (known, address))
+      if (address == NULL || is_known (known, address))
         continue;
       g_hash_table_add (known, intimail_address_get_key (address));
-      g_ptr_array_add (to, intimail_address_ref (address));
+      g_ptr_array_add (to, g_steal_pointer (&address));
     }
 }
 

@@ -61,6 +61,7 @@ static const struct
   { "to-myself", "From: ann@home.example\nTo: ann@home.example\n", ALL, "ann@home.example", "" },
   { "nobody", "Subject: x\n", ALL, "", "" },
   { "no-address", "From: Ben\nTo: x@far.example\n", ALL, "x@far.example", "" },
+  { "odd-quotes", "From: \"b\\e\\n\" <\"b\\e\\ n\"@far.example>, Bo <\"ben\"@far.example>\n", AUTHOR, "ben <\"be n\"@far.example>, Bo <ben@far.example>", "" },
   { "list", BEN "To: club@lists.example\nList-Post: <mailto:club@lists.example>\n", LIST, "club@lists.example", "" },
   { "list-and-others", BEN "List-Post: (by mail) <https://lists.example/post>, <MAILTO:club%2Bx@lists.example?subject=a>\n", LIST, "club+x@lists.example", "" },
   { "munged", BEN "Reply-To: club@lists.example\nTo: club@lists.example\nList-Post: <mailto:club@lists.example>\n", AUTHOR, "Ben <ben@far.example>", "" },
