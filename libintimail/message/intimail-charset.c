@@ -6,10 +6,16 @@
 #include <iconv.h>
 #include <string.h>
 
+#include "message/intimail-charset-mistake-private.h"
+
 #define REPLACEMENT "\357\277\275"
 
 /* Of an HTML text that much is searched for its charset, as browsers do. */
 #define MAX_META 1024
+
+/* So many letters of UTF-8 in a row of such letters alone are no text in a charset that has two bytes for a
+ * letter. */
+#define LEAST_WIDE 4
 
 /* Labels as mail has them, and the decoder for each. A label of a subset gets the
  * superset that its writers really use (GB 18030 for GB2312, Windows' own for
@@ -222,7 +228,12 @@ static char *
 decode_utf8 (const char *data, gsize length, gboolean *problem)
 {
   if (g_utf8_validate_len (data, length, NULL))
-    return g_strndup (data, length);
+    {
+      char *once = intimail_charset_mistake_undo_double (data, length);
+
+      *problem = *problem || once != NULL;
+      return once != NULL ? once : g_strndup (data, length);
+    }
 
   *problem = TRUE;
   return g_utf8_make_valid (data, length);
@@ -360,6 +371,20 @@ decode_unlabelled (const char *data, gsize length, gboolean *problem)
   return decode_by_iconv ("CP1252", data, length, problem);
 }
 
+/* In the wide charsets, in those of escapes and in UTF-7 no text looks like UTF-8. Of those with two bytes for
+ * a letter, a short one may. */
+static gboolean
+is_mistaken (const char *decoder, const char *data, gsize length)
+{
+  static const char *const of_two_bytes[] = { "GB18030", "BIG5-HKSCS", "CP932", "CP950", "UHC", "EUC-JP-MS", "EUC-TW", "JOHAB", NULL };
+  gboolean wide = g_strv_contains (of_two_bytes, decoder);
+
+  if (g_str_has_prefix (decoder, "UTF-") || g_str_has_prefix (decoder, "ISO-2022-"))
+    return FALSE;
+
+  return intimail_charset_mistake_is_utf8 (data, length, wide ? LEAST_WIDE : 1);
+}
+
 char *
 intimail_charset_decode (const char *charset, const char *data, gsize length, gboolean *problem)
 {
@@ -374,6 +399,11 @@ intimail_charset_decode (const char *charset, const char *data, gsize length, gb
     text = decode_unlabelled (data, length, &wrong);
   else if (strcmp (decoder, "UTF-8") == 0)
     text = decode_utf8 (data, length, &wrong);
+  else if (is_mistaken (decoder, data, length))
+    {
+      wrong = TRUE;
+      text = decode_utf8 (data, length, &wrong);
+    }
   else if (strcmp (decoder, "ISO-2022-JP") == 0)
     text = decode_japanese (data, length, &wrong);
   else

@@ -42,7 +42,7 @@ MAILCORE = {
     "2765-korean From": "theirs leaves the encoded word",
     "2765-korean To": "theirs leaves the encoded word",
     "2977-chinese body": "theirs lists attachments in the text",
-    "3424-encoding body": "UTF-8 that says windows-1251: theirs guesses it",
+    "3424-encoding body": "theirs lists attachments in the text",
     "4489-to-field-chinese body": "theirs lists attachments in the text",
     "4925-japanese To": "theirs says 'Undisclosed recipient' for an empty field",
     "5231-emoji Subject": "theirs says 'No Subject' for an empty field",
