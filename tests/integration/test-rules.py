@@ -4,8 +4,10 @@
 answered; what goes round ends, lists and those who are away get no answer, and a kill or a
 mail server that is away doubles and loses nothing."""
 import json
+import random
 import re
 import subprocess
+import time
 
 from postfix import Postfix
 from sending_site import COMMAND, SendingSite, get_field, send
@@ -15,6 +17,10 @@ from support import DOMAIN, Agent, Lmtp, folder, stuff, wait_until
 AWAY = "away.example"
 ANNA, BERT, ZOE = f"anna@{DOMAIN}", f"bert@{DOMAIN}", f"zoe@{AWAY}"
 N_KILLS = 8
+N_RANDOM = 12
+seed = random.randrange(2**32)
+print(f"seed {seed}", flush=True)
+CHANCE = random.Random(seed)
 
 
 def message(subject, sender=ZOE, to=ANNA, extra=""):
@@ -222,6 +228,43 @@ def test_kill_on_the_way(postfix, home, away, agent, hold):
     print("a kill in the middle of the hand-over: sent on once, and kept")
 
 
+def kill_at_random(home, agent, data):
+    """A client that asks until it is told that the mail is there, and an agent that is killed twice."""
+    for attempt in range(5):
+        lmtp = Lmtp(home.lmtp)
+        lmtp.greet()
+        for command in (f"MAIL FROM:<{ZOE}>", f"RCPT TO:<{ANNA}>", "DATA"):
+            lmtp.ask(command)
+        lmtp.send(stuff(data))
+        if attempt < 2:
+            # Any moment is right: this is no waiting for something.
+            time.sleep(CHANCE.random() * 0.25)
+            agent.kill()
+            lmtp.close()
+            agent.start()
+        elif lmtp.reply()[-1].startswith("250"):
+            return lmtp.close()
+    raise AssertionError("the mail is not taken")
+
+
+def test_kills_at_random(postfix, home, away, agent, slow):
+    """Nothing is sent on twice, nothing is there twice, and nothing is lost."""
+    home.do("rule", "add", "anna", "on", "--forward", ZOE, "--no-copy")
+    slow.touch()
+    wanted = [f"random-{number}" for number in range(N_RANDOM)]
+    for subject in wanted:
+        kill_at_random(home, agent, message(subject).replace(b"\r\n.\r\n", b"\n").replace(b"\r\n", b"\n"))
+    slow.unlink()
+    # What an agent that was killed has begun may still be at work.
+    wait_until(lambda: not list(slow.parent.glob("at-work-*")), "what hands mail over has ended", 30)
+    wait_until(lambda: postfix.queue_length() == 0, "the queue is empty", 60)
+    sent, kept = ([get_field(mail, b"Subject")[0] for mail in site.take(uid)] for site, uid in ((away, "zoe"), (home, "anna")))
+    assert len(sent) == len(set(sent)) and len(kept) == len(set(kept)), (sent, kept)
+    assert set(sent) | set(kept) == set(wanted), (sent, kept)
+    clear_rules(home, "anna")
+    print(f"{2 * N_RANDOM} kills at any moment: {len(sent)} of {N_RANDOM} mails were sent on, {len(kept)} kept, none twice or lost")
+
+
 def test_junk(postfix, home, away):
     """The filter's word counts, and nobody else's."""
     send(postfix, ZOE, [ANNA], message("ham", extra="X-Spam-Flag: YES\r\n"))
@@ -240,9 +283,18 @@ def main():
         for uid in ("anna", "bert", "carl"):
             home.add(uid)
         away.add("zoe")
-        broken, hold, program, checks = (path / name for name in ("broken", "hold", "hand-over", "header-checks"))
+        broken, hold, slow, program, checks = (path / name for name in ("broken", "hold", "slow", "hand-over", "header-checks"))
         program.write_text(f"""#!/bin/sh
 [ -e {broken} ] && exit 75
+if [ -e {slow} ]; then
+  touch {path}/at-work-$$
+  sleep 0.0$(($$ % 9))
+  {tool('sendmail')} -C {etc} "$@"
+  status=$?
+  sleep 0.0$(($$ % 7))
+  rm {path}/at-work-$$
+  exit $status
+fi
 if [ -e {hold} ]; then
   cat > {path}/held && touch {path}/holding
   while [ -e {hold} ]; do sleep 0.02; done
@@ -265,6 +317,7 @@ exec {tool('sendmail')} -C {etc} "$@"
             test_trouble(postfix, home, away, broken)
             test_kill(postfix, home, away, agent)
             test_kill_on_the_way(postfix, home, away, agent, hold)
+            test_kills_at_random(postfix, home, away, agent, slow)
             test_junk(postfix, home, away)
             assert agent.stop() == 0
     print("ok")
