@@ -198,6 +198,19 @@ gboolean intimail_account_load (IntimailAccount *self,
 void intimail_account_forget (IntimailAccount *self);
 /* Takes over lines of others, under the lock. */
 void intimail_account_catch_up (IntimailAccount *self);
+/* FALSE when the index was lost: what clients were told is not known any more. */
+gboolean intimail_account_read_index (IntimailAccount *self,
+                                      IntimailFolder *folder);
+
+/* Before the lock: whether the indexes have much that is not in memory, and to read it. What
+ * is odd in them is left for who has the lock, as what is written meanwhile is: then
+ * comes the rest. */
+gboolean intimail_account_has_much_to_read (IntimailAccount *self);
+void intimail_account_read_ahead (IntimailAccount *self);
+gboolean intimail_account_read_rest (IntimailAccount *self,
+                                     IntimailFolder *folder);
+
+void intimail_account_announce_counts (IntimailAccount *self);
 void intimail_account_catch_up_folder (IntimailAccount *self,
                                        IntimailFolder *folder);
 /* Finds new, renamed and vanished folders. */
