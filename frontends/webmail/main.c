@@ -37,6 +37,7 @@ typedef struct
 {
   GMainLoop *loop;
   WebmailServer *server;
+  IntimailSender *sender;
   gint64 stop_until; /* monotonic, microseconds; 0: not stopping */
 } Program;
 
@@ -45,7 +46,7 @@ on_stopping (gpointer data)
 {
   Program *program = data;
 
-  if (webmail_server_is_busy (program->server) && g_get_monotonic_time () < program->stop_until)
+  if ((webmail_server_is_busy (program->server) || intimail_sender_is_busy (program->sender)) && g_get_monotonic_time () < program->stop_until)
     return G_SOURCE_CONTINUE;
   g_main_loop_quit (program->loop);
 
@@ -64,6 +65,7 @@ on_signal (gpointer data)
     {
       program->stop_until = g_get_monotonic_time () + STOP_SECONDS * G_USEC_PER_SEC;
       webmail_server_stop (program->server);
+      intimail_sender_stop (program->sender);
       /* Once round, so that the last answers are written. */
       g_timeout_add (50, on_stopping, program);
     }
@@ -76,6 +78,7 @@ run (GError **error)
 {
   g_autoptr (IntimailSite) site = intimail_site_open (site_path != NULL ? site_path : DEFAULT_SITE, error);
   g_autoptr (WebmailServer) server = NULL;
+  g_autoptr (IntimailSender) sender = NULL;
   g_autoptr (GMainLoop) loop = NULL;
   Program program = { 0 };
   guint sources[2];
@@ -85,9 +88,13 @@ run (GError **error)
   server = webmail_server_new (site, listen_address, public_url, (guint) patience, error);
   if (server == NULL)
     return FALSE;
+  sender = intimail_sender_new (site);
+  if (!intimail_sender_start (sender, error))
+    return FALSE;
   loop = g_main_loop_new (NULL, FALSE);
   program.loop = loop;
   program.server = server;
+  program.sender = sender;
   sources[0] = g_unix_signal_add (SIGTERM, on_signal, &program);
   sources[1] = g_unix_signal_add (SIGINT, on_signal, &program);
   g_print ("listening on %s\n", webmail_server_get_address (server));

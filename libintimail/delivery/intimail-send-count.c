@@ -2,17 +2,13 @@
 
 #include "delivery/intimail-send-count-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <intimail/intimail-error.h>
 
-#include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
+#include "delivery/intimail-locked-file-private.h"
 #include "json/intimail-json-line-private.h"
-#include "store/intimail-lock-private.h"
 
 #define NAME "intimail.sent"
 #define HOUR (60 * 60)
@@ -20,7 +16,6 @@
 #define MAX_FILE_SIZE (16 * 1024 * 1024)
 /* From here on, what is older than a day is left out. */
 #define TIDY_SIZE (32 * 1024)
-#define LOCK_MS 5000
 
 /* One line. An alarm has no recipients. */
 typedef struct
@@ -74,37 +69,6 @@ append_row (GString *text, const Row *row)
   intimail_json_line_end (text);
 }
 
-/* The lock is on the file itself, which another process may have put in the place of the
- * one that was opened. */
-static gboolean
-is_current (int fd, const char *path)
-{
-  struct stat opened;
-  struct stat there;
-
-  return fstat (fd, &opened) == 0 && lstat (path, &there) == 0 && opened.st_ino == there.st_ino && opened.st_dev == there.st_dev;
-}
-
-static gboolean
-book_lock (Book *self, GError **error)
-{
-  for (;;)
-    {
-      self->fd = open (self->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-      if (self->fd < 0)
-        {
-          intimail_set_error_from_errno (error, errno, "cannot open %s", self->path);
-          return FALSE;
-        }
-      if (!intimail_lock_take (self->fd, LOCK_MS, error))
-        return FALSE;
-      if (is_current (self->fd, self->path))
-        return TRUE;
-      intimail_fd_close (self->fd);
-      self->fd = -1;
-    }
-}
-
 /* A clock that was set back leaves lines of tomorrow: they count for none. */
 static gboolean
 book_read (Book *self, gint64 now, GError **error)
@@ -139,17 +103,13 @@ book_tidy (Book *self, GError **error)
   return intimail_file_replace (self->path, text->str, text->len, 0600, error);
 }
 
-/* A line that lacks its end, after a crash, gets it first. */
 static gboolean
 book_append (Book *self, const Row *row, GError **error)
 {
   g_autoptr (GString) line = g_string_new (NULL);
-  char last = '\n';
 
-  if (self->size > 0 && pread (self->fd, &last, 1, (off_t) self->size - 1) == 1 && last != '\n')
-    g_string_append_c (line, '\n');
   append_row (line, row);
-  if (!intimail_fd_write_all (self->fd, line->str, line->len, error))
+  if (!intimail_locked_file_append (self->fd, self->size, line->str, line->len, error))
     return FALSE;
   if (self->size <= TIDY_SIZE || self->rows->len * 2 * line->len > self->size)
     return TRUE;
@@ -226,7 +186,8 @@ intimail_send_count_take (const char *folder,
   gint64 day_end;
 
   *alarm = FALSE;
-  if (!book_lock (&book, error) || !book_read (&book, now, error))
+  book.fd = intimail_locked_file_open (book.path, error);
+  if (book.fd < 0 || !book_read (&book, now, error))
     return FALSE;
   if (!check_alone (&limits->hour, n_recipients, error) || !check_alone (&limits->day, n_recipients, error))
     return FALSE;

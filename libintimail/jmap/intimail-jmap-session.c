@@ -7,6 +7,7 @@
 
 #include "base/intimail-secret-private.h"
 #include "json/intimail-json-private.h"
+#include "jmap/intimail-jmap-submission-private.h"
 
 #define CORE "urn:ietf:params:jmap:core"
 #define MAIL "urn:ietf:params:jmap:mail"
@@ -73,9 +74,15 @@ static JsonObject *
 make_submission (void)
 {
   JsonObject *submission = json_object_new ();
+  JsonObject *extensions = json_object_new ();
+  JsonArray *hold = json_array_new ();
+  g_autofree char *seconds = g_strdup_printf ("%d", INTIMAIL_JMAP_MAX_DELAYED_SEND);
 
-  json_object_set_int_member (submission, "maxDelayedSend", 0);
-  json_object_set_object_member (submission, "submissionExtensions", json_object_new ());
+  /* RFC 4865 has the last date there is beside the seconds: that changes all the time. */
+  json_array_add_string_element (hold, seconds);
+  json_object_set_array_member (extensions, "FUTURERELEASE", hold);
+  json_object_set_int_member (submission, "maxDelayedSend", INTIMAIL_JMAP_MAX_DELAYED_SEND);
+  json_object_set_object_member (submission, "submissionExtensions", extensions);
 
   return submission;
 }

@@ -45,7 +45,7 @@ match_date (JsonNode *node, const char *name, gint64 sent, gboolean *matches, GE
 }
 
 static gboolean
-match_member (const IntimailJmapSubmission *submission, JsonObject *condition, const char *name, gboolean *matches, GError **error)
+match_member (const IntimailSubmission *submission, JsonObject *condition, const char *name, gboolean *matches, GError **error)
 {
   JsonNode *node = json_object_get_member (condition, name);
 
@@ -61,7 +61,7 @@ match_member (const IntimailJmapSubmission *submission, JsonObject *condition, c
     {
       const char *status = intimail_jmap_node_get_string (node);
 
-      *matches = g_strcmp0 (status, "final") == 0;
+      *matches = g_strcmp0 (status, intimail_jmap_submission_get_undo_status (submission)) == 0;
       return status != NULL || fail_value (error, name);
     }
 
@@ -70,7 +70,7 @@ match_member (const IntimailJmapSubmission *submission, JsonObject *condition, c
 }
 
 static gboolean
-match_condition (const IntimailJmapSubmission *submission, JsonObject *condition, gboolean *matches, GError **error)
+match_condition (const IntimailSubmission *submission, JsonObject *condition, gboolean *matches, GError **error)
 {
   JsonObjectIter iter;
   const char *name;
@@ -92,10 +92,10 @@ match_condition (const IntimailJmapSubmission *submission, JsonObject *condition
   return TRUE;
 }
 
-static gboolean match_filter (const IntimailJmapSubmission *submission, JsonObject *filter, gboolean *matches, GError **error);
+static gboolean match_filter (const IntimailSubmission *submission, JsonObject *filter, gboolean *matches, GError **error);
 
 static gboolean
-match_operator (const IntimailJmapSubmission *submission, JsonObject *filter, const char *name, gboolean *matches, GError **error)
+match_operator (const IntimailSubmission *submission, JsonObject *filter, const char *name, gboolean *matches, GError **error)
 {
   gboolean any = strcmp (name, "AND") != 0; /* OR and NOT ask whether any matches */
   gboolean found = FALSE;                   /* one that matches, or for AND one that does not */
@@ -123,7 +123,7 @@ match_operator (const IntimailJmapSubmission *submission, JsonObject *filter, co
 }
 
 static gboolean
-match_filter (const IntimailJmapSubmission *submission, JsonObject *filter, gboolean *matches, GError **error)
+match_filter (const IntimailSubmission *submission, JsonObject *filter, gboolean *matches, GError **error)
 {
   const char *name;
 
@@ -138,8 +138,8 @@ match_filter (const IntimailJmapSubmission *submission, JsonObject *filter, gboo
 static int
 compare (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  const IntimailJmapSubmission *first = *(IntimailJmapSubmission *const *) a;
-  const IntimailJmapSubmission *second = *(IntimailJmapSubmission *const *) b;
+  const IntimailSubmission *first = *(IntimailSubmission *const *) a;
+  const IntimailSubmission *second = *(IntimailSubmission *const *) b;
   const GArray *comparators = user_data;
 
   for (guint i = 0; i < comparators->len; i++)
@@ -165,8 +165,8 @@ static GPtrArray *
 run_query (IntimailJmapContext *context, JsonObject *arguments, GError **error)
 {
   static const char *const sort_properties[] = { "emailId", "threadId", "sentAt", NULL };
-  static const IntimailJmapSubmission nothing = { .id = (char *) "", .identity_id = (char *) "", .email_id = (char *) "", .thread_id = (char *) "" };
-  g_autoptr (GPtrArray) submissions = intimail_jmap_submission_list (context, error);
+  static const IntimailSubmission nothing = { .id = (char *) "", .identity_id = (char *) "", .email_id = (char *) "", .thread_id = (char *) "" };
+  g_autoptr (GPtrArray) submissions = intimail_submission_list (context->account, error);
   g_autoptr (GArray) comparators = intimail_jmap_query_get_sort (arguments, sort_properties, submissions != NULL ? error : NULL);
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   JsonObject *filter;
@@ -181,7 +181,7 @@ run_query (IntimailJmapContext *context, JsonObject *arguments, GError **error)
   g_ptr_array_sort_with_data (submissions, compare, comparators);
   for (guint i = 0; i < submissions->len; i++)
     {
-      const IntimailJmapSubmission *submission = g_ptr_array_index (submissions, i);
+      const IntimailSubmission *submission = g_ptr_array_index (submissions, i);
 
       if (filter != NULL && !match_filter (submission, filter, &matches, error))
         return NULL;

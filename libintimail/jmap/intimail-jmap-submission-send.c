@@ -14,6 +14,7 @@
 
 #include "base/intimail-secret-private.h"
 #include "delivery/intimail-outbox-private.h"
+#include "delivery/intimail-sender-private.h"
 #include "jmap/intimail-jmap-args-private.h"
 #include "jmap/intimail-jmap-identity-private.h"
 #include "jmap/intimail-jmap-set-private.h"
@@ -31,6 +32,7 @@ typedef struct
   IntimailMessage *message;
   char *sender;
   GPtrArray *recipients;
+  gint64 due; /* seconds since 1970; 0: at once */
   JsonObject *error;
 } Send;
 
@@ -148,18 +150,61 @@ check_from (Send *send)
   return TRUE;
 }
 
+static JsonObject *
+get_object (JsonNode *node)
+{
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+static gboolean
+has_parameters (JsonNode *parameters)
+{
+  return !intimail_jmap_node_is_null (parameters) &&
+         (!JSON_NODE_HOLDS_OBJECT (parameters) || json_object_get_size (json_node_get_object (parameters)) > 0);
+}
+
+/* RFC 4865: seconds from now, or a date. FALSE when it is none, or beyond what the session
+ * says. */
+static gboolean
+read_hold (JsonObject *parameters, gint64 *due)
+{
+  const char *seconds = intimail_jmap_node_get_string (json_object_get_member (parameters, "HOLDFOR"));
+  const char *date = intimail_jmap_node_get_string (json_object_get_member (parameters, "HOLDUNTIL"));
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  guint64 number;
+
+  if (json_object_get_size (parameters) != 1 || (seconds == NULL && date == NULL))
+    return FALSE;
+  if (date != NULL)
+    return intimail_jmap_utc_date_parse (date, due) && *due > 0 && *due <= now + INTIMAIL_JMAP_MAX_DELAYED_SEND;
+  if (!g_ascii_string_to_unsigned (seconds, 10, 0, INTIMAIL_JMAP_MAX_DELAYED_SEND, &number, NULL))
+    return FALSE;
+  *due = now + (gint64) number;
+
+  return TRUE;
+}
+
+/* The sender may say when. */
+static gboolean
+read_sender (Send *send, JsonNode *node)
+{
+  JsonObject *object = get_object (node);
+  JsonNode *parameters = object != NULL ? json_object_get_member (object, "parameters") : NULL;
+  const char *email = object != NULL ? intimail_jmap_node_get_string (json_object_get_member (object, "email")) : NULL;
+
+  send->sender = g_strdup (email);
+
+  return email != NULL && (!has_parameters (parameters) ||
+                           (JSON_NODE_HOLDS_OBJECT (parameters) && read_hold (json_node_get_object (parameters), &send->due)));
+}
+
 /* An address of the given envelope; NULL when it is none. */
 static const char *
 get_email (JsonNode *node)
 {
-  JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  JsonNode *parameters = object != NULL ? json_object_get_member (object, "parameters") : NULL;
+  JsonObject *object = get_object (node);
 
-  if (object == NULL)
-    return NULL;
-  /* The session announces no extension of SMTP that would have a parameter. */
-  if (!intimail_jmap_node_is_null (parameters) &&
-      (!JSON_NODE_HOLDS_OBJECT (parameters) || json_object_get_size (json_node_get_object (parameters)) > 0))
+  if (object == NULL || has_parameters (json_object_get_member (object, "parameters")))
     return NULL;
 
   return intimail_jmap_node_get_string (json_object_get_member (object, "email"));
@@ -177,13 +222,11 @@ add_recipient (Send *send, const char *email)
 static gboolean
 read_envelope (Send *send, JsonObject *envelope)
 {
-  const char *sender = get_email (json_object_get_member (envelope, "mailFrom"));
   JsonNode *node = json_object_get_member (envelope, "rcptTo");
   JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 
-  if (sender == NULL || array == NULL)
-    return fail_property (send, "envelope", "needs mailFrom and rcptTo, without parameters");
-  send->sender = g_strdup (sender);
+  if (!read_sender (send, json_object_get_member (envelope, "mailFrom")) || array == NULL)
+    return fail_property (send, "envelope", "needs mailFrom and rcptTo, without parameters but HOLDFOR or HOLDUNTIL");
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
       const char *email = get_email (json_array_get_element (array, i));
@@ -337,7 +380,6 @@ hand_over (Send *send)
   g_autoptr (IntimailSendReport) report = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_ptr_array_add (send->recipients, NULL);
   report = intimail_transport_send_each (transport, send->sender, (const char *const *) send->recipients->pdata, send->bytes,
                                          INTIMAIL_SEND_FLAGS_NONE, NULL);
   if (intimail_send_report_check (report, &error))
@@ -357,37 +399,56 @@ run (Send *send)
   if (!owns (send, send->sender))
     return fail (send, "forbiddenMailFrom", "the envelope's sender is not an address of yours");
 
-  return check_recipients (send) && count (send) && hand_over (send);
+  return check_recipients (send) && count (send);
 }
 
-static IntimailJmapSubmission *
+static IntimailSubmission *
 make_record (Send *send)
 {
-  IntimailJmapSubmission *submission = g_new0 (IntimailJmapSubmission, 1);
+  IntimailSubmission *submission = g_new0 (IntimailSubmission, 1);
   g_autofree char *token = intimail_secret_token (16);
 
+  g_ptr_array_add (send->recipients, NULL);
   submission->id = g_strconcat ("s", token, NULL);
   submission->identity_id = g_strdup (get_id (send, "identityId"));
   submission->email_id = g_strdup (intimail_envelope_get_id (send->envelope));
   submission->thread_id = g_strdup (intimail_envelope_get_thread_id (send->envelope));
   submission->sender = g_strdup (send->sender);
   submission->recipients = g_strdupv ((char **) send->recipients->pdata);
-  submission->sent = g_get_real_time () / G_USEC_PER_SEC;
+  submission->due = send->due;
+  submission->sent = send->due != 0 ? send->due : g_get_real_time () / G_USEC_PER_SEC;
+  submission->status = send->due != 0 ? INTIMAIL_SUBMISSION_PENDING : INTIMAIL_SUBMISSION_FINAL;
 
   return submission;
 }
 
-IntimailJmapSubmission *
+/* Noted before and after: see intimail_sender_note(). */
+static gboolean
+write_down (Send *send, const IntimailSubmission *submission)
+{
+  IntimailJmapContext *context = send->context;
+  g_autoptr (GError) error = NULL;
+
+  if (intimail_sender_note (context->site, context->person, &error) &&
+      intimail_submission_add (context->account, submission, &error) &&
+      intimail_sender_note (context->site, context->person, &error))
+    return TRUE;
+  send->error = intimail_jmap_set_error_new_from (error);
+  return FALSE;
+}
+
+IntimailSubmission *
 intimail_jmap_submission_send (IntimailJmapContext *context, JsonObject *properties, JsonObject **set_error)
 {
   Send send = { .context = context, .properties = properties };
-  IntimailJmapSubmission *submission = NULL;
+  g_autoptr (IntimailSubmission) submission = NULL;
 
   send.recipients = g_ptr_array_new_with_free_func (g_free);
   if (run (&send))
     submission = make_record (&send);
-  else
-    *set_error = send.error;
+  if (submission != NULL && !(submission->due != 0 ? write_down (&send, submission) : hand_over (&send)))
+    g_clear_pointer (&submission, intimail_submission_free);
+  *set_error = send.error;
 
   g_clear_object (&send.envelope);
   g_clear_pointer (&send.bytes, g_bytes_unref);
@@ -395,5 +456,5 @@ intimail_jmap_submission_send (IntimailJmapContext *context, JsonObject *propert
   g_free (send.sender);
   g_ptr_array_unref (send.recipients);
 
-  return submission;
+  return g_steal_pointer (&submission);
 }

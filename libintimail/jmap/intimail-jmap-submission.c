@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * EmailSubmission/get, /changes and /set. A message is on its way as soon as it is
- * created: it can be forgotten, but no longer be called back.
+ * EmailSubmission/get, /changes and /set. Without a delay a message is on its way as soon
+ * as it is created: it can be forgotten, but no longer be called back.
  */
 
 #include <string.h>
@@ -32,21 +32,39 @@ make_address (const char *email)
 }
 
 static JsonObject *
-make_envelope (const IntimailJmapSubmission *submission)
+make_envelope (const IntimailSubmission *submission)
 {
   JsonObject *envelope = json_object_new ();
+  JsonObject *sender = make_address (submission->sender);
   JsonArray *recipients = json_array_new ();
 
+  if (submission->due != 0)
+    {
+      JsonObject *parameters = json_object_new ();
+      g_autofree char *due = intimail_jmap_utc_date_format (submission->due);
+
+      json_object_set_string_member (parameters, "HOLDUNTIL", due);
+      json_object_set_object_member (sender, "parameters", parameters);
+    }
   for (gsize i = 0; submission->recipients[i] != NULL; i++)
     json_array_add_object_element (recipients, make_address (submission->recipients[i]));
-  json_object_set_object_member (envelope, "mailFrom", make_address (submission->sender));
+  json_object_set_object_member (envelope, "mailFrom", sender);
   json_object_set_array_member (envelope, "rcptTo", recipients);
 
   return envelope;
 }
 
+const char *
+intimail_jmap_submission_get_undo_status (const IntimailSubmission *submission)
+{
+  if (submission->status == INTIMAIL_SUBMISSION_PENDING)
+    return "pending";
+
+  return submission->status == INTIMAIL_SUBMISSION_CANCELED ? "canceled" : "final";
+}
+
 JsonObject *
-intimail_jmap_submission_to_object (const IntimailJmapSubmission *submission)
+intimail_jmap_submission_to_object (const IntimailSubmission *submission)
 {
   JsonObject *object = json_object_new ();
   g_autofree char *sent = intimail_jmap_utc_date_format (submission->sent);
@@ -57,7 +75,7 @@ intimail_jmap_submission_to_object (const IntimailJmapSubmission *submission)
   json_object_set_string_member (object, "threadId", submission->thread_id);
   json_object_set_object_member (object, "envelope", make_envelope (submission));
   json_object_set_string_member (object, "sendAt", sent);
-  json_object_set_string_member (object, "undoStatus", "final");
+  json_object_set_string_member (object, "undoStatus", intimail_jmap_submission_get_undo_status (submission));
   json_object_set_null_member (object, "deliveryStatus");
   json_object_set_array_member (object, "dsnBlobIds", json_array_new ());
   json_object_set_array_member (object, "mdnBlobIds", json_array_new ());
@@ -72,7 +90,7 @@ list_submissions (IntimailJmapContext *context, gpointer data, GError **error)
   GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < submissions->len; i++)
-    g_ptr_array_add (ids, g_strdup (((IntimailJmapSubmission *) g_ptr_array_index (submissions, i))->id));
+    g_ptr_array_add (ids, g_strdup (((IntimailSubmission *) g_ptr_array_index (submissions, i))->id));
 
   return ids;
 }
@@ -80,7 +98,7 @@ list_submissions (IntimailJmapContext *context, gpointer data, GError **error)
 static JsonObject *
 make_submission (IntimailJmapContext *context, const char *id, GHashTable *properties, gpointer data, GError **error)
 {
-  const IntimailJmapSubmission *submission = intimail_jmap_submission_find (data, id);
+  const IntimailSubmission *submission = intimail_submission_find (data, id);
   JsonObject *object;
 
   if (submission == NULL)
@@ -105,7 +123,7 @@ intimail_jmap_email_submission_get (IntimailJmapContext *context, JsonObject *ar
     .list = list_submissions,
     .make = make_submission,
   };
-  g_autoptr (GPtrArray) submissions = intimail_jmap_submission_list (context, error);
+  g_autoptr (GPtrArray) submissions = intimail_submission_list (context->account, error);
 
   if (submissions == NULL)
     return NULL;
@@ -131,13 +149,14 @@ note_email (SetData *data, const char *id, const char *email_id)
   g_hash_table_replace (data->email_ids, g_strdup (id), g_strdup (email_id));
 }
 
-/* Sent is sent: trouble with the record of it is no failure. */
+/* Sent is sent: trouble with the record of it is no failure. What waits is written down
+ * already. */
 static void
-keep_record (IntimailJmapContext *context, const IntimailJmapSubmission *submission)
+keep_record (IntimailJmapContext *context, const IntimailSubmission *submission)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!intimail_jmap_submission_add (context, submission, &error) ||
+  if ((submission->due == 0 && !intimail_submission_add (context->account, submission, &error)) ||
       !intimail_account_record_change (context->account, INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION, submission->id, TRUE, &error))
     g_warning ("a message was sent, but not noted as sent: %s", error->message);
 }
@@ -145,7 +164,7 @@ keep_record (IntimailJmapContext *context, const IntimailJmapSubmission *submiss
 static JsonObject *
 create_submission (IntimailJmapContext *context, JsonObject *properties, gpointer data, JsonObject **set_error)
 {
-  g_autoptr (IntimailJmapSubmission) submission = intimail_jmap_submission_send (context, properties, set_error);
+  g_autoptr (IntimailSubmission) submission = intimail_jmap_submission_send (context, properties, set_error);
   JsonObject *made;
 
   if (submission == NULL)
@@ -165,8 +184,8 @@ create_submission (IntimailJmapContext *context, JsonObject *properties, gpointe
 static JsonObject *
 load_submission (IntimailJmapContext *context, const char *id, JsonObject *patch, gpointer data, JsonObject **set_error)
 {
-  g_autoptr (GPtrArray) submissions = intimail_jmap_submission_list (context, NULL);
-  const IntimailJmapSubmission *submission = submissions != NULL ? intimail_jmap_submission_find (submissions, id) : NULL;
+  g_autoptr (GPtrArray) submissions = intimail_submission_list (context->account, NULL);
+  const IntimailSubmission *submission = submissions != NULL ? intimail_submission_find (submissions, id) : NULL;
 
   if (submission == NULL)
     {
@@ -188,14 +207,22 @@ update_submission (IntimailJmapContext *context,
                    JsonObject **set_error)
 {
   const char *status = intimail_jmap_node_get_string (json_object_get_member (next, "undoStatus"));
+  g_autoptr (GError) error = NULL;
 
-  if (g_strcmp0 (status, "final") == 0)
+  if (g_strcmp0 (status, json_object_get_string_member (current, "undoStatus")) == 0)
     return TRUE;
-  if (g_strcmp0 (status, "canceled") == 0)
+  if (g_strcmp0 (status, "canceled") != 0)
+    {
+      *set_error = intimail_jmap_set_error_new_property ("undoStatus", "can be set to \"canceled\" alone");
+      return FALSE;
+    }
+  if (intimail_submission_change (context->account, id, INTIMAIL_SUBMISSION_PENDING, INTIMAIL_SUBMISSION_CANCELED, 0, &error))
+    return TRUE;
+
+  if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS))
     *set_error = intimail_jmap_set_error_new ("cannotUnsend", "the message is on its way");
   else
-    *set_error = intimail_jmap_set_error_new_property ("undoStatus", "can be set to \"canceled\" alone");
-
+    *set_error = intimail_jmap_set_error_new_from (error);
   return FALSE;
 }
 
@@ -207,11 +234,14 @@ destroy_submission (IntimailJmapContext *context, const char *id, gpointer data,
 
   if (record == NULL)
     return FALSE;
-  if (intimail_jmap_submission_remove (context, id, &error) &&
+  if (intimail_submission_remove (context->account, id, &error) &&
       intimail_account_record_removal (context->account, INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION, id, &error))
     return TRUE;
 
-  *set_error = intimail_jmap_set_error_new_from (error);
+  if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS))
+    *set_error = intimail_jmap_set_error_new ("forbidden", error->message);
+  else
+    *set_error = intimail_jmap_set_error_new_from (error);
   return FALSE;
 }
 

@@ -60,6 +60,7 @@
 #include <intimail/intimail-delivery.h>
 #include <intimail/intimail-outbox.h>
 #include <intimail/intimail-send-report.h>
+#include <intimail/intimail-sender.h>
 #include <intimail/intimail-transport.h>
 
 #include <intimail/intimail-guard-event.h>

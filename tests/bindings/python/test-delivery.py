@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 import unittest
 
+from gi.repository import GLib
 from support import Intimail, TestCase
 
 MAIL = b"From: Eve <eve@far.example>\nTo: ann@home.example\nSubject: Hello\n\nText\n"
@@ -85,6 +86,15 @@ class Test(TestCase):
         self.assertEqual(self.inbox("ben"), ["Hello"])
         sent = self.site.get_account(ann).get_envelope(copy)
         self.assertTrue(sent.has_keyword("$seen") and not sent.has_keyword("$draft"))
+
+    def test_sender(self):
+        sender = Intimail.Sender.new(self.site)
+        self.assertEqual(sender.run(1800000000), (True, 0))
+        self.assertTrue(sender.start())
+        self.assertTrue(sender.is_busy())
+        sender.stop()
+        while sender.is_busy():
+            GLib.MainContext.default().iteration(True)
 
     def test_report(self):
         transport = Intimail.Transport.new(self.site)

@@ -16,7 +16,7 @@ use_local_transport (JmapSite *site)
 
   g_key_file_load_from_file (settings, path, G_KEY_FILE_NONE, &error);
   g_assert_no_error (error);
-  g_key_file_remove_group (settings, "transport", NULL);
+  g_key_file_remove_key (settings, "transport", "command", NULL);
   g_key_file_set_string (settings, "transport", "kind", "local");
   g_key_file_save_to_file (settings, path, &error);
   g_assert_no_error (error);
@@ -64,7 +64,15 @@ static const JmapStep refused_steps[] = {
   { SEND ("'emailId':'%good%','colour':'red'"), REFUSED ("{'type':'invalidProperties','properties':['colour']}") },
   { SEND ("'emailId':'%good%','envelope':[]"), REFUSED ("{'type':'invalidProperties','properties':['envelope']}") },
   { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example'}}"), REFUSED ("{'type':'invalidProperties','properties':['envelope']}") },
-  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example','parameters':{'HOLDFOR':'86400'}},'rcptTo':[{'email':'bob@home.example'}]}"), REFUSED ("{'type':'invalidProperties','properties':['envelope']}") },
+  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example','parameters':{'HOLDFOR':'7776001'}},'rcptTo':[{'email':'bob@home.example'}]}"), REFUSED ("{'type':'invalidProperties','properties':['envelope']}") },
+  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example','parameters':{'HOLDFOR':86400}},'rcptTo':[{'email':'bob@home.example'}]}"), REFUSED ("{'type':'invalidProperties','properties':['envelope']}") },
+  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example','parameters':{'HOLDFOR':'-1'}},'rcptTo':[{'email':'bob@home.example'}]}"), REFUSED ("{'type':'invalidProperties','properties':['envelope']}") },
+  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example','parameters':{'HOLDFOR':'1','HOLDUNTIL':'2030-01-01T00:00:00Z'}},'rcptTo':[{'email':'bob@home.example'}]}"), REFUSED ("{'type':'invalidProperties','properties':['envelope']}") },
+  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example','parameters':{'HOLDUNTIL':'2999-01-01T00:00:00Z'}},'rcptTo':[{'email':'bob@home.example'}]}"), REFUSED ("{'type':'invalidProperties','properties':['envelope']}") },
+  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example','parameters':{'HOLDUNTIL':'tomorrow'}},'rcptTo':[{'email':'bob@home.example'}]}"), REFUSED ("{'type':'invalidProperties','properties':['envelope']}") },
+  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example','parameters':{'SIZE':'1'}},'rcptTo':[{'email':'bob@home.example'}]}"), REFUSED ("{'type':'invalidProperties','properties':['envelope']}") },
+  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example','parameters':[]},'rcptTo':[{'email':'bob@home.example'}]}"), REFUSED ("{'type':'invalidProperties','properties':['envelope']}") },
+  { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example'},'rcptTo':[{'email':'bob@home.example','parameters':{'HOLDFOR':'1'}}]}"), REFUSED ("{'type':'invalidProperties','properties':['envelope']}") },
   { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example'},'rcptTo':[]}"), REFUSED ("{'type':'noRecipients'}") },
   { SEND ("'emailId':'%good%','envelope':{'mailFrom':{'email':'alice@home.example'},'rcptTo':[{'email':'bob@home.example'},{'email':'no address'},{'email':'-x\\nDATA'}]}"),
     REFUSED ("{'type':'invalidRecipients','invalidRecipients':['no address','-x\\nDATA']}") },
@@ -165,6 +173,85 @@ test_sent (void)
   g_assert_true (strcmp (subjects, "two [], one []") == 0 || strcmp (subjects, "one [], two []") == 0);
 }
 
+#define HELD(seconds) "'envelope':{'mailFrom':{'email':'alice@home.example','parameters':{'HOLDFOR':'" seconds "'}},'rcptTo':[{'email':'bob@home.example'}]}"
+
+static const JmapStep held_steps[] = {
+  { "['Identity/get',{'accountId':'%a%','ids':null},'0']", "['Identity/get',{'list':[{'id':'%i%','email':'alice@home.example'},'*']},'0']" },
+  { SEND ("'emailId':'%good%'," HELD ("3600")), "['EmailSubmission/set',{'newState':'%s1%','created':{'k':{'id':'%k%','undoStatus':'pending','sendAt':'*'}},'notCreated':null},'0']" },
+  { "['EmailSubmission/get',{'accountId':'%a%','ids':['%k%']},'0']",
+    "['EmailSubmission/get',{'list':[{'id':'%k%','emailId':'%good%','undoStatus':'pending','sendAt':'%at%','envelope':{'mailFrom':{'email':'alice@home.example','parameters':{'HOLDUNTIL':'%at%'}},'rcptTo':['*']}}]},'0']" },
+  { "['EmailSubmission/query',{'accountId':'%a%','filter':{'undoStatus':'pending'}},'0']", "['EmailSubmission/query',{'ids':['%k%']},'0']" },
+  { "['EmailSubmission/set',{'accountId':'%a%','destroy':['%k%']},'0']", "['EmailSubmission/set',{'notDestroyed':{'%k%':{'type':'forbidden','description':'*'}}},'0']" },
+  { "['EmailSubmission/set',{'accountId':'%a%','update':{'%k%':{'undoStatus':'final'}}},'0']", "['EmailSubmission/set',{'notUpdated':{'%k%':{'type':'invalidProperties','properties':['undoStatus']}}},'0']" },
+  { "['EmailSubmission/set',{'accountId':'%a%','update':{'%k%':{'undoStatus':'pending'}}},'0']", "['EmailSubmission/set',{'updated':{'%k%':null}},'0']" },
+  /* Undone, with what follows of it. */
+  { "['EmailSubmission/set',{'accountId':'%a%','update':{'%k%':{'undoStatus':'canceled'}},'onSuccessUpdateEmail':{'%k%':{'keywords/undone':true}}},'0']",
+    "['EmailSubmission/set',{'updated':{'%k%':null},'notUpdated':null},'0'],['Email/set',{'updated':{'%good%':null}},'0']" },
+  { "['EmailSubmission/changes',{'accountId':'%a%','sinceState':'%s1%'},'0']", "['EmailSubmission/changes',{'created':[],'updated':['%k%'],'destroyed':[]},'0']" },
+  { "['EmailSubmission/get',{'accountId':'%a%','ids':['%k%'],'properties':['undoStatus']},'0']", "['EmailSubmission/get',{'list':[{'undoStatus':'canceled'}]},'0']" },
+  { "['EmailSubmission/set',{'accountId':'%a%','destroy':['%k%']},'0']", "['EmailSubmission/set',{'destroyed':['%k%']},'0']" },
+  /* Due at once. */
+  { SEND ("'emailId':'%good%'," HELD ("0")), "['EmailSubmission/set',{'created':{'k':{'id':'%l%','undoStatus':'pending'}}},'0']" },
+};
+
+static const JmapStep sent_later_steps[] = {
+  { "['EmailSubmission/get',{'accountId':'%a%','ids':['%l%'],'properties':['undoStatus']},'0']", "['EmailSubmission/get',{'list':[{'undoStatus':'final'}]},'0']" },
+  { "['Email/get',{'accountId':'%a%','ids':['%good%'],'properties':['keywords','mailboxIds']},'0']",
+    "['Email/get',{'list':[{'keywords':{'undone':true,'!$draft':0},'mailboxIds':{'%sent%':true,'!%drafts%':0}}]},'0']" },
+  { "['EmailSubmission/set',{'accountId':'%a%','update':{'%l%':{'undoStatus':'canceled'}}},'0']", "['EmailSubmission/set',{'notUpdated':{'%l%':{'type':'cannotUnsend'}}},'0']" },
+};
+
+static void
+test_held (void)
+{
+  g_autoptr (JmapSite) site = jmap_site_new ();
+  g_autoptr (IntimailSender) sender = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autoptr (GError) error = NULL;
+
+  use_local_transport (site);
+  jmap_site_deliver (site, "drafts", "good", "$draft", "From: alice@home.example\nTo: bob@home.example\nSubject: good\n\nx");
+  jmap_site_run (site, held_steps, G_N_ELEMENTS (held_steps));
+  before = list_bobs_mail (site);
+  g_assert_cmpstr (before, ==, "");
+  sender = intimail_sender_new (site->site);
+  g_assert_true (intimail_sender_run (sender, g_get_real_time () / G_USEC_PER_SEC + 1, NULL, NULL, &error));
+  g_assert_no_error (error);
+  after = list_bobs_mail (site);
+  g_assert_cmpstr (after, ==, "good []");
+  jmap_site_run (site, sent_later_steps, G_N_ELEMENTS (sent_later_steps));
+}
+
+/* The second message in an hour is one too many. */
+static void
+test_limit (void)
+{
+  static const JmapStep steps[] = {
+    { "['Identity/get',{'accountId':'%a%','ids':null},'0']", "['Identity/get',{'list':[{'id':'%i%','email':'alice@home.example'},'*']},'0']" },
+    { SEND ("'emailId':'%good%'"), "['EmailSubmission/set',{'created':{'k':{'undoStatus':'final'}}},'0']" },
+    { SEND ("'emailId':'%good%'"), REFUSED ("{'type':'rateLimit','description':'*'}") },
+    { SEND ("'emailId':'%good%'," HELD ("60")), REFUSED ("{'type':'rateLimit','description':'*'}") },
+  };
+  g_autoptr (JmapSite) site = jmap_site_new ();
+  g_autofree char *path = g_build_filename (site->path, "intimail.conf", NULL);
+  g_autoptr (GKeyFile) settings = g_key_file_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *subjects = NULL;
+
+  g_key_file_load_from_file (settings, path, G_KEY_FILE_NONE, &error);
+  g_assert_no_error (error);
+  g_key_file_set_string (settings, "transport", "hour-messages", "1");
+  g_key_file_set_string (settings, "site", "postmaster", "alice");
+  g_key_file_save_to_file (settings, path, &error);
+  g_assert_no_error (error);
+  use_local_transport (site);
+  jmap_site_deliver (site, "drafts", "good", "$draft", "From: alice@home.example\nTo: bob@home.example\nSubject: good\n\nx");
+  jmap_site_run (site, steps, G_N_ELEMENTS (steps));
+  subjects = list_bobs_mail (site);
+  g_assert_cmpstr (subjects, ==, "good []");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -172,6 +259,8 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/jmap-submission/refused", test_refused);
   g_test_add_func ("/jmap-submission/sent", test_sent);
+  g_test_add_func ("/jmap-submission/held", test_held);
+  g_test_add_func ("/jmap-submission/limit", test_limit);
 
   return g_test_run ();
 }

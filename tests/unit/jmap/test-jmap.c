@@ -257,7 +257,7 @@ test_session (void)
       "'urn:ietf:params:jmap:core':{},"
       "'urn:ietf:params:jmap:mail':{'maxMailboxesPerEmail':null,'maxMailboxDepth':16,'maxSizeMailboxName':100,"
       "'maxSizeAttachmentsPerEmail':'*','emailQuerySortOptions':'*','mayCreateTopLevelMailbox':true},"
-      "'urn:ietf:params:jmap:submission':{'maxDelayedSend':0,'submissionExtensions':{}},'urn:ietf:params:jmap:quota':{},'urn:ietf:params:jmap:vacationresponse':{}}}},"
+      "'urn:ietf:params:jmap:submission':{'maxDelayedSend':7776000,'submissionExtensions':{'FUTURERELEASE':['7776000']}},'urn:ietf:params:jmap:quota':{},'urn:ietf:params:jmap:vacationresponse':{}}}},"
       "'primaryAccounts':{'urn:ietf:params:jmap:mail':'%a%','urn:ietf:params:jmap:submission':'%a%','urn:ietf:params:jmap:quota':'%a%','urn:ietf:params:jmap:vacationresponse':'%a%',"
       "'!urn:ietf:params:jmap:core':0},"
       "'username':'alice@home.example',"

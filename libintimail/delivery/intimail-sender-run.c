@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "delivery/intimail-sender-run-private.h"
+
+#include <intimail/intimail-error.h>
+#include <intimail/intimail-transport.h>
+
+#include "delivery/intimail-send-notice-private.h"
+#include "delivery/intimail-submission-private.h"
+
+#define MINUTE 60
+#define DAY (24 * 60 * MINUTE)
+
+typedef struct
+{
+  IntimailSite *site;
+  IntimailPerson *person;
+  IntimailAccount *account;
+  gint64 now;
+  GCancellable *cancellable;
+} Run;
+
+static gboolean
+change (Run *run, const IntimailSubmission *submission, IntimailSubmissionStatus from, IntimailSubmissionStatus to, gint64 at)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (intimail_submission_change (run->account, submission->id, from, to, at, &error))
+    return TRUE;
+  if (!g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS))
+    g_message ("mail of %s that waits: %s", intimail_person_get_uid (run->person), error->message);
+  return FALSE;
+}
+
+static void
+move_to (Run *run, const char *email_id, IntimailMailboxRole role, gboolean is_draft)
+{
+  static const char *const draft[] = { "$draft", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IntimailMailbox) mailbox = intimail_account_lookup_mailbox_by_role (run->account, role, &error);
+  const char *const ids[] = { email_id, NULL };
+  const char *const boxes[] = { mailbox != NULL ? intimail_mailbox_get_id (mailbox) : NULL, NULL };
+
+  if (mailbox == NULL || !intimail_account_set_mailboxes (run->account, ids, boxes, NULL, &error) ||
+      !intimail_account_set_keywords (run->account, ids, is_draft ? draft : NULL, is_draft ? NULL : draft, NULL, &error))
+    g_message ("a message of %s is not where it belongs: %s", intimail_person_get_uid (run->person), error->message);
+}
+
+static gboolean
+is_draft (Run *run, const char *email_id)
+{
+  g_autoptr (IntimailEnvelope) envelope = intimail_account_get_envelope (run->account, email_id, NULL);
+
+  return envelope != NULL && intimail_envelope_has_keyword (envelope, "$draft");
+}
+
+/* It is not sent, or may be not: it is a draft again, and the person hears of it. */
+static void
+give_back (Run *run, const IntimailSubmission *submission, IntimailSubmissionStatus status, const char *reason)
+{
+  if (!change (run, submission, INTIMAIL_SUBMISSION_SENDING, status, 0))
+    return;
+  if (!is_draft (run, submission->email_id))
+    move_to (run, submission->email_id, INTIMAIL_MAILBOX_ROLE_DRAFTS, TRUE);
+  intimail_send_notice_deliver (run->site, run->person, run->account, submission, status == INTIMAIL_SUBMISSION_HELD, reason);
+}
+
+static void
+take_result (Run *run, const IntimailSubmission *submission, const GError *error)
+{
+  gint64 pause = MIN (60, 1 + 2 * submission->tries) * MINUTE;
+
+  if (error == NULL)
+    {
+      change (run, submission, INTIMAIL_SUBMISSION_SENDING, INTIMAIL_SUBMISSION_FINAL, run->now);
+      if (is_draft (run, submission->email_id))
+        move_to (run, submission->email_id, INTIMAIL_MAILBOX_ROLE_SENT, FALSE);
+    }
+  else if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNCERTAIN))
+    give_back (run, submission, INTIMAIL_SUBMISSION_HELD, error->message);
+  else if (*intimail_error_get_enhanced_status (error) == '5' || run->now + pause > submission->due + DAY)
+    give_back (run, submission, INTIMAIL_SUBMISSION_FAILED, error->message);
+  else
+    change (run, submission, INTIMAIL_SUBMISSION_SENDING, INTIMAIL_SUBMISSION_PENDING, run->now + pause);
+}
+
+static gboolean
+check_person (Run *run, const IntimailSubmission *submission, GError **error)
+{
+  if (intimail_person_is_active (run->person) && intimail_person_owns_address (run->person, submission->sender))
+    return TRUE;
+  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED, "%s is no address of %s any more", submission->sender,
+               intimail_person_get_uid (run->person));
+  return FALSE;
+}
+
+/* Written down before it is done: who is killed now has maybe sent it. */
+static void
+send (Run *run, const IntimailSubmission *submission)
+{
+  g_autoptr (GBytes) message = NULL;
+  g_autoptr (IntimailTransport) transport = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!change (run, submission, INTIMAIL_SUBMISSION_PENDING, INTIMAIL_SUBMISSION_SENDING, 0))
+    return;
+  message = intimail_account_load_message (run->account, submission->email_id, &error);
+  /* Who removes a message that waits does not want it to be sent. */
+  if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
+    {
+      change (run, submission, INTIMAIL_SUBMISSION_SENDING, INTIMAIL_SUBMISSION_CANCELED, 0);
+      return;
+    }
+  transport = intimail_transport_new (run->site);
+  if (message != NULL && check_person (run, submission, &error))
+    intimail_transport_send (transport, submission->sender, (const char *const *) submission->recipients, message, NULL, &error);
+  take_result (run, submission, error);
+}
+
+static void
+look_at (Run *run, const IntimailSubmission *submission)
+{
+  gboolean french = g_str_equal (intimail_site_get_language (run->site), "fr");
+
+  if (submission->status == INTIMAIL_SUBMISSION_SENDING)
+    give_back (run, submission, INTIMAIL_SUBMISSION_HELD,
+               french ? "l'envoi a été interrompu" : "sending was interrupted");
+  else if (submission->status == INTIMAIL_SUBMISSION_PENDING && submission->sent <= run->now)
+    send (run, submission);
+}
+
+static void
+find_next (GPtrArray *submissions, gint64 *next, gboolean *waits)
+{
+  for (guint i = 0; i < submissions->len; i++)
+    {
+      const IntimailSubmission *submission = g_ptr_array_index (submissions, i);
+
+      if (submission->status != INTIMAIL_SUBMISSION_PENDING)
+        continue;
+      *waits = TRUE;
+      if (*next == 0 || submission->sent < *next)
+        *next = submission->sent;
+    }
+}
+
+gboolean
+intimail_sender_run_person (IntimailSite *site,
+                            IntimailPerson *person,
+                            gint64 now,
+                            gint64 *next,
+                            gboolean *waits,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_autoptr (IntimailAccount) account = intimail_site_get_account (site, person, error);
+  g_autoptr (GPtrArray) submissions = account != NULL ? intimail_submission_list (account, error) : NULL;
+  g_autoptr (GPtrArray) left = NULL;
+  Run run = { site, person, account, now, cancellable };
+
+  if (submissions == NULL)
+    return FALSE;
+  for (guint i = 0; i < submissions->len && !g_cancellable_is_cancelled (cancellable); i++)
+    look_at (&run, g_ptr_array_index (submissions, i));
+  left = intimail_submission_list (account, error);
+  if (left == NULL)
+    return FALSE;
+  find_next (left, next, waits);
+
+  return TRUE;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a person sent or wants to be sent (RFC 8621 section 7). The file
+ * intimail.submissions of the account keeps lines for each, the last one counts: for a week
+ * after it was sent, and before that for as long as it waits.
+ */
+
+#pragma once
+
+#include <intimail/intimail-account.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  INTIMAIL_SUBMISSION_FINAL,    /* handed over */
+  INTIMAIL_SUBMISSION_PENDING,  /* waits until it is due */
+  INTIMAIL_SUBMISSION_SENDING,  /* is handed over by somebody who says so before */
+  INTIMAIL_SUBMISSION_CANCELED, /* in time */
+  INTIMAIL_SUBMISSION_FAILED,   /* was not handed over */
+  INTIMAIL_SUBMISSION_HELD,     /* may be handed over or not: nobody knows */
+} IntimailSubmissionStatus;
+
+typedef struct
+{
+  char *id;
+  char *identity_id;
+  char *email_id;
+  char *thread_id;
+  char *sender;
+  char **recipients;
+  gint64 sent; /* when it was handed over, or is to be: seconds since 1970 */
+  gint64 due;  /* for when it was asked first; 0: at once */
+  gint64 tries;
+  IntimailSubmissionStatus status;
+} IntimailSubmission;
+
+void intimail_submission_free (IntimailSubmission *submission);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailSubmission, intimail_submission_free)
+
+/* All that are kept, in the order in which they came: an array of IntimailSubmission. */
+GPtrArray *intimail_submission_list (IntimailAccount *account,
+                                     GError **error);
+
+/* The one of that id in a list, or NULL. */
+IntimailSubmission *intimail_submission_find (GPtrArray *submissions,
+                                              const char *id);
+
+/* Keeps one more, on the disk when it waits, and forgets those that are older than a
+ * week. */
+gboolean intimail_submission_add (IntimailAccount *account,
+                                  const IntimailSubmission *submission,
+                                  GError **error);
+
+/* From one status to another, for one caller alone: EXISTS when it has another one
+ * already, NOT_FOUND. It is on the disk then. @at: when it is to be sent, or 0 to leave
+ * that. */
+gboolean intimail_submission_change (IntimailAccount *account,
+                                     const char *id,
+                                     IntimailSubmissionStatus from,
+                                     IntimailSubmissionStatus to,
+                                     gint64 at,
+                                     GError **error);
+
+/* Forgets one that does not wait. NOT_FOUND; EXISTS when it waits. */
+gboolean intimail_submission_remove (IntimailAccount *account,
+                                     const char *id,
+                                     GError **error);
+
+G_END_DECLS
