@@ -58,9 +58,18 @@ export async function screenshot(page, name) {
   await page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
 }
 
-/** A page with cookies of its own, that collects what must not be: errors, dialogs, requests to elsewhere. */
-export async function openPage(browser, options = {}) {
+/**
+ * A page with cookies of its own, that collects what must not be: errors, dialogs, requests to elsewhere. What it
+ * sends can be called back for `undo` seconds; null leaves that as it is for everybody.
+ */
+export async function openPage(browser, options = {}, undo = 0) {
   const context = await browser.newContext({ viewport: WIDE, locale: 'en-GB', ...options });
+  if (undo !== null) {
+    await context.addInitScript((seconds) => {
+      // A mail's own frame has no storage.
+      try { localStorage.setItem('intimail-undo-seconds', String(seconds)); } catch { /* nothing to set */ }
+    }, undo);
+  }
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   page.bad = [];

@@ -7,15 +7,20 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { explain, showError } from './actions';
 import { IconButton } from './button';
 import { ComposeAttachments } from './compose-attachments';
-import { dropDraft, drafts } from './compose';
+import { dropDraft, drafts, editDraft } from './compose';
 import { confirm } from './dialogs';
 import { hasFiles } from './drag';
 import type { Draft } from './draft';
+import { formatLongDate } from './format';
 import { Icon } from './icons';
 import { showToast } from './notify';
 import { RecipientField } from './recipient-field';
+import { SendMenu } from './send-menu';
+import { holdUntil } from './send-times';
+import { undoSeconds, undoSending } from './sending';
 import { identities } from './store';
-import { t } from './strings';
+import { locale, t } from './strings';
+import type { Id } from './jmap-types';
 
 async function close(draft: Draft): Promise<void> {
   if (draft.isEmpty() || draft.isUntouched()) {
@@ -42,7 +47,19 @@ async function discard(draft: Draft): Promise<void> {
   }
 }
 
-async function send(draft: Draft): Promise<void> {
+/** What is said of it, with the way back for as long as there is one. */
+function tellSent(draft: Draft, submissionId: Id | null, later: Date | null): void {
+  const id = draft.savedId;
+  const text = later ? t().willBeSent(formatLongDate(later.toISOString(), locale())) : t().sent;
+  if (!submissionId || !id) {
+    showToast(text);
+    return;
+  }
+  const action = { label: t().undo, run: () => void undoSending(submissionId, () => editDraft(id)) };
+  showToast(text, action, 'plain', later ? undefined : undoSeconds.value * 1000);
+}
+
+async function send(draft: Draft, later: Date | null = null): Promise<void> {
   if (draft.status.value === 'sending') return;
   (document.activeElement as HTMLElement | null)?.blur();
   const people = [...draft.to.value, ...draft.cc.value, ...draft.bcc.value];
@@ -60,9 +77,9 @@ async function send(draft: Draft): Promise<void> {
   }
   if (!draft.subject.value.trim() && !(await confirm(t().noSubjectTitle, t().noSubjectText, t().send))) return;
   try {
-    await draft.send();
+    const submissionId = await (later ? draft.send(holdUntil(later)) : draft.send());
     dropDraft(draft);
-    showToast(t().sent);
+    tellSent(draft, submissionId, later);
   } catch (error) {
     console.warn(error);
   }
@@ -123,6 +140,7 @@ function Footer({ draft }: { draft: Draft }) {
       <button type="button" class="button suggested" disabled={sending} onClick={() => void send(draft)}>
         <Icon name="sent" /> {sending ? t().sending : t().send}
       </button>
+      <SendMenu choose={(date) => void send(draft, date)} />
       <IconButton icon="attach" label={t().attachFiles} onClick={() => picker.current?.click()} />
       <input
         ref={picker} class="file-picker" type="file" multiple tabIndex={-1} aria-hidden="true"

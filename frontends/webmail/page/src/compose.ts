@@ -8,9 +8,11 @@ import { showError } from './actions';
 import { formatAddress, sameEmail } from './address';
 import { Draft, fromParts } from './draft';
 import { formatLongDate } from './format';
+import { showToast } from './notify';
 import { fetchMessage } from './reading';
 import { forwardHeader, forwardSubject, quoteText, replyRecipients, replyReferences, replySubject } from './quoting';
 import { htmlToText } from './sanitise';
+import { cancelSending, findWaiting } from './sending';
 import { locale, t } from './strings';
 import { identities } from './store';
 import { htmlOf, textOf } from './message-parts';
@@ -78,6 +80,15 @@ export async function forward(email: Email): Promise<void> {
   }));
 }
 
+/** What is written on is not sent meanwhile. False when it is on its way. */
+async function stopWaiting(id: Id): Promise<boolean> {
+  const waiting = await findWaiting(id);
+  if (!waiting) return true;
+  const stopped = await cancelSending(waiting.id);
+  showToast(stopped ? t().noLongerWaits : t().tooLateToUndo, undefined, stopped ? 'plain' : 'error');
+  return stopped;
+}
+
 /** Opens a draft where it was left. */
 export async function editDraft(id: Id): Promise<void> {
   const opened = drafts.value.find((draft) => draft.savedId === id);
@@ -86,6 +97,7 @@ export async function editDraft(id: Id): Promise<void> {
     return;
   }
   try {
+    if (!(await stopWaiting(id))) return;
     const email = await fetchMessage(id);
     if (!email) return;
     const own = email.from?.[0];

@@ -12,6 +12,8 @@ import { insertBlock, removeBlock } from './link-text';
 import { RefusedError } from './mailboxes';
 import { meet } from './message-cache';
 import { upload } from './upload';
+import type { Hold } from './send-times';
+import { holdForUndo } from './sending';
 import { client, identities, mailboxOf, need } from './store';
 import { t } from './strings';
 import type { Address, BodyPart, Email, GetResult, Id, SetResult } from './jmap-types';
@@ -318,18 +320,22 @@ export class Draft {
     });
   }
 
-  /** Sends; when it is fulfilled the message is on its way and its copy is in Sent. */
-  async send(): Promise<void> {
+  /**
+   * Sends, at once or later; when it is fulfilled the message is on its way and its copy is in Sent, or
+   * it waits among the drafts: then the submission is given that can be called back.
+   */
+  async send(hold: Hold | null = holdForUndo()): Promise<Id | null> {
     clearTimeout(this.timer);
     await this.saving?.catch(() => undefined);
     const box = mailboxOf('drafts');
     const sent = mailboxOf('sent');
     const identityId = this.identityId.value ?? identities.value[0]?.id;
+    let waiting: Id | null = null;
     if (!box || !sent || !identityId) throw new MethodError('serverFail', t().noDraftsOrSent);
     this.status.value = 'sending';
     this.error.value = '';
     try {
-      await this.submit(box.id, sent.id, identityId);
+      waiting = await this.submit(box.id, sent.id, identityId, hold);
     } catch (error) {
       this.status.value = '';
       this.error.value = error instanceof NetworkError ? t().sendUnknown : explain(error);
@@ -337,26 +343,39 @@ export class Draft {
     }
     for (const person of distinct([...this.to.value, ...this.cc.value, ...this.bcc.value])) meet(person);
     this.dirty.value = false;
+    return waiting;
   }
 
-  private async submit(draftsId: Id, sentId: Id, identityId: Id): Promise<void> {
+  /** The server moves what waits when it sends it. */
+  private submission(draftsId: Id, sentId: Id, identityId: Id, hold: Hold | null): Record<string, unknown> {
+    const email = identities.value.find((one) => one.id === identityId)?.email;
+    if (!hold || !email) {
+      return {
+        create: { sending: { emailId: '#mail', identityId } },
+        onSuccessUpdateEmail: {
+          '#sending': { [`mailboxIds/${draftsId}`]: null, [`mailboxIds/${sentId}`]: true, 'keywords/$draft': null },
+        },
+      };
+    }
+    const people = distinct([...this.to.value, ...this.cc.value, ...this.bcc.value]);
+    const envelope = { mailFrom: { email, parameters: hold }, rcptTo: people.map((one) => ({ email: one.email, parameters: null })) };
+    return { create: { sending: { emailId: '#mail', identityId, envelope } } };
+  }
+
+  private async submit(draftsId: Id, sentId: Id, identityId: Id, hold: Hold | null): Promise<Id | null> {
     const jmap = need();
     const email = jmap.call<SetResult<{ id: Id }>>('Email/set', {
       create: { mail: this.emailObject(draftsId) },
       ...(this.savedId ? { destroy: [this.savedId] } : {}),
     });
-    const submission = jmap.call<SetResult<{ id: Id }>>('EmailSubmission/set', {
-      create: { sending: { emailId: '#mail', identityId } },
-      onSuccessUpdateEmail: {
-        '#sending': { [`mailboxIds/${draftsId}`]: null, [`mailboxIds/${sentId}`]: true, 'keywords/$draft': null },
-      },
-    });
+    const submission = jmap.call<SetResult<{ id: Id }>>('EmailSubmission/set', this.submission(draftsId, sentId, identityId, hold));
     this.savedId = createdId(await email, 'mail');
-    createdId(await submission, 'sending');
+    const id = createdId(await submission, 'sending');
     if (this.answers) {
       const update = { [this.answers.id]: { [`keywords/${this.answers.keyword}`]: true } };
       await jmap.call('Email/set', { update }).catch(() => undefined);
     }
+    return hold ? id : null;
   }
 
   /** Removes the copy in Drafts. */

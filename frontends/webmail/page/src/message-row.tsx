@@ -12,6 +12,7 @@ import { mailboxName } from './mailboxes';
 import { row, rowsVersion } from './message-cache';
 import { openMessage } from './navigation';
 import { cursor, extendTo, selected, toggle } from './selection';
+import { findWaiting } from './sending';
 import { currentMailbox, mailboxes, openId, view } from './store';
 import { locale, t } from './strings';
 import type { Address, EmailRow, Id } from './jmap-types';
@@ -34,8 +35,14 @@ function people(email: EmailRow): { text: string; first: Address | undefined } {
   return { text: all.map(shortName).join(', ') || t().noRecipient, first: all[0] };
 }
 
+/** What waits to be sent is shown, and says so: it is stopped on purpose alone. */
+async function openDraft(id: Id): Promise<void> {
+  if (await findWaiting(id).catch(() => null)) openMessage(id);
+  else await editDraft(id);
+}
+
 export function openOrEdit(id: Id): void {
-  if (row(id)?.keywords.$draft) void editDraft(id);
+  if (row(id)?.keywords.$draft) void openDraft(id);
   else openMessage(id);
 }
 

@@ -24,6 +24,7 @@ import { mailboxOf, need, openId } from './store';
 import { locale, t } from './strings';
 import { ThreadStrip } from './thread-strip';
 import type { Address, Email } from './jmap-types';
+import { WaitingBar } from './waiting-bar';
 
 function isIn(email: Email, role: 'trash' | 'junk' | 'archive'): boolean {
   const mailbox = mailboxOf(role);
@@ -144,6 +145,7 @@ function Article({ email }: { email: Email }) {
           <button type="button" class="button" onClick={() => void editDraft(email.id)}>{t().edit}</button>
         </div>
       )}
+      {email.keywords.$draft && <WaitingBar emailId={email.id} />}
       <Header email={email} />
       <Body email={email} />
       <footer class="answer-buttons">

@@ -32,12 +32,12 @@ export function dismissToast(id: number): void {
   toasts.value = toasts.value.filter((toast) => toast.id !== id);
 }
 
-export function showToast(text: string, action?: Toast['action'], tone: Toast['tone'] = 'plain'): void {
+export function showToast(text: string, action?: Toast['action'], tone: Toast['tone'] = 'plain', shown = tone === 'error' ? SHOWN_ERROR : SHOWN): void {
   const id = ++counter;
   // Only the last action can be undone: an older undo would undo what came after it, too.
   const others = action ? toasts.value.filter((toast) => !toast.action) : toasts.value;
   toasts.value = [...others, { id, text, tone, action }].slice(-MAX_TOASTS);
-  setTimeout(() => dismissToast(id), tone === 'error' ? SHOWN_ERROR : SHOWN);
+  setTimeout(() => dismissToast(id), shown);
 }
 
 export function say(text: string): void {

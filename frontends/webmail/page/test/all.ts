@@ -6,6 +6,7 @@ import './jmap-client.test';
 import './link-text.test';
 import './list-window.test';
 import './quoting.test';
+import './send-times.test';
 import './rules.test';
 import './strings.test';
 import './text-body.test';

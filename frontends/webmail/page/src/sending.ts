@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// When a message goes out: after a few seconds in which it can be called back, or at a time that
+// the reader says. Until then it is a draft, and the server sends it, with or without this page.
+
+import { signal } from '@preact/signals';
+
+import { showError } from './actions';
+import { RefusedError } from './mailboxes';
+import { showToast } from './notify';
+import type { Hold } from './send-times';
+import { need } from './store';
+import { t } from './strings';
+import type { Id, SetError } from './jmap-types';
+
+/** Seconds to call a message back in; 0 sends at once. */
+export const UNDO_CHOICES = [0, 5, 10, 30];
+const UNDO_DEFAULT = 10;
+const KEY = 'intimail-undo-seconds';
+
+export interface Waiting {
+  id: Id;
+  sendAt: string;
+}
+
+export const undoSeconds = signal(storedSeconds());
+
+function storedSeconds(): number {
+  try {
+    const stored = localStorage.getItem(KEY);
+    const seconds = stored === null ? NaN : Number(stored);
+    return UNDO_CHOICES.includes(seconds) ? seconds : UNDO_DEFAULT;
+  } catch {
+    return UNDO_DEFAULT;
+  }
+}
+
+export function setUndoSeconds(seconds: number): void {
+  undoSeconds.value = seconds;
+  try {
+    localStorage.setItem(KEY, String(seconds));
+  } catch {
+    // then only until the page is closed
+  }
+}
+
+export function holdForUndo(): Hold | null {
+  return undoSeconds.value > 0 ? { HOLDFOR: String(undoSeconds.value) } : null;
+}
+
+/** The submission that a draft waits with, if it does. */
+export async function findWaiting(emailId: Id): Promise<Waiting | null> {
+  const jmap = need();
+  const { ids } = await jmap.call<{ ids: Id[] }>('EmailSubmission/query', { filter: { emailIds: [emailId], undoStatus: 'pending' } });
+  if (ids.length === 0) return null;
+  const { list } = await jmap.call<{ list: Waiting[] }>('EmailSubmission/get', { ids, properties: ['sendAt'] });
+  return list[0] ?? null;
+}
+
+/** False when it is on its way already. */
+export async function cancelSending(id: Id): Promise<boolean> {
+  const result = await need().call<{ notUpdated: Record<Id, SetError> | null }>('EmailSubmission/set', {
+    update: { [id]: { undoStatus: 'canceled' } },
+  });
+  const refused = result.notUpdated?.[id];
+  if (refused?.type === 'cannotUnsend') return false;
+  if (refused) throw new RefusedError(refused);
+  return true;
+}
+
+/** Calls back what was just sent, and opens it again. */
+export async function undoSending(submissionId: Id, reopen: () => Promise<void>): Promise<void> {
+  try {
+    if (await cancelSending(submissionId)) await reopen();
+    else showToast(t().tooLateToUndo, undefined, 'error');
+  } catch (error) {
+    showError(error);
+  }
+}
