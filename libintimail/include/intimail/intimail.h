@@ -18,6 +18,7 @@
 #include <intimail/intimail-invitation.h>
 #include <intimail/intimail-signature.h>
 #include <intimail/intimail-composer.h>
+#include <intimail/intimail-delivery-status.h>
 #include <intimail/intimail-mbox-reader.h>
 #include <intimail/intimail-mbox-writer.h>
 

@@ -199,6 +199,21 @@ class Test(TestCase):
         self.assertEqual(m.get_subject(), self.message.get_subject())
         self.assertEqual(Intimail.Message.new_from_bytes(GLib.Bytes.new(MAIL)).get_text(), "un café")
 
+    def test_delivery_status(self):
+        report = Intimail.Message.new_from_bytes(
+            b"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.home.example\n\n"
+            b"Final-Recipient: rfc822; bob@far.example\nAction: failed\nStatus: 5.2.2\n"
+            b"Remote-MTA: dns; mx.far.example\nDiagnostic-Code: smtp; 552 5.2.2 full\n")
+        status = Intimail.DeliveryStatus.read(report)
+        self.assertEqual((status.get_reporter(), status.get_n_recipients()), ("mx.home.example", 1))
+        self.assertEqual(status.get_recipient(0), "bob@far.example")
+        self.assertEqual(status.get_action(0), Intimail.DeliveryAction.FAILED)
+        self.assertEqual((status.get_status(0), status.get_remote(0)), ("5.2.2", "mx.far.example"))
+        self.assertEqual(status.get_diagnostic(0), "552 5.2.2 full")
+        self.assertIn("full", status.explain(0, "en"))
+        self.assertIn("pleine", status.explain(0, "fr"))
+        self.assertIsNone(Intimail.DeliveryStatus.read(Intimail.Message.new_from_bytes(b"Subject: x\n\nx\n")))
+
 
 if __name__ == "__main__":
     unittest.main()
