@@ -4,6 +4,7 @@
 
 #include "address/intimail-address-private.h"
 #include "jmap/intimail-jmap-args-private.h"
+#include "jmap/intimail-jmap-delivery-status-private.h"
 #include "jmap/intimail-jmap-email-body-private.h"
 #include "jmap/intimail-jmap-email-field-private.h"
 #include "jmap/intimail-jmap-email-header-private.h"
@@ -37,6 +38,7 @@ typedef enum
   EMAIL_ATTACHMENTS,
   EMAIL_BODY_STRUCTURE,
   EMAIL_HEADERS,
+  EMAIL_DELIVERY_STATUS,
   N_EMAIL_PROPERTIES,
 } EmailProperty;
 
@@ -67,6 +69,7 @@ const char *const intimail_jmap_email_properties[] = {
   [EMAIL_ATTACHMENTS] = "attachments",
   [EMAIL_BODY_STRUCTURE] = "bodyStructure",
   [EMAIL_HEADERS] = "headers",
+  [EMAIL_DELIVERY_STATUS] = "intimail:deliveryStatus",
   NULL,
 };
 
@@ -81,7 +84,7 @@ const char *const intimail_jmap_email_default_properties[] = {
 #define BIT(property) (1u << (property))
 
 /* What the index does not know. */
-#define FROM_FILE (BIT (EMAIL_IN_REPLY_TO) | BIT (EMAIL_REFERENCES) | BIT (EMAIL_SENDER) | BIT (EMAIL_BODY_VALUES) | BIT (EMAIL_TEXT_BODY) | BIT (EMAIL_HTML_BODY) | BIT (EMAIL_ATTACHMENTS) | BIT (EMAIL_BODY_STRUCTURE) | BIT (EMAIL_HEADERS))
+#define FROM_FILE (BIT (EMAIL_IN_REPLY_TO) | BIT (EMAIL_REFERENCES) | BIT (EMAIL_SENDER) | BIT (EMAIL_BODY_VALUES) | BIT (EMAIL_TEXT_BODY) | BIT (EMAIL_HTML_BODY) | BIT (EMAIL_ATTACHMENTS) | BIT (EMAIL_BODY_STRUCTURE) | BIT (EMAIL_HEADERS) | BIT (EMAIL_DELIVERY_STATUS))
 
 struct _IntimailJmapEmailFetch
 {
@@ -321,6 +324,8 @@ add_body (JsonObject *object, const IntimailJmapEmailFetch *fetch, const char *e
     json_object_set_member (object, "attachments", intimail_jmap_body_parts_to_node (&fetch->body, email_id, intimail_message_get_attachments (message)));
   if (properties & BIT (EMAIL_HEADERS))
     json_object_set_member (object, "headers", intimail_jmap_headers_to_node (root));
+  if (properties & BIT (EMAIL_DELIVERY_STATUS))
+    json_object_set_member (object, "intimail:deliveryStatus", intimail_jmap_delivery_status_to_node (message));
   for (guint i = 0; i < fetch->headers->len; i++)
     {
       const IntimailJmapHeader *header = g_ptr_array_index (fetch->headers, i);

@@ -85,9 +85,27 @@ await withBrowser(async (browser) => {
     assertClean(anna);
   });
 
+  await step('what comes back says to whom, why, and what to do', async () => {
+    await paul.keyboard.press('c');
+    await paul.locator('.compose input').first().fill('nobody@home.example,');
+    await paul.getByLabel('Subject', { exact: true }).fill('to nobody');
+    await send(paul);
+    await rowOf(paul, 'Undelivered Mail Returned to Sender').click();
+    const report = paul.locator('.delivery-report');
+    await report.getByText('nobody@home.example', { exact: true }).waitFor();
+    await report.getByText('Nobody there has this address.').waitFor();
+    await report.getByText('550 5.1.1').waitFor();
+    await screenshot(paul, 'sending-report');
+    assertClean(paul);
+  });
+
   await step('on a dark phone, in French', async () => {
     const phone = await openPage(browser, { viewport: PHONE, colorScheme: 'dark', locale: 'fr-FR' }, null);
     await signIn(phone, 'paul', PAUL_PASSWORD);
+    await rowOf(phone, 'Undelivered Mail Returned to Sender').click();
+    await phone.locator('.delivery-report').getByText('Personne n').waitFor();
+    await screenshot(phone, 'sending-report-phone-dark');
+    await phone.goBack();
     await rowOf(phone, 'for good').waitFor();
     await phone.keyboard.press('c');
     await openMenu(phone, 'Choisir quand il part');

@@ -92,12 +92,34 @@ test_snippet (void)
   jmap_site_run (site, snippet_steps, G_N_ELEMENTS (snippet_steps));
 }
 
+static const JmapStep report_steps[] = {
+  { "['Email/get',{'accountId':'%a%','ids':['%r%','%m%'],'properties':['intimail:deliveryStatus']},'0']",
+    "['Email/get',{'list':[{'id':'%r%','intimail:deliveryStatus':{'reporter':'mx.home.example','recipients':[{'email':'bob@far.example','action':'failed','status':'5.2.2','diagnostic':'552 5.2.2 full',"
+    "'remote':'mx.far.example','explanation':{'en':'*','fr':'*'}},{'email':'eve@far.example','action':'delayed','status':'','diagnostic':'','remote':''}]}},{'id':'%m%','intimail:deliveryStatus':null}]},'0']" },
+  /* Who does not ask for it does not get it. */
+  { "['Email/get',{'accountId':'%a%','ids':['%r%']},'0']", "['Email/get',{'list':[{'id':'%r%','!intimail:deliveryStatus':0}]},'0']" },
+};
+
+static void
+test_report (void)
+{
+  g_autoptr (JmapSite) site = jmap_site_new ();
+
+  jmap_site_deliver (site, "inbox", "m", NULL, outer_mail);
+  jmap_site_deliver (site, "inbox", "r", NULL,
+                     "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n"
+                     "Reporting-MTA: dns; mx.home.example\n\nFinal-Recipient: rfc822; bob@far.example\nAction: failed\nStatus: 5.2.2\n"
+                     "Remote-MTA: dns; mx.far.example\nDiagnostic-Code: smtp; 552 5.2.2 full\n\nFinal-Recipient: rfc822; eve@far.example\nAction: delayed\n--b--\n");
+  jmap_site_run (site, report_steps, G_N_ELEMENTS (report_steps));
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/jmap-email/parse", test_parse);
+  g_test_add_func ("/jmap-email/report", test_report);
   g_test_add_func ("/jmap-email/search-snippet", test_snippet);
 
   return g_test_run ();

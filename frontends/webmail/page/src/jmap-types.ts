@@ -97,6 +97,22 @@ export interface Email extends EmailRow {
   htmlBody: BodyPart[];
   attachments: BodyPart[];
   bodyValues: Record<string, BodyValue>;
+  'intimail:deliveryStatus'?: DeliveryStatus | null;
+}
+
+/** What a mail server reports about a message that was sent. */
+export interface DeliveryStatus {
+  reporter: string;
+  recipients: ReportedRecipient[];
+}
+
+export interface ReportedRecipient {
+  email: string;
+  action: 'unknown' | 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
+  status: string;
+  diagnostic: string;
+  remote: string;
+  explanation: { en: string; fr: string };
 }
 
 export interface Identity {
@@ -163,5 +179,5 @@ export const PART_PROPERTIES = [
 
 export const READ_PROPERTIES = [
   ...ROW_PROPERTIES, 'blobId', 'messageId', 'inReplyTo', 'references', 'bcc', 'replyTo',
-  'sentAt', 'textBody', 'htmlBody', 'attachments', 'bodyValues',
+  'sentAt', 'textBody', 'htmlBody', 'attachments', 'bodyValues', 'intimail:deliveryStatus',
 ] as const;

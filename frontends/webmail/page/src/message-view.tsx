@@ -9,6 +9,7 @@ import { formatAddress, shortName } from './address';
 import { AttachmentList } from './attachment-list';
 import { IconButton } from './button';
 import { editDraft, forward, reply } from './compose';
+import { DeliveryReport } from './delivery-report';
 import { formatDate, formatLongDate } from './format';
 import { Icon } from './icons';
 import { Logo } from './logo';
@@ -147,6 +148,7 @@ function Article({ email }: { email: Email }) {
       )}
       {email.keywords.$draft && <WaitingBar emailId={email.id} />}
       <Header email={email} />
+      {email['intimail:deliveryStatus'] && <DeliveryReport report={email['intimail:deliveryStatus']} />}
       <Body email={email} />
       <footer class="answer-buttons">
         <button type="button" class="button" onClick={() => void reply(email, false)}><Icon name="reply" /> {t().reply}</button>

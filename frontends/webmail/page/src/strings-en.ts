@@ -232,6 +232,8 @@ export const en = {
   conversationCount: (n: number) => `Conversation of ${n} messages`,
   draft: 'Draft',
   isDraft: 'This is a draft.',
+  deliveryReport: 'What became of your message',
+  serverSaid: (server: string, words: string) => `${server}: ${words}`,
   edit: 'Edit',
   newMailFrom: (who: string, subject: string) => `New message from ${who}: ${subject}`,
   newMails: (n: number) => `${n} new messages`,

@@ -227,6 +227,8 @@ export const fr: Strings = {
   conversation: 'Conversation',
   conversationCount: (n) => `Conversation de ${n} messages`,
   draft: 'Brouillon',
+  deliveryReport: 'Le sort de votre message',
+  serverSaid: (server, words) => `${server} : ${words}`,
   isDraft: 'C’est un brouillon.',
   edit: 'Modifier',
   newMailFrom: (who, subject) => `Nouveau message de ${who} : ${subject}`,
