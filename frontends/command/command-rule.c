@@ -3,14 +3,11 @@
  * intimail rule: what somebody wants done with mail that comes.
  */
 
-#include <unistd.h>
 
-#include <gio/gunixinputstream.h>
 
+#include "command-input.h"
 #include "command-output.h"
 #include "command.h"
-
-#define INPUT_BYTES (64 * 1024)
 
 typedef struct
 {
@@ -325,31 +322,6 @@ run_disable (Command *command, int argc, char **argv, GError **error)
 
 /* ---- Why a mail is where it is ---- */
 
-static GBytes *
-read_input (guint64 limit, GError **error)
-{
-  g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
-  g_autoptr (GByteArray) all = g_byte_array_new ();
-  gsize got = 1;
-
-  while (got > 0 && all->len <= limit)
-    {
-      guint length = all->len;
-
-      g_byte_array_set_size (all, length + INPUT_BYTES);
-      if (!g_input_stream_read_all (input, all->data + length, INPUT_BYTES, &got, NULL, error))
-        return NULL;
-      g_byte_array_set_size (all, length + (guint) got);
-    }
-  if (all->len > limit)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_TOO_LARGE, "the message has over %" G_GUINT64_FORMAT " bytes", limit);
-      return NULL;
-    }
-
-  return g_byte_array_free_to_bytes (g_steal_pointer (&all));
-}
-
 static char *
 find_outcome_path (IntimailRuleOutcome *outcome, IntimailAccount *account)
 {
@@ -421,7 +393,7 @@ run_test (Command *command, int argc, char **argv, GError **error)
   set = person != NULL ? load (command, argv[1], &account, error) : NULL;
   if (set == NULL)
     return COMMAND_FAILED;
-  message = g_str_equal (argv[2], "-") ? read_input (intimail_site_get_max_message_size (command->site), error)
+  message = g_str_equal (argv[2], "-") ? command_input_read (intimail_site_get_max_message_size (command->site), error)
                                        : intimail_account_load_message (account, argv[2], error);
   if (message == NULL)
     return COMMAND_FAILED;

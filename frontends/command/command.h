@@ -52,6 +52,7 @@ extern const CommandVerb command_directory_verbs[];
 extern const CommandVerb command_peers_verbs[];
 extern const CommandVerb command_mailbox_verbs[];
 extern const CommandVerb command_message_verbs[];
+extern const CommandVerb command_send_verbs[];
 extern const CommandVerb command_rule_verbs[];
 extern const CommandVerb command_vacation_verbs[];
 extern const CommandVerb command_import_verbs[];

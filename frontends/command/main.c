@@ -24,6 +24,7 @@ static const CommandVerb *const tables[] = {
   command_peers_verbs,
   command_mailbox_verbs,
   command_message_verbs,
+  command_send_verbs,
   command_rule_verbs,
   command_vacation_verbs,
   command_import_verbs,

@@ -119,6 +119,23 @@ class CommandTest(unittest.TestCase):
         self.assertIn("@xn--caf-dma.example", self.json("message", "list", "ann")[0]["to"])
         self.assertNotIn("Trash", [m["name"] for m in self.json("mailbox", "list", "ann")])
 
+    def test_send(self):
+        self.make_site()
+        self.ok("person", "add", "ben", "--no-password")
+        text = mail("one", sender="Ann <ann@home.example>", Bcc="ben@home.example").as_string()
+        self.bad(REFUSED, "no address of ben", "message", "send", "ben", "ann@home.example", stdin=text)
+        self.bad(REFUSED, "no address of ann", "message", "send", "--sender", "ben@home.example", "ann", stdin=text)
+        self.bad(NOT_FOUND, "zoe", "message", "send", "zoe", stdin=text)
+        self.bad(USAGE, "to nobody", "message", "send", "ann", stdin="From: ann@home.example\n\nx\n")
+        self.assertTrue(self.json("message", "send", "ann", stdin=text)["id"])
+        self.assertEqual([one["subject"] for one in self.json("message", "list", "ben")], ["one"])
+        self.assertEqual(len(self.json("message", "list", "ann")), 1)
+        self.assertIn("Sent: ", self.ok("message", "send", "ann", "ben@home.example", stdin=text))
+        self.assertEqual(len(self.json("message", "list", "ann", "--mailbox", "sent")), 2)
+        self.bad(NOT_FOUND, "kept among the drafts", "message", "send", "ann", "nobody@home.example", stdin=text)
+        self.assertEqual(len(self.json("message", "list", "ann", "--mailbox", "drafts")), 1)
+        self.assertNotIn("Bcc:", self.ok("message", "show", "ben", self.json("message", "list", "ben")[0]["id"], "--raw"))
+
     # what is typed
 
     def test_help(self):
