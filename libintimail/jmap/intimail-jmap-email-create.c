@@ -225,31 +225,15 @@ take_content (Compose *compose, IntimailPartBuilder *builder, IntimailContent *c
   return TRUE;
 }
 
-/* Text of which nobody says the charset would be read as US-ASCII. What cannot be read now
- * fails when the message is written. */
-static void
-guess_charset (IntimailPartBuilder *builder, JsonObject *part, const char *type, IntimailContent *content)
-{
-  IntimailContentTraits traits;
-
-  if (g_ascii_strncasecmp (type, "text/", 5) != 0 || is_set (part, "charset"))
-    return;
-  if (intimail_content_scan (content, &traits, NULL, NULL) && traits.n_high > 0 && traits.utf8)
-    intimail_part_builder_set_parameter (builder, "charset", "utf-8");
-}
-
 static gboolean
-set_blob (Compose *compose, IntimailPartBuilder *builder, JsonObject *part, const char *type, const char *blob_id)
+set_blob (Compose *compose, IntimailPartBuilder *builder, const char *blob_id)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (IntimailContent) content = intimail_account_open_blob (compose->context->account, blob_id, &error);
 
   compose->uses_blobs = TRUE;
   if (content != NULL)
-    {
-      guess_charset (builder, part, type, content);
-      return take_content (compose, builder, content);
-    }
+    return take_content (compose, builder, content);
   if (!g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND) &&
       !g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT))
     {
@@ -309,7 +293,7 @@ set_leaf_content (Compose *compose, IntimailPartBuilder *builder, JsonObject *pa
   if ((part_id == NULL) == (blob_id == NULL))
     return fail (compose, compose->where, "a part has either a partId or a blobId");
   if (blob_id != NULL)
-    return set_blob (compose, builder, part, type, blob_id);
+    return set_blob (compose, builder, blob_id);
   if (is_set (part, "charset"))
     return fail (compose, compose->where, "the server chooses the charset of a bodyValue");
   if (is_set (part, "size"))

@@ -70,7 +70,8 @@ void intimail_part_builder_set_disposition (IntimailPartBuilder *self,
                                             const char *disposition,
                                             const char *file_name);
 
-/* The decoded content; how it is encoded is the builder's choice. */
+/* The decoded content; how it is encoded is the builder's choice, and so is the charset of
+ * text without one that is UTF-8. */
 void intimail_part_builder_set_content (IntimailPartBuilder *self,
                                         GBytes *content);
 void intimail_part_builder_take_part (IntimailPartBuilder *self,

@@ -362,6 +362,24 @@ choose_message_encoding (IntimailPartBuilder *self, const IntimailContentTraits 
   return GMIME_CONTENT_ENCODING_BASE64;
 }
 
+static gboolean
+has_parameter (IntimailPartBuilder *self, const char *name)
+{
+  for (guint i = 0; i + 1 < self->parameters->len; i += 2)
+    if (g_ascii_strcasecmp (g_ptr_array_index (self->parameters, i), name) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Text of which nobody says the charset would be read as US-ASCII. */
+static void
+guess_charset (IntimailPartBuilder *self, const IntimailContentTraits *traits)
+{
+  if (traits->n_high > 0 && traits->utf8 && !has_parameter (self, "charset"))
+    intimail_part_builder_set_parameter (self, "charset", "utf-8");
+}
+
 /* What can be read only once is not looked at before. */
 static gboolean
 choose_encoding (IntimailPartBuilder *self, GCancellable *cancellable, GError **error)
@@ -377,6 +395,8 @@ choose_encoding (IntimailPartBuilder *self, GCancellable *cancellable, GError **
     return TRUE;
   if (!intimail_content_scan (self->content, &traits, cancellable, error))
     return FALSE;
+  if (text)
+    guess_charset (self, &traits);
   self->encoding = text ? choose_text_encoding (&traits) : choose_message_encoding (self, &traits);
 
   return TRUE;

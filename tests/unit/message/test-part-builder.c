@@ -222,6 +222,41 @@ test_content (void)
     }
 }
 
+static const struct
+{
+  const char *type;
+  const char *charset; /* given */
+  const char *content;
+  const char *field;
+} charsets[] = {
+  { "text/csv", NULL, "caf\303\251\n", "Content-Type: text/csv; charset=utf-8\n" },
+  { "text/csv", NULL, "cafe\n", "Content-Type: text/csv\n" },
+  { "text/csv", NULL, "caf\351\n", "Content-Type: text/csv\n" },
+  { "text/csv", "iso-8859-1", "caf\303\251\n", "Content-Type: text/csv; charset=iso-8859-1\n" },
+  { "application/json", NULL, "caf\303\251\n", "Content-Type: application/json\n" },
+};
+
+/* It is said of text that would else be read as another. */
+static void
+test_charset (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (charsets); i++)
+    {
+      g_autoptr (IntimailPartBuilder) builder = intimail_part_builder_new (charsets[i].type);
+      g_autoptr (GBytes) content = g_bytes_new_static (charsets[i].content, strlen (charsets[i].content));
+
+      if (charsets[i].charset != NULL)
+        intimail_part_builder_set_parameter (builder, "charset", charsets[i].charset);
+      intimail_part_builder_set_content (builder, content);
+      for (int again = 0; again < 2; again++)
+        {
+          g_autofree char *message = build (builder);
+
+          g_assert_nonnull (strstr (message, charsets[i].field));
+        }
+    }
+}
+
 static void
 test_parameters (void)
 {
@@ -365,6 +400,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/part-builder/addresses", test_addresses);
   g_test_add_func ("/part-builder/ids", test_ids);
   g_test_add_func ("/part-builder/content", test_content);
+  g_test_add_func ("/part-builder/charset", test_charset);
   g_test_add_func ("/part-builder/parameters", test_parameters);
   g_test_add_func ("/part-builder/multipart", test_multipart);
   g_test_add_func ("/part-builder/names", test_names);
