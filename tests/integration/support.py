@@ -248,6 +248,7 @@ class DiskControl:
 
     FORMAT = "7i"
     KILL = -1  # the error that is none
+    UNLINK = 1 << 6  # a kind of call
 
     def __init__(self, shim, path):
         path.write_bytes(bytes(struct.calcsize(self.FORMAT)))
@@ -259,8 +260,8 @@ class DiskControl:
         """Of the program; the files below that folder count."""
         return {"LD_PRELOAD": str(self.shim), "DISK_SHIM_ROOT": str(root.resolve()), "DISK_SHIM_CONTROL": str(self.path)}
 
-    def arm(self, nth, count, error):
-        self.map[:] = struct.pack(self.FORMAT, 1, -1, nth, count, error, 0, -1)
+    def arm(self, nth, count, error, kinds=-1):
+        self.map[:] = struct.pack(self.FORMAT, 1, kinds, nth, count, error, 0, -1)
 
     def disarm(self):
         """How many calls were seen."""

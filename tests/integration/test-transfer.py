@@ -99,10 +99,10 @@ class TransferTest(unittest.TestCase):
             for i in range(n):
                 (self.folder / name / pattern.format(i)).write_text(f"Subject: {i}\n\n{'text ' * 200}\n")
 
-    def killed_at(self, step, root, *argv):
-        """Runs a command and kills it before its step-th call to the disk; its output, or
-        None when it had ended before."""
-        self.disk.arm(step, 1, DiskControl.KILL)
+    def killed_at(self, step, root, *argv, kinds=-1):
+        """Runs a command and kills it before its step-th call to the disk, of those kinds; its
+        output, or None when it had ended before."""
+        self.disk.arm(step, 1, DiskControl.KILL, kinds)
         process = self.start(*argv, environment=self.disk.environment(root))
         output, error = process.communicate(timeout=240)
         self.disk.disarm()
@@ -129,23 +129,37 @@ class TransferTest(unittest.TestCase):
         # What maildirsize is made of may stay in tmp/, as any program's that was killed.
         self.assertEqual([p.name for p in account.glob("intimail.import*")] + [p.name for p in account.glob("tmp/*.I*_*")], [])
 
+    def killed_and_rest(self, source, n, step, kinds=-1):
+        """What a command said that was killed there; whether the next one said that all was done. None
+        when it had ended before."""
+        uid = self.add_person()
+        output = self.killed_at(step, self.site / "mail", "import", uid, source, kinds=kinds)
+        if output is None:
+            return None
+        was_done = self.import_rest(uid, source)
+        self.check_imported(uid, n, (source, step))
+        return output, was_done
+
     def test_killed_at_each_step(self):
-        """The last step forgets that it is done, and comes after what is said on standard output."""
+        n = 3
+        self.write_sources(n)
+        for source, stride in (("box", 1), ("Maildir", 5), ("mails", 5)):
+            step = 1
+            while self.killed_and_rest(source, n, step) is not None:
+                step += stride
+            print(f"{source}: killed at up to {step - stride} steps")
+            self.assertGreater(step, 20)
+
+    def test_killed_before_it_forgets(self):
+        """The last file that goes says that all is done, and goes after the report on standard output."""
         n = 3
         self.write_sources(n)
         for source in ("box", "Maildir", "mails"):
-            outputs, was_done = [], []
-            for step in range(1, 500):
-                uid = self.add_person()
-                outputs.append(self.killed_at(step, self.site / "mail", "import", uid, source))
-                if outputs[-1] is None:
-                    break
-                was_done.append(self.import_rest(uid, source))
-                self.check_imported(uid, n, (source, step))
-            self.assertEqual(outputs[-2:], [f"Inbox: {n} imported\n", None], source)
-            self.assertEqual(was_done[-1], source == "box")
-            print(f"{source}: killed at each of {len(was_done)} steps")
-            self.assertGreater(len(was_done), 20)
+            results = [self.killed_and_rest(source, n, 1, DiskControl.UNLINK)]
+            while results[-1] is not None:
+                results.append(self.killed_and_rest(source, n, len(results) + 1, DiskControl.UNLINK))
+            # A file that did not change is done; a folder is looked through.
+            self.assertEqual(results[-2], (f"Inbox: {n} imported\n", source == "box"))
 
     def test_killed_again(self):
         """A longer one, in batches, that is killed before it comes to its end, more than once."""
