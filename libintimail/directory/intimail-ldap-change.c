@@ -14,7 +14,6 @@
 
 #include <intimail/intimail-error.h>
 
-#include "base/intimail-secret-private.h"
 #include "directory/intimail-group-private.h"
 #include "directory/intimail-ldap-filter-private.h"
 #include "directory/intimail-ldap-mapping-private.h"
@@ -31,8 +30,6 @@ typedef struct
   IntimailLdifEntry *entry;
   const char *dn;
   GPtrArray *modifications;
-  const char *password;
-  const char *old_password;
   guint n_sent;
   IntimailLdapOutcome outcome;
 } Change;
@@ -62,70 +59,17 @@ do_delete (IntimailLdapConnection *connection, gpointer data, GCancellable *canc
   return intimail_ldap_connection_delete (connection, change->dn, cancellable, error);
 }
 
-static gboolean
-set_prepared (IntimailLdapConnection *connection,
-              Change *change,
-              const char *old_password,
-              GCancellable *cancellable,
-              GError **error)
-{
-  char *prepared = intimail_password_prepare (change->password, error);
-  gboolean done = prepared != NULL && intimail_ldap_connection_set_password (connection, change->dn, old_password, prepared,
-                                                                             cancellable, error);
-
-  intimail_secret_free (prepared);
-  return done;
-}
-
-static gboolean
-do_set_password (IntimailLdapConnection *connection, gpointer data, GCancellable *cancellable, GError **error)
-{
-  return set_prepared (connection, data, NULL, cancellable, error);
-}
-
-/* As the person, who has to know the old one. */
-static gboolean
-do_change_password (IntimailLdapConnection *connection, gpointer data, GCancellable *cancellable, GError **error)
-{
-  Change *change = data;
-  char **candidates = intimail_password_list_candidates (change->old_password);
-  gboolean done = FALSE;
-  guint i = 0;
-
-  while (candidates[i] != NULL && !intimail_ldap_connection_check_password (connection, change->dn, candidates[i], cancellable, error))
-    if (candidates[++i] != NULL)
-      g_clear_error (error);
-  if (candidates[i] != NULL)
-    done = set_prepared (connection, change, candidates[i], cancellable, error);
-  else if (i == 0)
-    g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED, "the name or the password is wrong");
-  intimail_password_free_candidates (candidates);
-
-  return done;
-}
-
 /* Whatever comes of it, what was known before is not believed any more. */
 static gboolean
-run_as (IntimailLdapDirectory *self,
-        IntimailLdapRole role,
-        IntimailLdapOperation operation,
-        Change *change,
-        GCancellable *cancellable,
-        GError **error)
+run (IntimailLdapDirectory *self, IntimailLdapOperation operation, Change *change, GCancellable *cancellable, GError **error)
 {
   gboolean done;
 
   change->outcome = INTIMAIL_LDAP_REFUSED;
-  done = intimail_ldap_pool_run (self->pool, role, operation, change, &change->outcome, cancellable, error);
+  done = intimail_ldap_pool_run (self->pool, INTIMAIL_LDAP_AS_SERVICE, operation, change, &change->outcome, cancellable, error);
   intimail_ldap_cache_clear (self->cache);
 
   return done;
-}
-
-static gboolean
-run (IntimailLdapDirectory *self, IntimailLdapOperation operation, Change *change, GCancellable *cancellable, GError **error)
-{
-  return run_as (self, INTIMAIL_LDAP_AS_SERVICE, operation, change, cancellable, error);
 }
 
 /* The keys of all addresses of a person or group. */
@@ -231,7 +175,7 @@ add_entry (IntimailLdapDirectory *self,
            GError **error)
 {
   g_autoptr (IntimailLdifEntry) theirs = intimail_ldap_mapping_write (self->settings, of_group, entry);
-  Change change = { .entry = theirs, .dn = theirs->dn, .password = password };
+  Change change = { .entry = theirs, .dn = theirs->dn };
   g_autoptr (GError) local_error = NULL;
 
   for (guint i = 0; foreign != NULL && i < foreign->values->len; i++)
@@ -250,7 +194,7 @@ add_entry (IntimailLdapDirectory *self,
     }
   /* From here on nothing may be left half done: no cancel is heeded. */
   if (check_free (self, object, theirs->dn, NULL, error) &&
-      (password == NULL || run (self, do_set_password, &change, NULL, error)))
+      (password == NULL || intimail_ldap_password_set (self, theirs->dn, password, NULL, error)))
     return TRUE;
   run (self, do_delete, &change, NULL, NULL);
 
@@ -522,46 +466,6 @@ update_group (IntimailDirectory *directory, IntimailGroup *group, GCancellable *
          update (INTIMAIL_LDAP_DIRECTORY (directory), G_OBJECT (group), plan_group, cancellable, error);
 }
 
-static gboolean
-set_password (IntimailDirectory *directory,
-              const char *uid,
-              const char *password,
-              GCancellable *cancellable,
-              GError **error)
-{
-  IntimailLdapDirectory *self = INTIMAIL_LDAP_DIRECTORY (directory);
-  g_autoptr (IntimailLdifEntry) entry = NULL;
-  Change change = { .password = password };
-
-  if (!intimail_password_check_form (password, error))
-    return FALSE;
-  entry = intimail_ldap_lookup_entry (self, FALSE, uid, NULL, cancellable, error);
-  if (entry == NULL)
-    return FALSE;
-  change.dn = entry->dn;
-
-  return run (self, do_set_password, &change, cancellable, error);
-}
-
-static gboolean
-change_password (IntimailDirectory *directory,
-                 const char *uid,
-                 const char *old_password,
-                 const char *new_password,
-                 GCancellable *cancellable,
-                 GError **error)
-{
-  IntimailLdapDirectory *self = INTIMAIL_LDAP_DIRECTORY (directory);
-  g_autoptr (IntimailLdapAnswer) person = intimail_ldap_lookup_person (self, uid, cancellable, error);
-  Change change = { .old_password = old_password, .password = new_password };
-
-  if (person == NULL)
-    return FALSE;
-  change.dn = person->dn;
-
-  return run_as (self, INTIMAIL_LDAP_AS_PERSON, do_change_password, &change, cancellable, error);
-}
-
 /* Takes one value from one group; that it is not there is as good. */
 static gboolean
 leave_group (IntimailLdapDirectory *self,
@@ -653,8 +557,6 @@ remove_group (IntimailDirectory *directory, const char *name, GCancellable *canc
 void
 intimail_ldap_change_init_interface (IntimailDirectoryInterface *iface)
 {
-  iface->set_password = set_password;
-  iface->change_password = change_password;
   iface->add_person = add_person;
   iface->update_person = update_person;
   iface->remove_person = remove_person;

@@ -90,6 +90,7 @@ void intimail_ldap_second_factor_init_interface (IntimailDirectoryInterface *ifa
 void intimail_ldap_lookup_init_interface (IntimailDirectoryInterface *iface);
 void intimail_ldap_list_init_interface (IntimailDirectoryInterface *iface);
 void intimail_ldap_change_init_interface (IntimailDirectoryInterface *iface);
+void intimail_ldap_password_init_interface (IntimailDirectoryInterface *iface);
 void intimail_ldap_import_init_interface (IntimailDirectoryInterface *iface);
 
 /* As add_person() and add_group() of the interface; @foreign may hold attributes that are
@@ -108,6 +109,13 @@ gboolean intimail_ldap_change_add_group (IntimailLdapDirectory *self,
                                          char **entry_dn,
                                          GCancellable *cancellable,
                                          GError **error);
+
+/* The password of the entry @dn, which the server hashes. */
+gboolean intimail_ldap_password_set (IntimailLdapDirectory *self,
+                                     const char *dn,
+                                     const char *password,
+                                     GCancellable *cancellable,
+                                     GError **error);
 
 gboolean intimail_ldap_change_delete (IntimailLdapDirectory *self,
                                       const char *dn,

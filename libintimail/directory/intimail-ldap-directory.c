@@ -312,6 +312,7 @@ directory_iface_init (IntimailDirectoryInterface *iface)
   intimail_ldap_lookup_init_interface (iface);
   intimail_ldap_list_init_interface (iface);
   intimail_ldap_change_init_interface (iface);
+  intimail_ldap_password_init_interface (iface);
   intimail_ldap_app_password_init_interface (iface);
   intimail_ldap_second_factor_init_interface (iface);
 }
