@@ -412,6 +412,82 @@ test_async (Fixture *fixture, gconstpointer data)
   test_support_assert_finalized (transport);
 }
 
+/* zoe and yann, elsewhere, are members; carl looks after it. */
+static void
+add_choir (Fixture *self)
+{
+  static const char *const owners[] = { "carl", NULL };
+  static const char *const addresses[] = { "zoe@elsewhere.example", "yann@elsewhere.example", NULL };
+  g_autoptr (IntimailGroup) group = intimail_group_new ("choir");
+  g_autoptr (GError) error = NULL;
+
+  intimail_group_set_mail (group, "choir@home.example");
+  intimail_group_set_owners (group, owners);
+  intimail_group_set_member_addresses (group, addresses);
+  intimail_group_set_posters (group, INTIMAIL_GROUP_POSTERS_ANYONE);
+  intimail_directory_add_group (intimail_site_get_directory (self->site), group, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* The enhanced status of the list's answer; "" when it took the message. */
+static char *
+post (Fixture *self)
+{
+  g_autoptr (IntimailDelivery) delivery = intimail_delivery_new (self->site, "anna@home.example");
+  g_autoptr (GBytes) message = g_bytes_new_static ("From: anna@home.example\nSubject: song\n\nla\n", 41);
+  g_autoptr (GError) error = NULL;
+
+  intimail_delivery_add_recipient (delivery, "choir@home.example", 0, NULL, &error);
+  g_assert_no_error (error);
+  intimail_delivery_write (delivery, message, NULL, &error);
+  g_assert_no_error (error);
+  intimail_delivery_finish (delivery, NULL, &error);
+
+  return g_strdup (error != NULL ? intimail_error_get_enhanced_status (error) : "");
+}
+
+/* A member who is refused costs no other one the mail, and the owner hears of it; one who is
+ * refused for now stops it, and nobody gets it twice by the next try. */
+static void
+test_list (Fixture *fixture, gconstpointer data)
+{
+  static const Script one_never = { .rcpt = { "550 5.1.1 no such user" } };
+  static const Script all_never = { .rcpt = { "550 5.1.1 no", "550 5.1.1 no" } };
+  static const Script one_later = { .rcpt = { NULL, "450 4.2.1 later" } };
+  static const struct
+  {
+    const Script *script;
+    const char *status;
+    guint n_taken;
+    guint n_notices;
+  } rounds[] = {
+    { &one_later, "4.3.0", 0, 0 },
+    { &all_never, "5.1.1", 0, 0 },
+    { &one_never, "", 1, 1 },
+  };
+  g_autofree char *notice = NULL;
+
+  add_choir (fixture);
+  for (gsize i = 0; i < G_N_ELEMENTS (rounds); i++)
+    {
+      Server server = { 0 };
+      g_autofree char *status = NULL;
+
+      server_start (&server, fixture, rounds[i].script);
+      status = post (fixture);
+      server_join (&server);
+      g_assert_cmpstr (status, ==, rounds[i].status);
+      g_assert_cmpuint (server.n_taken, ==, rounds[i].n_taken);
+      g_assert_cmpuint (count_messages (fixture, "carl"), ==, rounds[i].n_notices);
+      g_assert_nonnull (strstr (server.heard->str, "MAIL FROM:<choir-bounces@home.example>"));
+      server_clear (&server);
+    }
+  notice = load_message (fixture, "carl");
+  g_assert_nonnull (strstr (notice, "zoe@elsewhere.example\n"));
+  g_assert_nonnull (strstr (notice, "no such user"));
+  g_assert_null (strstr (notice, "yann@"));
+}
+
 static const struct
 {
   const char *text;
@@ -481,6 +557,7 @@ main (int argc, char *argv[])
     { "/relay/utf8", test_utf8 },
     { "/relay/cancel", test_cancel },
     { "/relay/async", test_async },
+    { "/relay/list", test_list },
     { "/relay/settings", test_settings },
     { "/relay/open-secret", test_open_secret },
   };
