@@ -128,6 +128,13 @@ class Test(unittest.TestCase):
         output, _ = self.run_all("list-inbox", self.site, "ann")
         self.assertEqual(sorted(line.split("\t")[2] for line in output.splitlines()), sorted(LANGUAGES))
 
+    def test_guard(self):
+        log = self.folder / "auth.log"
+        line = "2026-11-27T05:00:{:02}Z home sshd[{}]: Failed password for root from {} port 22 ssh2\n"
+        log.write_text("".join(line.format(i, i, address) for i in range(5) for address in ("192.0.2.1", "2001:db8::1")) + line.format(9, 9, "192.0.2.2"))
+        output, _ = self.run_all("guard-log", log)
+        self.assertEqual([line.split("\t")[0] for line in output.splitlines()], ["192.0.2.1", "2001:db8::1"])
+
     def test_errors(self):
         mail = MAILS / "1-welcome.eml"
         for name, arguments in (
