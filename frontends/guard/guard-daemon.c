@@ -199,16 +199,15 @@ on_lines (GuardTail *tail, const guint8 *data, gsize length, gboolean is_live, g
 }
 
 static void
-on_journal_line (GuardJournal *journal, const char *line, gsize length, gboolean is_live, gpointer user_data)
+on_entry (GuardJournal *journal, const char *program, const char *process, const char *message, gsize length, gint64 time, gpointer user_data)
 {
   GuardDaemon *self = user_data;
   gint64 now = guard_daemon_get_time ();
   g_autoptr (IntimailGuardEvent) event = NULL;
 
   intimail_detector_set_services (self->detector, guard_journal_get_services (journal));
-  intimail_detector_set_untimed (self->detector, FALSE);
-  intimail_detector_set_live (self->detector, is_live);
-  event = intimail_detector_match (self->detector, line, (gssize) length, now);
+  intimail_detector_set_live (self->detector, FALSE);
+  event = intimail_detector_match_entry (self->detector, program, process, message, (gssize) length, MIN (time, now));
   if (event != NULL)
     on_event (event, 1, self);
 }
@@ -234,7 +233,7 @@ add_source (GuardDaemon *self, const char *source, GPtrArray *told)
       g_strv_builder_add (left, *service);
   rest = g_strv_builder_end (left);
   if (rest[0] != NULL && self->journal == NULL)
-    self->journal = guard_journal_new ((const char *const *) rest, intimail_guard_get_mark (self->guard, "journal"), on_journal_line, self);
+    self->journal = guard_journal_new ((const char *const *) rest, intimail_guard_get_mark (self->guard, "journal"), on_entry, self);
 }
 
 static void

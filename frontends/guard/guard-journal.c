@@ -10,6 +10,7 @@
 #include <systemd/sd-journal.h>
 
 #define MAX_TURN 2000
+#define MAX_WORD 256u
 #define FIRST_PERSON 1000
 #define LIBRARY "libsystemd.so.0"
 
@@ -65,10 +66,8 @@ struct _GuardJournal
   char **services;
   GuardJournalFunc func;
   gpointer user_data;
-  GString *line;
   guint source;
   guint turn;
-  gboolean is_live;
 };
 
 static gboolean
@@ -84,16 +83,6 @@ get_field (GuardJournal *self, const char *name, const char **value, gsize *leng
   *length = size - skip;
 
   return TRUE;
-}
-
-static gboolean
-is_word (const char *text, gsize length)
-{
-  for (gsize i = 0; i < length; i++)
-    if (!g_ascii_isalnum (text[i]) && strchr ("_-./", text[i]) == NULL)
-      return FALSE;
-
-  return length > 0;
 }
 
 /* Every user may write to the journal, and call himself sshd. Whose process it was the
@@ -117,35 +106,36 @@ is_of_service (GuardJournal *self)
   return uid < FIRST_PERSON;
 }
 
-/* The entry as a line with a time. A line end inside, which a peer may have written, ends
- * nothing here: the whole message is one line. */
-static void
-take_entry (GuardJournal *self)
+/* NULL when the entry has no such field, or its bytes are no text. */
+static char *
+dup_field (GuardJournal *self, const char *name, const char *other)
 {
   const char *text;
   gsize length;
+
+  if (!get_field (self, name, &text, &length) && !get_field (self, other, &text, &length))
+    return NULL;
+
+  return length < MAX_WORD && memchr (text, '\0', length) == NULL ? g_strndup (text, length) : NULL;
+}
+
+/* The program's name as it calls itself, or as the journal saw it; a peer writes neither. */
+static void
+take_entry (GuardJournal *self)
+{
+  const char *message;
+  gsize length;
   guint64 time = 0;
-  g_autoptr (GDateTime) date = NULL;
-  g_autofree char *stamp = NULL;
+  g_autofree char *program = NULL;
+  g_autofree char *process = NULL;
 
   if (!is_of_service (self))
     return;
+  program = dup_field (self, "SYSLOG_IDENTIFIER", "_COMM");
+  process = dup_field (self, "SYSLOG_PID", "_PID");
   sd.get_time (self->journal, &time);
-  date = g_date_time_new_from_unix_utc ((gint64) (time / G_USEC_PER_SEC));
-  stamp = date != NULL ? g_date_time_format (date, "%Y-%m-%dT%H:%M:%SZ") : NULL;
-  g_string_printf (self->line, "%s journal ", stamp != NULL ? stamp : "");
-  if (!get_field (self, "SYSLOG_IDENTIFIER", &text, &length) && !get_field (self, "_COMM", &text, &length))
-    return;
-  if (!is_word (text, length))
-    return;
-  g_string_append_len (self->line, text, (gssize) length);
-  if ((get_field (self, "SYSLOG_PID", &text, &length) || get_field (self, "_PID", &text, &length)) && is_word (text, length))
-    g_string_append_printf (self->line, "[%.*s]", (int) MIN (length, 20), text);
-  g_string_append (self->line, ": ");
-  if (!get_field (self, "MESSAGE", &text, &length))
-    return;
-  g_string_append_len (self->line, text, (gssize) length);
-  self->func (self, self->line->str, self->line->len, self->is_live, self->user_data);
+  if (program != NULL && get_field (self, "MESSAGE", &message, &length))
+    self->func (self, program, process, message, length, (gint64) (time / G_USEC_PER_SEC), self->user_data);
 }
 
 static gboolean
@@ -157,7 +147,6 @@ on_turn (gpointer data)
     {
       if (sd.next (self->journal) <= 0)
         {
-          self->is_live = TRUE;
           self->turn = 0;
           return G_SOURCE_REMOVE;
         }
@@ -210,7 +199,6 @@ guard_journal_new (const char *const *services, const char *mark, GuardJournalFu
   self->services = g_strdupv ((char **) services);
   self->func = func;
   self->user_data = user_data;
-  self->line = g_string_new (NULL);
   /* The cursor's own entry was read. */
   if (mark != NULL && *mark != '\0' && sd.seek_cursor (journal, mark) >= 0)
     sd.next (journal);
@@ -218,7 +206,6 @@ guard_journal_new (const char *const *services, const char *mark, GuardJournalFu
     {
       sd.seek_tail (journal);
       sd.previous (journal);
-      self->is_live = TRUE;
     }
   self->source = g_unix_fd_add (fd, G_IO_IN, on_change, self);
   self->turn = g_idle_add (on_turn, self);
@@ -232,7 +219,6 @@ guard_journal_free (GuardJournal *self)
   g_clear_handle_id (&self->source, g_source_remove);
   g_clear_handle_id (&self->turn, g_source_remove);
   sd.close (self->journal);
-  g_string_free (self->line, TRUE);
   g_strfreev (self->services);
   g_free (self);
 }

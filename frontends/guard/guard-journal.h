@@ -11,10 +11,13 @@ G_BEGIN_DECLS
 
 typedef struct _GuardJournal GuardJournal;
 
+/* @message may hold line ends. @time: seconds since 1970. */
 typedef void (*GuardJournalFunc) (GuardJournal *journal,
-                                  const char *line,
+                                  const char *program,
+                                  const char *process,
+                                  const char *message,
                                   gsize length,
-                                  gboolean is_live,
+                                  gint64 time,
                                   gpointer user_data);
 
 /* NULL when there is no journal, or the program was built without. */

@@ -377,24 +377,78 @@ match_file (IntimailDetector *self, IntimailPatternFile *file, const IntimailLog
   return FALSE;
 }
 
+static IntimailGuardEvent *
+match (IntimailDetector *self, const IntimailLogLine *line, gint64 now)
+{
+  guint64 files = get_files (self, line->program, line->program_length) & self->services;
+  IntimailGuardEvent *event = NULL;
+
+  for (; files != 0; files &= files - 1)
+    if (match_file (self, self->files->pdata[__builtin_ctzll (files)], line, now, &event))
+      break;
+
+  return event;
+}
+
 IntimailGuardEvent *
 intimail_detector_match_line (IntimailDetector *self, const char *text, gsize length, gint64 now)
 {
-  IntimailGuardEvent *event = NULL;
   IntimailLogLine line;
-  guint64 files;
 
   self->n_lines++;
   if (length > 0 && text[length - 1] == '\r')
     length--;
   if (length > MAX_LINE || !intimail_log_line_parse (text, length, self->untimed, &line))
     return NULL;
-  files = get_files (self, line.program, line.program_length) & self->services;
-  for (; files != 0; files &= files - 1)
-    if (match_file (self, self->files->pdata[__builtin_ctzll (files)], &line, now, &event))
-      break;
 
-  return event;
+  return match (self, &line, now);
+}
+
+/* What a program is called by who is not its enemy. */
+static gboolean
+is_word (const char *text)
+{
+  gsize length = strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./");
+
+  return length > 0 && text[length] == '\0';
+}
+
+/**
+ * intimail_detector_match_entry:
+ * @self: a detector
+ * @program: the program that wrote the entry, as it calls itself
+ * @process: (nullable): the number of its process
+ * @message: what it wrote, any bytes
+ * @length: the length of @message, -1 up to a NUL
+ * @time: when, in seconds since 1970
+ *
+ * Looks at an entry of a log that has fields, as the journal of systemd. A line end in
+ * the message ends nothing.
+ *
+ * Returns: (transfer full) (nullable): what it tells, %NULL for nothing
+ *
+ * Since: 1.0
+ */
+IntimailGuardEvent *
+intimail_detector_match_entry (IntimailDetector *self, const char *program, const char *process, const char *message, gssize length, gint64 time)
+{
+  IntimailLogLine line = { .format = INTIMAIL_LOG_TIME_NONE, .time = "", .program = program, .process = "", .message = message };
+
+  g_return_val_if_fail (INTIMAIL_IS_DETECTOR (self), NULL);
+  g_return_val_if_fail (program != NULL && message != NULL, NULL);
+
+  self->n_lines++;
+  line.message_length = length < 0 ? strlen (message) : (gsize) length;
+  if (line.message_length > MAX_LINE || !is_word (program))
+    return NULL;
+  line.program_length = strlen (program);
+  if (process != NULL && is_word (process))
+    {
+      line.process = process;
+      line.process_length = strlen (process);
+    }
+
+  return match (self, &line, time);
 }
 
 /**

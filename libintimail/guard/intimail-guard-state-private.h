@@ -26,4 +26,12 @@ char *intimail_guard_state_format (IntimailGuard *guard,
  * wrote it; then nothing is added. */
 gboolean intimail_guard_state_parse (IntimailGuard *guard, const char *text, gsize length, const IntimailGuardClock *clock, GError **error);
 
+/* With the clocks of this moment. */
+char *intimail_guard_state_format_now (IntimailGuard *guard,
+                                       gint64 now);
+
+gboolean intimail_guard_state_write (const char *path,
+                                     const char *text,
+                                     GError **error);
+
 G_END_DECLS

@@ -386,6 +386,22 @@ intimail_guard_load_state (IntimailGuard *self, const char *path, gint64 now, GE
   return FALSE;
 }
 
+char *
+intimail_guard_state_format_now (IntimailGuard *guard, gint64 now)
+{
+  IntimailGuardClock clock;
+
+  read_clock (&clock, now);
+
+  return intimail_guard_state_format (guard, &clock);
+}
+
+gboolean
+intimail_guard_state_write (const char *path, const char *text, GError **error)
+{
+  return intimail_file_replace (path, text, strlen (text), 0600, error);
+}
+
 /**
  * intimail_guard_save_state:
  * @self: a guard
@@ -407,13 +423,11 @@ gboolean
 intimail_guard_save_state (IntimailGuard *self, const char *path, gint64 now, GError **error)
 {
   g_autofree char *text = NULL;
-  IntimailGuardClock clock;
 
   g_return_val_if_fail (INTIMAIL_IS_GUARD (self), FALSE);
   g_return_val_if_fail (path != NULL, FALSE);
 
-  read_clock (&clock, now);
-  text = intimail_guard_state_format (self, &clock);
+  text = intimail_guard_state_format_now (self, now);
 
-  return intimail_file_replace (path, text, strlen (text), 0600, error);
+  return intimail_guard_state_write (path, text, error);
 }

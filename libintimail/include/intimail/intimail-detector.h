@@ -65,6 +65,14 @@ IntimailGuardEvent *intimail_detector_match (IntimailDetector *self,
                                              gint64 now);
 
 INTIMAIL_AVAILABLE_IN_1_0
+IntimailGuardEvent *intimail_detector_match_entry (IntimailDetector *self,
+                                                   const char *program,
+                                                   const char *process,
+                                                   const char *message,
+                                                   gssize length,
+                                                   gint64 time);
+
+INTIMAIL_AVAILABLE_IN_1_0
 gsize intimail_detector_scan (IntimailDetector *self,
                               const guint8 *data,
                               gsize length,

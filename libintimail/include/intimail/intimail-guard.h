@@ -42,6 +42,32 @@ INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_guard_save_state (IntimailGuard *self, const char *path, gint64 now, GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+void intimail_guard_load_state_async (IntimailGuard *self,
+                                 const char *path,
+                                 gint64 now,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_guard_load_state_finish (IntimailGuard *self,
+                                      GAsyncResult *result,
+                                      GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_guard_save_state_async (IntimailGuard *self,
+                                 const char *path,
+                                 gint64 now,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_guard_save_state_finish (IntimailGuard *self,
+                                      GAsyncResult *result,
+                                      GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
 IntimailBan *intimail_guard_judge (IntimailGuard *self,
                                    IntimailGuardEvent *event,
                                    gint64 now);
