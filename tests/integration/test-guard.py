@@ -12,6 +12,7 @@ import pathlib
 import random
 import signal
 import socket
+import subprocess
 import time
 
 from guard_world import (ATTACKER, ATTACKER6, COMMAND, FRIEND, GUARD, NEIGHBOUR, NETS, Guard, Host, Journal, Machine, Process, address_of, append, run,
@@ -323,6 +324,39 @@ def test_trial(place, world):
     rules = run(GUARD, "--dry-run", "--site", place, "--state", place / "none").stdout
     assert "tcp dport 2222 drop" in rules
     world.server.run("nft", "-c", "-f", "-", input=rules)
+
+
+def test_shut_out(place, world):
+    """Rules that cut off who applies them are taken back, and no rule cuts a session that is on."""
+    log = place / "auth.log"
+    log.touch()
+    write_conf(place, log, more="[firewall]\nopen=25/tcp\n")
+    with Machine(place, world.server, log) as machine, start_sshd(place, machine):
+        admin = world.hosts[NEIGHBOUR]
+        with open(place / "session.out", "w", encoding="utf-8") as out:
+            code = (f"import socket, sys\ns = socket.create_connection(({address_of(NEIGHBOUR, '1')!r}, 2222))\nprint(s.recv(99), flush=True)\n"
+                    "s.sendall(b'SSH-2.0-admin\\r\\n')\nsys.stdin.readline()\ns.sendall(b'x' * 10)\nprint(len(s.recv(9999)) > 0, flush=True)")
+            with Process("nsenter", "-t", admin.pid, "-n", "/usr/bin/python3", "-c", code, stdin=subprocess.PIPE, stdout=out) as session:
+                def begun():
+                    return "SSH" in (place / "session.out").read_text()
+                wait_for(begun)
+                with Guard(place, world.server, "--trial", "6") as guard:
+                    guard.wait_current()
+                    assert not world.reaches(NEIGHBOUR), "the rules close nothing"
+                    assert world.reaches(FRIEND), "who is allowed is shut out"
+                    session.process.stdin.write(b"\n")
+                    session.process.stdin.close()
+
+                    def answered():
+                        return "True" in (place / "session.out").read_text()
+                    wait_for(answered)
+
+                    def taken_back():
+                        return world.reaches(NEIGHBOUR)
+                    wait_for(taken_back)
+                    guard.say("confirm")
+                    guard.wait_current()
+                    assert not world.reaches(NEIGHBOUR)
 
 
 def test_import(place, world):
