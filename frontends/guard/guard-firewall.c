@@ -283,7 +283,9 @@ send_next (GuardFirewall *self)
 void
 guard_firewall_add_ban (GuardFirewall *self, IntimailBan *ban)
 {
-  g_ptr_array_add (self->bans, intimail_ban_copy (ban));
+  /* The whole table, which is to come, has it. */
+  if (!self->is_all)
+    g_ptr_array_add (self->bans, intimail_ban_copy (ban));
   send_next (self);
 }
 

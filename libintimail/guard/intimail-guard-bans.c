@@ -6,6 +6,9 @@
 
 #include "guard/intimail-guard-private.h"
 
+/* How many leave at once when there are too many. */
+#define N_LEAVING 1024u
+
 gboolean
 intimail_guard_parse_address (const char *text, IntimailIp *ip, GError **error)
 {
@@ -19,27 +22,55 @@ intimail_guard_parse_address (const char *text, IntimailIp *ip, GError **error)
   return FALSE;
 }
 
-/* Bans that are over, and of the others the one that ends first. */
+static int
+compare_times (gconstpointer a, gconstpointer b)
+{
+  gint64 left = *(const gint64 *) a;
+  gint64 right = *(const gint64 *) b;
+
+  return left < right ? -1 : left > right;
+}
+
+/* When the bans that end first have ended. */
+static gint64
+find_first_ends (IntimailGuard *self)
+{
+  g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->bans);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((IntimailBan *) value)->until != 0)
+      g_array_append_val (ends, ((IntimailBan *) value)->until);
+  if (ends->len == 0)
+    return 0;
+  g_array_sort (ends, compare_times);
+
+  return g_array_index (ends, gint64, MIN (N_LEAVING, ends->len) - 1);
+}
+
+/* Bans that are over, and of the others some that end first: one at a time would have all
+ * looked at for each new one. */
 static void
 make_room (IntimailGuard *self, gint64 now)
 {
   GHashTableIter iter;
   gpointer value;
-  IntimailBan *first = NULL;
+  gint64 end;
+  guint left = N_LEAVING;
 
   intimail_guard_expire (self, now);
   if (g_hash_table_size (self->bans) < INTIMAIL_GUARD_MAX_BANS)
     return;
+  end = find_first_ends (self);
   g_hash_table_iter_init (&iter, self->bans);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      IntimailBan *ban = value;
-
-      if (ban->until != 0 && (first == NULL || ban->until < first->until))
-        first = ban;
-    }
-  if (first != NULL)
-    g_hash_table_remove (self->bans, &first->ip);
+  while (left > 0 && g_hash_table_iter_next (&iter, NULL, &value))
+    if (((IntimailBan *) value)->until != 0 && ((IntimailBan *) value)->until <= end)
+      {
+        g_hash_table_iter_remove (&iter);
+        left--;
+      }
 }
 
 void

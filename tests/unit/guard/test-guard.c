@@ -433,6 +433,14 @@ test_settings (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+static gboolean
+is_allowed (IntimailGuard *guard, const char *address, gint64 now)
+{
+  g_autofree char *reason = intimail_guard_get_allowance (guard, address, now);
+
+  return reason != NULL;
+}
+
 static void
 sign_in (IntimailGuard *guard, const char *address, gint64 now)
 {
@@ -456,7 +464,7 @@ test_household (void)
 
       g_assert_null (ban);
     }
-  g_assert_nonnull (intimail_guard_get_allowance (guard, "192.0.2.1", NOW + 20 * DAY));
+  g_assert_true (is_allowed (guard, "192.0.2.1", NOW + 20 * DAY));
 }
 
 /* How many accounts, or passwords of one, are tried until the address is banned. */
@@ -492,17 +500,44 @@ test_stolen (void)
   g_assert_cmpuint (n, >=, 8);
   g_assert_cmpuint (n, <, 60);
   g_assert_cmpuint (intimail_guard_get_allowed_serial (guard), ==, serial + 1);
-  g_assert_null (intimail_guard_get_allowance (guard, "192.0.2.1", NOW));
+  g_assert_false (is_allowed (guard, "192.0.2.1", NOW));
   n = steal (guard, "192.0.2.2", TRUE, NOW);
   g_assert_cmpuint (n, >=, 15);
   g_assert_cmpuint (n, <, 300);
   /* Another day, another try. */
   sign_in (guard, "192.0.2.1", NOW + 2 * DAY);
-  g_assert_nonnull (intimail_guard_get_allowance (guard, "192.0.2.1", NOW + 2 * DAY));
+  g_assert_true (is_allowed (guard, "192.0.2.1", NOW + 2 * DAY));
   /* What guard.conf or a command allows is not doubted. */
   g_assert_true (intimail_guard_allow (guard, "192.0.2.3", "us", NULL));
   sign_in (guard, "192.0.2.3", NOW);
   g_assert_cmpuint (steal (guard, "192.0.2.3", FALSE, NOW), ==, 0);
+}
+
+/* More bans than there is room for: those that end first go, and it takes no long. */
+static void
+test_many_bans (void)
+{
+  g_autoptr (IntimailGuard) guard = intimail_guard_new ();
+  g_autoptr (GPtrArray) bans = NULL;
+
+  for (guint i = 0; i < 100000; i++)
+    {
+      g_autofree char *address = g_strdup_printf ("2001:db8:%x:%x::1", i / 1000, i % 1000);
+      g_autoptr (IntimailBan) ban = intimail_guard_ban (guard, address, i < 100 ? 0 : 600 + i, "test", NOW, NULL);
+
+      g_assert_nonnull (ban);
+    }
+  bans = intimail_guard_list_bans (guard, NOW);
+  g_assert_cmpuint (bans->len, <=, 65536);
+  g_assert_cmpuint (bans->len, >, 64000);
+  for (guint i = 0; i < 100000; i += i == 99 ? 99900 - 99 : 1)
+    {
+      g_autofree char *address = g_strdup_printf ("2001:db8:%x:%x::1", i / 1000, i % 1000);
+      g_autoptr (IntimailBan) ban = intimail_guard_lookup_ban (guard, address, NOW);
+
+      /* For ever, or the last ones. */
+      g_assert_nonnull (ban);
+    }
 }
 
 int
@@ -515,6 +550,7 @@ main (int argc, char **argv)
   g_test_add_func ("/guard/longer", test_longer);
   g_test_add_func ("/guard/v4-network", test_v4_network);
   g_test_add_func ("/guard/v6-network", test_v6_network);
+  g_test_add_func ("/guard/many-bans", test_many_bans);
   g_test_add_func ("/guard/household", test_household);
   g_test_add_func ("/guard/stolen", test_stolen);
   g_test_add_func ("/guard/allowed", test_allowed);
