@@ -111,6 +111,18 @@ intimail_guard_hash (const char *text, gsize length)
   return (guint32) (intimail_guard_long_hash (text, length) >> 32) | 1;
 }
 
+/* Bytes that are no UTF-8 become longer. */
+static char *
+make_account (const char *account, gsize length)
+{
+  char *valid = g_utf8_make_valid (account, (gssize) MIN (length, INTIMAIL_GUARD_MAX_ACCOUNT));
+
+  if (strlen (valid) > INTIMAIL_GUARD_MAX_ACCOUNT)
+    *g_utf8_find_prev_char (valid, valid + INTIMAIL_GUARD_MAX_ACCOUNT + 1) = '\0';
+
+  return valid;
+}
+
 IntimailGuardEvent *
 intimail_guard_event_make (gint64 time, const IntimailIp *ip, const char *service, IntimailGuardKind kind, const char *account, gsize account_length)
 {
@@ -122,7 +134,7 @@ intimail_guard_event_make (gint64 time, const IntimailIp *ip, const char *servic
   self->ip = *ip;
   self->address = g_strdup (intimail_ip_format (ip, text));
   self->service = g_strdup (service);
-  self->account = g_utf8_make_valid (account, (gssize) MIN (account_length, INTIMAIL_GUARD_MAX_ACCOUNT));
+  self->account = make_account (account, account_length);
   self->kind = kind;
   self->attempts = 1;
   self->weight = kinds[kind].weight;

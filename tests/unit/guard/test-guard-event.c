@@ -105,11 +105,51 @@ test_wrong (void)
   g_assert_null (parse (large, INTIMAIL_ERROR_TOO_LARGE));
 }
 
+/* Whatever the bytes are, a name is UTF-8 of at most 256 bytes. */
+static void
+test_account (void)
+{
+  const struct
+  {
+    const char *unit;
+    gsize before;
+    gsize length;
+  } cases[] = {
+    { "a", 0, 256 },
+    { "\xff", 0, 255 },
+    { "\xc3\xa9", 0, 256 },
+    { "\xc3\xa9", 1, 255 },
+    { "\xe2\x82\xac", 2, 254 },
+    { "\xf0\x9f\x98\x80", 3, 255 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GString) account = g_string_new (NULL);
+      g_autoptr (IntimailGuardEvent) event = NULL;
+      g_autoptr (IntimailGuardEvent) again = NULL;
+      const char *name;
+
+      for (gsize n = 0; n < cases[i].before; n++)
+        g_string_append_c (account, 'x');
+      for (gsize n = 0; n < 300; n++)
+        g_string_append (account, cases[i].unit);
+      event = intimail_guard_event_new (NOW, "192.0.2.1", "webmail", INTIMAIL_GUARD_KIND_SCAN, account->str, NULL);
+      name = intimail_guard_event_get_account (event);
+      g_assert_true (g_utf8_validate (name, -1, NULL));
+      g_assert_cmpuint (strlen (name), <=, 256);
+      g_assert_cmpuint (strlen (name), >=, cases[i].length - 3);
+      again = intimail_guard_event_new (NOW, "192.0.2.1", "webmail", INTIMAIL_GUARD_KIND_SCAN, name, NULL);
+      g_assert_cmpstr (intimail_guard_event_get_account (again), ==, name);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/guard-event/report", test_report);
+  g_test_add_func ("/guard-event/account", test_account);
   g_test_add_func ("/guard-event/wrong", test_wrong);
 
   return g_test_run ();
