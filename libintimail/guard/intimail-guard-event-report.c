@@ -15,6 +15,8 @@
 
 #define MAX_REPORT 4096u
 #define MAX_SERVICE 31u
+/* Of the year 9999: others are written otherwise. */
+#define LAST_SECOND G_GINT64_CONSTANT (253402300799)
 
 typedef struct
 {
@@ -78,13 +80,14 @@ static IntimailGuardEvent *
 make_event (const Report *report)
 {
   g_autoptr (GDateTime) time = report->time != NULL ? g_date_time_new_from_iso8601 (report->time, NULL) : NULL;
+  gint64 seconds = time != NULL ? g_date_time_to_unix (time) : -1;
   IntimailGuardEvent *event;
   IntimailGuardKind kind;
 
-  if (time == NULL || report->address == NULL || report->service == NULL || report->kind == NULL || report->account == NULL ||
+  if (seconds < 0 || seconds > LAST_SECOND || report->address == NULL || report->service == NULL || report->kind == NULL || report->account == NULL ||
       !is_service (report->service) || !intimail_guard_kind_from_string (report->kind, &kind))
     return NULL;
-  event = intimail_guard_event_new (g_date_time_to_unix (time), report->address, report->service, kind, report->account, NULL);
+  event = intimail_guard_event_new (seconds, report->address, report->service, kind, report->account, NULL);
   if (event == NULL)
     return NULL;
   if (report->password > 0 && report->password <= G_MAXUINT32)

@@ -90,6 +90,8 @@ test_wrong (void)
     "[]",
     "x",
     "{\"time\":\"2030-01-01T00:00:00Z\",\"address\":\"192.0.2.1\",\"service\":\"webmail\",\"kind\":\"bad-password\"}",
+    "{\"time\":\"0030-01-01T00:00:00Z\",\"address\":\"192.0.2.1\",\"service\":\"webmail\",\"kind\":\"scan\",\"account\":\"a\"}",
+    "{\"time\":\"9999-12-31T23:00:00-14:00\",\"address\":\"192.0.2.1\",\"service\":\"webmail\",\"kind\":\"scan\",\"account\":\"a\"}",
     "{\"time\":\"then\",\"address\":\"192.0.2.1\",\"service\":\"webmail\",\"kind\":\"bad-password\",\"account\":\"a\"}",
     "{\"time\":\"2030-01-01T00:00:00Z\",\"address\":\"192.0.2.0/24\",\"service\":\"webmail\",\"kind\":\"bad-password\",\"account\":\"a\"}",
     "{\"time\":\"2030-01-01T00:00:00Z\",\"address\":\"mail.example\",\"service\":\"webmail\",\"kind\":\"bad-password\",\"account\":\"a\"}",
