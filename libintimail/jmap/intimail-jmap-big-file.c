@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * BigFile/get, /changes and /set: files that mail links to. They are ours, under a
+ * BigFile/get, /changes, /set and /detach: files that mail links to. They are ours, under a
  * capability of our own; see docs/reference/jmap.md.
  */
 
@@ -352,4 +352,48 @@ JsonObject *
 intimail_jmap_big_file_set (IntimailJmapContext *context, JsonObject *arguments, GError **error)
 {
   return intimail_jmap_set_run (&set_type, context, arguments, NULL, error);
+}
+
+/* What the client may have got wrong is told as such. */
+static void
+set_detach_error (GError **error, GError *cause)
+{
+  if (g_error_matches (cause, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
+    g_set_error_literal (error, INTIMAIL_JMAP_ERROR, INTIMAIL_JMAP_ERROR_INVALID_ARGUMENTS, cause->message);
+  else if (g_error_matches (cause, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_SUPPORTED))
+    g_set_error_literal (error, INTIMAIL_JMAP_ERROR, INTIMAIL_JMAP_ERROR_FORBIDDEN, cause->message);
+  else
+    g_propagate_error (error, g_error_copy (cause));
+}
+
+JsonObject *
+intimail_jmap_big_file_detach (IntimailJmapContext *context, JsonObject *arguments, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (IntimailBigFile) file = NULL;
+  g_autofree char *link_start = intimail_site_get_big_file_link_start (context->site);
+  g_autofree char *new_id = NULL;
+  const char *email_id;
+  const char *part_id;
+  JsonObject *record;
+  JsonObject *answer;
+
+  if (!intimail_jmap_args_require_string (arguments, "emailId", &email_id, error) ||
+      !intimail_jmap_args_require_string (arguments, "partId", &part_id, error))
+    return NULL;
+  new_id = intimail_account_detach_part (context->account, email_id, part_id, link_start, &file, NULL, &local_error);
+  if (new_id == NULL)
+    {
+      set_detach_error (error, local_error);
+      return NULL;
+    }
+  record = describe (context, file, error);
+  if (record == NULL)
+    return NULL;
+  answer = json_object_new ();
+  json_object_set_string_member (answer, "accountId", context->account_id);
+  json_object_set_string_member (answer, "emailId", new_id);
+  json_object_set_object_member (answer, "bigFile", record);
+
+  return answer;
 }

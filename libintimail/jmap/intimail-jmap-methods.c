@@ -67,6 +67,7 @@ static const IntimailJmapMethodEntry methods[] = {
   { "BigFile/get", intimail_jmap_big_file_get, BIG_FILES, PLAIN },
   { "BigFile/changes", intimail_jmap_big_file_changes, BIG_FILES, PLAIN },
   { "BigFile/set", intimail_jmap_big_file_set, BIG_FILES, WRITES },
+  { "BigFile/detach", intimail_jmap_big_file_detach, BIG_FILES, WRITES },
 };
 
 const IntimailJmapMethodEntry *

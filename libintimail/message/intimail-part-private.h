@@ -42,6 +42,12 @@ char *intimail_part_get_type_parameter (IntimailPart *self,
 /* An IntimailPart for each part of @row, in its order: the first is the root. */
 GPtrArray *intimail_parts_new (IntimailPartRow *row);
 
+/* Where the part, with its header, lies in the bytes of its message: from behind the line of
+ * its delimiter to before the next. FALSE for what has no place of its own there. */
+gboolean intimail_part_get_range (IntimailPart *self,
+                                  gsize *start,
+                                  gsize *end);
+
 /* The content with its transfer encoding undone, in pieces for @sink. */
 gboolean intimail_part_read (IntimailPart *self,
                              IntimailTransferSink sink,

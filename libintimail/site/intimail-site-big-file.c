@@ -93,6 +93,25 @@ intimail_site_make_big_file_link (IntimailSite *self, IntimailBigFile *file, GEr
 }
 
 /**
+ * intimail_site_get_big_file_link_start:
+ * @self: a site
+ *
+ * Gets what stands before the token in a link, for
+ * [method@Intimail.Account.detach_part].
+ *
+ * Returns: (transfer full): the site's address of the webmail, with `/file/`
+ *
+ * Since: 1.0
+ */
+char *
+intimail_site_get_big_file_link_start (IntimailSite *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_SITE (self), NULL);
+
+  return g_strconcat (intimail_site_get_webmail_url (self), LINK_PATH, NULL);
+}
+
+/**
  * intimail_site_set_big_file_password:
  * @self: a site
  * @file: a file

@@ -19,6 +19,7 @@
 #include "site/intimail-account-cache-private.h"
 #include "site/intimail-site-private.h"
 #include "site/intimail-site-settings-private.h"
+#include "store/intimail-account-detach-private.h"
 
 #define CONFIG_NAME "intimail.conf"
 
@@ -425,6 +426,7 @@ intimail_site_get_account (IntimailSite *self, IntimailPerson *person, GError **
   if (account == NULL)
     return NULL;
   set_up_account (self, account, person);
+  intimail_account_settle_detached (account);
 
   return g_steal_pointer (&account);
 }

@@ -388,3 +388,99 @@ intimail_account_expire_big_files_finish (IntimailAccount *self, GAsyncResult *r
     *n_removed = n > 0 ? n - 1 : 0;
   return n > 0;
 }
+
+typedef struct
+{
+  char *id;
+  IntimailBigFile *file;
+} Detached;
+
+static void
+detached_free (gpointer data)
+{
+  Detached *detached = data;
+
+  g_free (detached->id);
+  g_clear_object (&detached->file);
+  g_free (detached);
+}
+
+static gpointer
+run_detach_part (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+{
+  Detached *detached = g_new0 (Detached, 1);
+
+  detached->id = intimail_account_detach_part (self, call->texts[0], call->texts[1], call->texts[2], &detached->file, cancellable, error);
+  if (detached->id == NULL)
+    g_clear_pointer (&detached, detached_free);
+
+  return detached;
+}
+
+/**
+ * intimail_account_detach_part_async:
+ * @self: an account
+ * @id: the id of a message
+ * @part_id: the id of an attachment of it
+ * @link_start: what stands before the token of a link
+ * @cancellable: (nullable): a cancellable, heeded until the disk is touched
+ * @callback: (scope async) (closure user_data): called in the main context that was
+ *   the caller's thread default
+ * @user_data: data for @callback
+ *
+ * Makes an attachment a big file without making the caller wait: see
+ * [method@Intimail.Account.detach_part].
+ *
+ * Since: 1.0
+ */
+void
+intimail_account_detach_part_async (IntimailAccount *self,
+                                    const char *id,
+                                    const char *part_id,
+                                    const char *link_start,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  IntimailCall *call;
+
+  g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
+  g_return_if_fail (id != NULL);
+  g_return_if_fail (part_id != NULL);
+  g_return_if_fail (link_start != NULL);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  call = intimail_call_new ();
+  call->texts[0] = g_strdup (id);
+  call->texts[1] = g_strdup (part_id);
+  call->texts[2] = g_strdup (link_start);
+  intimail_call_run (call, self, intimail_account_detach_part_async, run_detach_part, detached_free, cancellable, callback, user_data);
+}
+
+/**
+ * intimail_account_detach_part_finish:
+ * @self: an account
+ * @result: what the callback got
+ * @file: (out) (optional) (transfer full): return location for the big file
+ * @error: return location for an error
+ *
+ * Ends [method@Intimail.Account.detach_part_async].
+ *
+ * Fails as [method@Intimail.Account.detach_part] does, and when it was cancelled.
+ *
+ * Returns: (transfer full): the id of the new message
+ *
+ * Since: 1.0
+ */
+char *
+intimail_account_detach_part_finish (IntimailAccount *self, GAsyncResult *result, IntimailBigFile **file, GError **error)
+{
+  Detached *detached = intimail_call_finish (self, result, intimail_account_detach_part_async, error);
+  char *id = detached != NULL ? g_steal_pointer (&detached->id) : NULL;
+
+  if (file != NULL)
+    *file = detached != NULL ? g_steal_pointer (&detached->file) : NULL;
+  g_clear_pointer (&detached, detached_free);
+
+  return id;
+}

@@ -46,8 +46,8 @@ intimail_account_set_big_files (IntimailAccount *self, IntimailBigFileStore *sto
   g_mutex_unlock (&self->mutex);
 }
 
-static gboolean
-require_store (IntimailAccount *self, GCancellable *cancellable, GError **error)
+gboolean
+intimail_account_require_big_files (IntimailAccount *self, GCancellable *cancellable, GError **error)
 {
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
@@ -83,7 +83,7 @@ get_room (IntimailAccount *self, guint64 *room, GError **error)
 
 /* Under the lock no delivery takes the same room. */
 static gboolean
-place_judged (IntimailAccount *self, const char *id, IntimailBigFile *file, IntimailBigFileWriter *writer, guint *warning, IntimailMaildirsize *usage, GError **error)
+place_judged (IntimailAccount *self, IntimailBigFile *file, IntimailBigFileWriter *writer, guint *warning, IntimailMaildirsize *usage, GError **error)
 {
   guint64 size = intimail_big_file_writer_get_size (writer);
   gboolean ok = FALSE;
@@ -92,7 +92,7 @@ place_judged (IntimailAccount *self, const char *id, IntimailBigFile *file, Inti
     {
       intimail_account_note_usage (self, usage);
       ok = intimail_account_require_room (self, usage, size, error) &&
-           intimail_big_file_store_place (self->big_files, self->big_file_owner, id, file, writer, error);
+           intimail_big_file_store_place (self->big_files, self->big_file_owner, NULL, file, writer, error);
       if (ok)
         {
           usage->big_bytes += size;
@@ -109,15 +109,26 @@ place_judged (IntimailAccount *self, const char *id, IntimailBigFile *file, Inti
 }
 
 gboolean
-intimail_account_place_big_file (IntimailAccount *self, const char *id, IntimailBigFile *file, IntimailBigFileWriter *writer, GError **error)
+intimail_account_place_big_file (IntimailAccount *self, IntimailBigFile *file, IntimailBigFileWriter *writer, GError **error)
 {
   IntimailMaildirsize usage;
   guint warning = 0;
 
-  if (!intimail_big_file_writer_flush (writer, error) || !place_judged (self, id, file, writer, &warning, &usage, error))
+  if (!intimail_big_file_writer_flush (writer, error) || !place_judged (self, file, writer, &warning, &usage, error))
     return FALSE;
   if (warning > 0)
     intimail_account_warn (self, warning, &usage);
+
+  return TRUE;
+}
+
+/* No room is asked for: it comes out of a message that is larger. */
+gboolean
+intimail_account_keep_detached (IntimailAccount *self, const char *id, IntimailBigFile *file, IntimailBigFileWriter *writer, GError **error)
+{
+  if (!intimail_big_file_store_place (self->big_files, self->big_file_owner, id, file, writer, error))
+    return FALSE;
+  intimail_account_record_change (self, INTIMAIL_CHANGE_TYPE_BIG_FILE, id, TRUE, NULL);
 
   return TRUE;
 }
@@ -141,7 +152,7 @@ intimail_account_write_big_file (IntimailAccount *self, GInputStream *stream, GC
   guint64 max_size;
   guint64 room;
 
-  if (!require_store (self, cancellable, error) || !get_room (self, &room, error))
+  if (!intimail_account_require_big_files (self, cancellable, error) || !get_room (self, &room, error))
     return NULL;
   max_size = intimail_big_file_store_get_max_size (self->big_files);
   folder = intimail_big_file_store_make_folder (self->big_files, self->big_file_owner, error);
@@ -193,7 +204,7 @@ intimail_account_add_big_file (IntimailAccount *self, IntimailBigFile *file, GIn
 
   writer = intimail_account_write_big_file (self, stream, cancellable, error);
 
-  return writer != NULL && intimail_account_place_big_file (self, NULL, file, writer, error);
+  return writer != NULL && intimail_account_place_big_file (self, file, writer, error);
 }
 
 static gboolean
@@ -218,7 +229,7 @@ add_upload (IntimailAccount *self, IntimailBigFile *file, int fd, GError **error
   g_autoptr (IntimailBigFileWriter) writer = folder != NULL ? intimail_big_file_writer_new_for_file (folder, fd, error) : NULL;
 
   return writer != NULL && check_size (self, intimail_big_file_writer_get_size (writer), error) &&
-         intimail_account_place_big_file (self, NULL, file, writer, error);
+         intimail_account_place_big_file (self, file, writer, error);
 }
 
 /**
@@ -254,7 +265,7 @@ intimail_account_add_big_file_from_blob (IntimailAccount *self, IntimailBigFile 
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!require_store (self, cancellable, error))
+  if (!intimail_account_require_big_files (self, cancellable, error))
     return FALSE;
   fd = intimail_account_open_upload (self, blob_id);
   if (fd >= 0)
@@ -290,7 +301,7 @@ intimail_account_list_big_files (IntimailAccount *self, GCancellable *cancellabl
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return require_store (self, cancellable, error) ? intimail_big_file_store_list (self->big_files, self->big_file_owner, error) : NULL;
+  return intimail_account_require_big_files (self, cancellable, error) ? intimail_big_file_store_list (self->big_files, self->big_file_owner, error) : NULL;
 }
 
 /**
@@ -317,7 +328,7 @@ intimail_account_lookup_big_file (IntimailAccount *self, const char *id, GCancel
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  return require_store (self, cancellable, error) ? intimail_big_file_store_lookup (self->big_files, self->big_file_owner, id, error) : NULL;
+  return intimail_account_require_big_files (self, cancellable, error) ? intimail_big_file_store_lookup (self->big_files, self->big_file_owner, id, error) : NULL;
 }
 
 /**
@@ -344,7 +355,7 @@ intimail_account_update_big_file (IntimailAccount *self, IntimailBigFile *file, 
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!require_store (self, cancellable, error))
+  if (!intimail_account_require_big_files (self, cancellable, error))
     return FALSE;
   g_return_val_if_fail (g_str_equal (intimail_big_file_get_owner (file), self->big_file_owner), FALSE);
 
@@ -377,7 +388,7 @@ intimail_account_remove_big_file (IntimailAccount *self, const char *id, GCancel
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return require_store (self, cancellable, error) &&
+  return intimail_account_require_big_files (self, cancellable, error) &&
          intimail_big_file_store_remove (self->big_files, self->big_file_owner, id, error) &&
          intimail_account_record_removal (self, INTIMAIL_CHANGE_TYPE_BIG_FILE, id, error);
 }

@@ -425,12 +425,22 @@ IntimailBigFileWriter *intimail_account_write_big_file (IntimailAccount *self,
                                                         GInputStream *stream,
                                                         GCancellable *cancellable,
                                                         GError **error);
-/* Flushes what was written and keeps it, judged by the quota. @id NULL: a new one. */
+/* Flushes what was written and keeps it, judged by the quota. */
 gboolean intimail_account_place_big_file (IntimailAccount *self,
-                                          const char *id,
                                           IntimailBigFile *file,
                                           IntimailBigFileWriter *writer,
                                           GError **error);
+
+/* Keeps what was taken out of a message. */
+gboolean intimail_account_keep_detached (IntimailAccount *self,
+                                         const char *id,
+                                         IntimailBigFile *file,
+                                         IntimailBigFileWriter *writer,
+                                         GError **error);
+/* NOT_SUPPORTED, or cancelled. */
+gboolean intimail_account_require_big_files (IntimailAccount *self,
+                                             GCancellable *cancellable,
+                                             GError **error);
 
 /* intimail-account-blob.c */
 /* -1 when the blob is none of an upload, or is gone. */

@@ -17,6 +17,9 @@ char *intimail_big_file_store_make_folder (IntimailBigFileStore *self,
                                            const char *owner,
                                            GError **error);
 
+/* An id that no file has. */
+char *intimail_big_file_store_make_id (void);
+
 /* Keeps what @writer wrote and flushed as a file of @owner, on the disk when it returns.
  * @id NULL: a new one; EXISTS when there is one of that id. */
 gboolean intimail_big_file_store_place (IntimailBigFileStore *self,

@@ -529,6 +529,14 @@ intimail_big_file_store_open (IntimailBigFileStore *self, IntimailBigFile *file,
   return intimail_big_file_folder_open_data (folder, file, error);
 }
 
+char *
+intimail_big_file_store_make_id (void)
+{
+  g_autofree char *token = intimail_secret_token (ID_BYTES);
+
+  return g_strconcat ("f", token, NULL);
+}
+
 /* The id is random, and the record of an older file is never overwritten. */
 gboolean
 intimail_big_file_store_place (IntimailBigFileStore *self,
@@ -539,8 +547,7 @@ intimail_big_file_store_place (IntimailBigFileStore *self,
                                GError **error)
 {
   g_autofree char *folder = get_folder (self, owner);
-  g_autofree char *token = intimail_secret_token (ID_BYTES);
-  g_autofree char *own_id = id != NULL ? g_strdup (id) : g_strconcat ("f", token, NULL);
+  g_autofree char *own_id = id != NULL ? g_strdup (id) : intimail_big_file_store_make_id ();
   g_auto (IntimailFd) lock = intimail_big_file_folder_lock (folder, error);
 
   if (lock < 0)

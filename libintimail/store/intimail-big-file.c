@@ -543,8 +543,8 @@ intimail_big_file_set_password_hash (IntimailBigFile *self, const char *hash)
  * intimail_big_file_is_detached:
  * @self: a file
  *
- * Tells whether it was an attachment of a message that the person got. Nowhere else is
- * another copy then.
+ * Tells whether it was an attachment of a message that the person got: see
+ * [method@Intimail.Account.detach_part]. Nowhere else is another copy then.
  *
  * Returns: %TRUE if it was
  *

@@ -77,6 +77,20 @@ char *intimail_account_deliver_spool (IntimailAccount *account,
                                       GCancellable *cancellable,
                                       GError **error);
 
+/* The unique name that the message will have in its mailbox; without this it gets a new
+ * one each time. */
+void intimail_spool_set_unique (IntimailSpool *self,
+                                const char *unique);
+
+/* The same as intimail_account_deliver_spool(), be there room by the quota or not: for a
+ * message that takes the place of a larger one. */
+char *intimail_account_deliver_again (IntimailAccount *account,
+                                      IntimailSpool *spool,
+                                      const char *mailbox_id,
+                                      const char *const *keywords,
+                                      gint64 received,
+                                      GError **error);
+
 /* Puts a message of our own into the inbox, be there room by the quota or not. */
 gboolean intimail_account_deliver_notice (IntimailAccount *account,
                                           GBytes *message,

@@ -30,6 +30,7 @@ struct _IntimailSpool
   gboolean flushed;
   IntimailSummary *summary;
   IntimailSpoolNotes *notes; /* NULL: nobody confirms */
+  char *unique;              /* NULL: a new one for each delivery */
 };
 
 /* Without a name, what a crash leaves is nothing, and the flush of a new file has no
@@ -145,7 +146,15 @@ intimail_spool_free (IntimailSpool *self)
   intimail_summary_free (self->summary);
   g_object_unref (self->account);
   g_free (self->path);
+  g_free (self->unique);
   g_free (self);
+}
+
+void
+intimail_spool_set_unique (IntimailSpool *self, const char *unique)
+{
+  g_free (self->unique);
+  self->unique = g_strdup (unique);
 }
 
 /* One reading serves all recipients: their records differ in ids alone. */
@@ -285,7 +294,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Delivery, delivery_clear)
 static gboolean
 choose_file (IntimailAccount *self, Delivery *delivery, const IntimailSpool *spool, const char *const *keywords, GError **error)
 {
-  g_autofree char *unique = intimail_maildir_name_make_unique ();
+  g_autofree char *unique = spool->unique != NULL ? g_strdup (spool->unique) : intimail_maildir_name_make_unique ();
   g_autofree char *letters = NULL;
 
   for (gsize i = 0; keywords != NULL && keywords[i] != NULL; i++)
@@ -472,6 +481,25 @@ intimail_account_deliver_spool (IntimailAccount *account,
 
   if (warning > 0)
     intimail_account_warn (account, warning, &delivery.usage);
+  return g_strdup (intimail_id_format ('m', &id).text);
+}
+
+char *
+intimail_account_deliver_again (IntimailAccount *account,
+                                IntimailSpool *spool,
+                                const char *mailbox_id,
+                                const char *const *keywords,
+                                gint64 received,
+                                GError **error)
+{
+  g_auto (Delivery) delivery = { 0 };
+  IntimailId id;
+  guint warning;
+
+  if (!read_summary (spool, error) || !reserve (account, &delivery, spool, mailbox_id, keywords, TRUE, error) ||
+      !store (account, spool, &delivery, received, &id, &warning, error))
+    return NULL;
+
   return g_strdup (intimail_id_format ('m', &id).text);
 }
 

@@ -136,6 +136,43 @@ await withBrowser(async (browser) => {
     assert.equal(answer.status(), 404);
   });
 
+  await step('an attachment that came is taken out, and the message keeps a link', async () => {
+    const paul = await openPage(browser);
+    await signIn(paul, 'paul', process.env.PAUL_PASSWORD);
+    await paul.keyboard.press('c');
+    await paul.locator('.compose-text').waitFor();
+    await paul.locator('.compose-text').fill('The plan is attached.');
+    await paul.locator('input[type=file]').first().setInputFiles([makeFile('plan.txt', 2_000_000)]);
+    await paul.locator('.recipients-line input').first().fill('anna@home.example');
+    await paul.keyboard.press('Tab');
+    await paul.locator('.compose-line input').last().fill('A large plan');
+    await paul.locator('.uploads progress').waitFor({ state: 'detached' });
+    await paul.getByRole('button', { name: 'Send', exact: true }).click();
+    await paul.getByText('Message sent').waitFor();
+    await paul.context().close();
+
+    await rowOf(page, 'A large plan').waitFor();
+    await rowOf(page, 'A large plan').click();
+    await page.getByRole('button', { name: 'Take out of the message: plan.txt' }).waitFor();
+    await screenshot(page, 'links-attachment');
+    await page.getByRole('button', { name: 'Take out of the message: plan.txt' }).click();
+    await page.getByText('goes to your shared files').waitFor();
+    await screenshot(page, 'links-detach');
+    await page.locator('dialog[open]').last().getByRole('button', { name: 'Take out of the message' }).click();
+    const text = page.locator('.message-text', { hasText: 'was taken out of this message' });
+    await text.waitFor();
+    const note = await text.textContent();
+    assert.match(note, /The plan is attached\./);
+    const link = note.match(/http\S+\/file\/[a-z2-7]{49}/)[0];
+    assert.equal(await page.locator('.attachment').count(), 0);
+    // The list hears of the new message by itself.
+    await rowOf(page, 'A large plan').getByText('was taken out').or(rowOf(page, 'A large plan').getByText('The attachment')).first().waitFor();
+    assert.equal(await rowOf(page, 'A large plan').count(), 1);
+    await screenshot(page, 'links-detached');
+    const answer = await page.request.post(here(link), { form: {} });
+    assert.ok((await answer.body()).equals(Buffer.alloc(2_000_000, 'b')));
+  });
+
   await step('in French, in the dark, on a telephone', async () => {
     const other = await openPage(browser, { viewport: PHONE, hasTouch: true, locale: 'fr-FR', colorScheme: 'dark' });
     await signIn(other, 'anna', ANNA_PASSWORD);
@@ -151,7 +188,7 @@ await withBrowser(async (browser) => {
     await other.locator('.list .header-bar .narrow-only').first().click();
     await other.getByRole('button', { name: 'Menu', exact: true }).click();
     await other.getByRole('button', { name: 'Fichiers partagés', exact: true }).click();
-    await other.locator('.shared-file').waitFor();
+    await other.locator('.shared-file').first().waitFor();
     await noOverflow(other);
     await screenshot(other, 'links-list-phone-dark-fr');
     assertClean(other);

@@ -149,4 +149,28 @@ gboolean intimail_account_expire_big_files_finish (IntimailAccount *self,
                                                    guint *n_removed,
                                                    GError **error);
 
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_account_detach_part (IntimailAccount *self,
+                                    const char *id,
+                                    const char *part_id,
+                                    const char *link_start,
+                                    IntimailBigFile **file,
+                                    GCancellable *cancellable,
+                                    GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+void intimail_account_detach_part_async (IntimailAccount *self,
+                                         const char *id,
+                                         const char *part_id,
+                                         const char *link_start,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+
+INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_account_detach_part_finish (IntimailAccount *self,
+                                           GAsyncResult *result,
+                                           IntimailBigFile **file,
+                                           GError **error);
+
 G_END_DECLS

@@ -77,6 +77,9 @@ char *intimail_site_make_big_file_link (IntimailSite *self,
                                         GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+char *intimail_site_get_big_file_link_start (IntimailSite *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_site_set_big_file_password (IntimailSite *self,
                                               IntimailBigFile *file,
                                               const char *password,

@@ -101,6 +101,25 @@ class Test(TestCase):
         self.assertTrue(self.account.add_big_file_from_blob(file, blob))
         self.assertEqual(self.store.open(file, None).read_bytes(100).get_data(), b"bytes")
 
+    def deliver(self):
+        return self.account.deliver(GLib.Bytes.new(
+            b"From: bob@other.example\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nText.\n--b\n"
+            b"Content-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\nthe attachment\n--b--\n"), None, None, 0)
+
+    def test_detach(self):
+        start = self.site.get_big_file_link_start()
+        mail = self.deliver()
+        new, file = self.account.detach_part(mail, "2", start)
+        self.assertEqual((file.get_name(), file.is_detached()), ("a.txt", True))
+        self.assertEqual(self.store.open(file, None).read_bytes(100).get_data(), b"the attachment")
+        self.assertIn(b"X-Intimail-Detached: id=", self.account.load_message(new).get_data())
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            self.account.load_message(mail)
+        finish = self.account.detach_part_finish
+        new, file = self.wait(self.account.detach_part_async, finish, self.deliver(), "2", start, None)
+        self.assertEqual(self.account.get_envelope(new).get_subject(), "x")
+        self.assertEqual(file.get_size(), 14)
+
     def test_async(self):
         file = Intimail.BigFile.new("a", None)
         account, store, site = self.account, self.store, self.site

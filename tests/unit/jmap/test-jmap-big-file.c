@@ -94,6 +94,32 @@ test_files (void)
   jmap_site_run (site, steps, G_N_ELEMENTS (steps));
 }
 
+static const JmapStep detach_steps[] = {
+#define DETACH(email, part) "['BigFile/detach',{'accountId':'%a%','emailId':'" email "','partId':'" part "'},'0']"
+  { DETACH ("%mail%", "9"), ERROR ("invalidArguments") },
+  { DETACH ("mx", "2"), ERROR ("invalidArguments") },
+  { "['BigFile/detach',{'accountId':'%a%','emailId':'%mail%'},'0']", ERROR ("invalidArguments") },
+  { DETACH ("%single%", "1"), ERROR ("forbidden") },
+  { DETACH ("%mail%", "2"),
+    "['BigFile/detach',{'accountId':'%a%','emailId':'%new%','bigFile':{'id':'%f%','name':'a.txt','url':'%url%','isDetached':true,'expiresAt':null}},'0']" },
+  { "['Email/get',{'accountId':'%a%','ids':['%mail%','%new%'],'properties':['subject','mailboxIds','keywords','hasAttachment','textBody']},'0']",
+    "['Email/get',{'notFound':['%mail%'],'list':[{'id':'%new%','subject':'x','mailboxIds':{'%inbox%':true},'keywords':{'$flagged':true},"
+    "'hasAttachment':false,'textBody':[{'partId':'1'},{'partId':'2','type':'text/plain','disposition':'inline'}]}]},'0']" },
+  { GET ("'ids':null"), "['BigFile/get',{'list':[{'id':'%f%','url':'%url%','isDetached':true}]},'0']" },
+};
+
+static void
+test_detach (void)
+{
+  g_autoptr (JmapSite) site = jmap_site_new ();
+
+  jmap_site_deliver (site, "inbox", "mail", "$flagged",
+                     "From: bob@other.example\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nText.\n--b\n"
+                     "Content-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\nthe attachment\n--b--\n");
+  jmap_site_deliver (site, "inbox", "single", NULL, "From: bob@other.example\nContent-Type: image/png\n\nx\n");
+  jmap_site_run (site, detach_steps, G_N_ELEMENTS (detach_steps));
+}
+
 /* Who does not name the capability does not meet it. */
 static void
 test_capability (void)
@@ -122,6 +148,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/jmap/big-file/files", test_files);
+  g_test_add_func ("/jmap/big-file/detach", test_detach);
   g_test_add_func ("/jmap/big-file/capability", test_capability);
 
   return g_test_run ();

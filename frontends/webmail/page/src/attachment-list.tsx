@@ -4,14 +4,21 @@
 
 import { useEffect, useState } from 'preact/hooks';
 
+import { showError } from './actions';
+import { bigFileOffer, detach } from './big-files';
+import { IconButton } from './button';
+import { confirm } from './dialogs';
 import { formatSize } from './format';
 import { Icon } from './icons';
 import { fetchPicture } from './inline-pictures';
-import { need } from './store';
+import { openMessage } from './navigation';
+import { need, openId } from './store';
 import { locale, t } from './strings';
 import type { BodyPart, Email } from './jmap-types';
 
 const MAX_THUMBNAIL = 3_000_000;
+/** Less is not worth a link. */
+const MIN_DETACHED = 1_000_000;
 
 function Thumbnail({ part }: { part: BodyPart }) {
   const [url, setUrl] = useState<string | null>(null);
@@ -23,6 +30,16 @@ function Thumbnail({ part }: { part: BodyPart }) {
   }, [part.blobId]);
   if (url) return <img class="thumbnail" src={url} alt="" />;
   return <span class="thumbnail"><Icon name={part.type.startsWith('image/') ? 'picture' : 'file'} /></span>;
+}
+
+async function takeOut(email: Email, part: BodyPart, name: string): Promise<void> {
+  if (!(await confirm(t().detachTitle, t().detachText(name), t().detach))) return;
+  try {
+    const id = await detach(email.id, part.partId!);
+    if (openId.value === email.id) openMessage(id);
+  } catch (error) {
+    showError(error);
+  }
 }
 
 export function AttachmentList({ email, html }: { email: Email; html: string | null }) {
@@ -38,7 +55,7 @@ export function AttachmentList({ email, html }: { email: Email; html: string | n
           const name = part.name || (part.type === 'message/rfc822' ? t().forwardedMessage : t().unnamed);
           const file = part.intimailFileName ?? name;
           return (
-            <li key={part.blobId}>
+            <li key={part.blobId} class="attachment-item">
               <a class="attachment" download={file} href={need().downloadUrl(part.blobId!, file, part.type)} title={`${t().download}: ${name}`}>
                 <Thumbnail part={part} />
                 <span class="attachment-words">
@@ -48,6 +65,9 @@ export function AttachmentList({ email, html }: { email: Email; html: string | n
                 </span>
                 <Icon name="download" />
               </a>
+              {bigFileOffer() && part.size >= MIN_DETACHED && part.partId !== null && (
+                <IconButton icon="link" label={`${t().detach}: ${name}`} onClick={() => void takeOut(email, part, name)} />
+              )}
             </li>
           );
         })}

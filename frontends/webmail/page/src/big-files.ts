@@ -69,6 +69,11 @@ export async function endBigFile(id: Id): Promise<void> {
   if (refused && refused.type !== 'notFound') throw new RefusedError(refused);
 }
 
+/** Takes an attachment out of a message that came; the id of the message that has a link in its place. */
+export async function detach(emailId: Id, partId: string): Promise<Id> {
+  return (await need().call<{ emailId: Id }>('BigFile/detach', { emailId, partId })).emailId;
+}
+
 /** What the message says of a file, between empty lines. */
 export function describeLink({ name, size, expiresAt, url }: BigFile): string {
   const until = expiresAt ? `, ${t().linkUntil(formatDay(expiresAt, locale()))}` : '';
