@@ -81,6 +81,17 @@ get_room (IntimailAccount *self, guint64 *room, GError **error)
   return TRUE;
 }
 
+/* A file is no message: however many of those there may be. */
+static gboolean
+has_room (IntimailAccount *self, const IntimailMaildirsize *usage, guint64 size, GError **error)
+{
+  IntimailMaildirsize bytes_alone = *usage;
+
+  bytes_alone.limit_messages = 0;
+
+  return intimail_account_require_room (self, &bytes_alone, size, error);
+}
+
 /* Under the lock no delivery takes the same room. */
 static gboolean
 place_judged (IntimailAccount *self, IntimailBigFile *file, IntimailBigFileWriter *writer, guint *warning, IntimailMaildirsize *usage, GError **error)
@@ -91,7 +102,7 @@ place_judged (IntimailAccount *self, IntimailBigFile *file, IntimailBigFileWrite
   if (intimail_account_begin_quota (self, size, usage, error))
     {
       intimail_account_note_usage (self, usage);
-      ok = intimail_account_require_room (self, usage, size, error) &&
+      ok = has_room (self, usage, size, error) &&
            intimail_big_file_store_place (self->big_files, self->big_file_owner, NULL, file, writer, error);
       if (ok)
         {

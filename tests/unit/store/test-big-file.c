@@ -472,6 +472,12 @@ test_quota (BigFixture *self, gconstpointer data)
   id = intimail_account_deliver (self->fixture.account, message, NULL, NULL, 0, NULL, &error);
   g_assert_no_error (error);
   assert_maildirsize (self, size, 1);
+  /* Messages are full, and a file is none. */
+  intimail_account_set_quota_limits (self->fixture.account, 10000 + 2 * size, 1);
+  file = add (self, 10);
+  g_assert_true (intimail_account_remove_big_file (self->fixture.account, intimail_big_file_get_id (file), NULL, &error));
+  g_clear_object (&file);
+  intimail_account_set_quota_limits (self->fixture.account, 10000 + 2 * size, 0);
   assert_refused (self, 10000 + size + 1, INTIMAIL_ERROR_OVER_QUOTA);
   g_assert_cmpuint (count_files (self->own), ==, 0);
   file = add (self, 10000 + size);
@@ -533,6 +539,7 @@ test_blob (BigFixture *self, gconstpointer data)
   g_autoptr (IntimailBigFile) file = intimail_big_file_new ("a", NULL);
   g_autoptr (IntimailBigFile) whole = intimail_big_file_new ("mail.eml", "message/rfc822");
   g_autoptr (IntimailBigFile) none = intimail_big_file_new ("b", NULL);
+  g_autoptr (IntimailBigFile) copy = intimail_big_file_new ("c", NULL);
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GBytes) kept = NULL;
   g_autofree char *text = g_strnfill (5000, 'b');
@@ -556,6 +563,16 @@ test_blob (BigFixture *self, gconstpointer data)
   g_assert_no_error (error);
   g_assert_true (g_bytes_equal (kept, bytes));
 
+  /* On another file system it is copied. */
+  disk_shim_set_root (self->fixture.folder);
+  disk_shim_arm (1 << DISK_SHIM_LINK, 1, 1, EXDEV);
+  g_assert_true (add_blob (self, blob_id, copy, &error));
+  g_assert_cmpstr (disk_shim_get_failed (), ==, "linkat");
+  disk_shim_disarm ();
+  g_assert_no_error (error);
+  assert_content (self, copy);
+  g_assert_true (intimail_account_remove_big_file (self->fixture.account, intimail_big_file_get_id (copy), NULL, &error));
+
   raw_id = g_strconcat ("r", message_id, NULL);
   g_assert_true (add_blob (self, raw_id, whole, &error));
   g_assert_no_error (error);
@@ -577,6 +594,29 @@ test_cut_upload (BigFixture *self, gconstpointer data)
   g_assert_no_error (error);
   g_assert_true (intimail_upload_write (upload, bytes, &error));
   g_assert_cmpuint (count_files (folder), ==, 0);
+  test_support_assert_finalized (g_steal_pointer (&upload));
+  g_assert_cmpuint (count_files (folder), ==, 0);
+}
+
+static void
+test_upload_full_disk (BigFixture *self, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (self->fixture.path, "intimail.uploads", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IntimailUpload) upload = intimail_account_begin_upload (self->fixture.account, 0, &error);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("half", 4);
+
+  g_assert_no_error (error);
+  disk_shim_set_root (self->fixture.folder);
+  disk_shim_arm (1 << DISK_SHIM_WRITE, 1, 1, ENOSPC);
+  g_assert_false (intimail_upload_write (upload, bytes, &error));
+  disk_shim_disarm ();
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_STORAGE_FULL);
+  g_clear_error (&error);
+  disk_shim_arm (1 << DISK_SHIM_LINK, 1, 1, ENOSPC);
+  g_assert_null (intimail_upload_finish (upload, &error));
+  disk_shim_disarm ();
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_STORAGE_FULL);
   test_support_assert_finalized (g_steal_pointer (&upload));
   g_assert_cmpuint (count_files (folder), ==, 0);
 }
@@ -766,6 +806,7 @@ main (int argc, char **argv)
   ADD ("measure", test_measure);
   ADD ("blob", test_blob);
   ADD ("cut-upload", test_cut_upload);
+  ADD ("upload-full-disk", test_upload_full_disk);
   ADD ("sparse", test_sparse);
   ADD ("cancelled", test_cancelled);
   ADD ("no-store", test_no_store);
