@@ -567,7 +567,7 @@ test_blob (BigFixture *self, gconstpointer data)
   disk_shim_set_root (self->fixture.folder);
   disk_shim_arm (1 << DISK_SHIM_LINK, 1, 1, EXDEV);
   g_assert_true (add_blob (self, blob_id, copy, &error));
-  g_assert_cmpstr (disk_shim_get_failed (), ==, "linkat");
+  g_assert_cmpstr (disk_shim_get_failed (), ==, "link");
   disk_shim_disarm ();
   g_assert_no_error (error);
   assert_content (self, copy);
@@ -608,7 +608,7 @@ test_upload_full_disk (BigFixture *self, gconstpointer data)
 
   g_assert_no_error (error);
   disk_shim_set_root (self->fixture.folder);
-  disk_shim_arm (1 << DISK_SHIM_WRITE, 1, 1, ENOSPC);
+  disk_shim_arm (1 << DISK_SHIM_WRITE, 1, 1000, ENOSPC);
   g_assert_false (intimail_upload_write (upload, bytes, &error));
   disk_shim_disarm ();
   g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_STORAGE_FULL);
