@@ -87,13 +87,8 @@ static JsonObject *
 make_record (IntimailJmapContext *context, const char *id, GHashTable *properties, gpointer data, GError **error)
 {
   g_autoptr (IntimailBigFile) file = intimail_account_lookup_big_file (context->account, id, NULL, error);
-  JsonObject *record = file != NULL ? describe (context, file, error) : NULL;
 
-  for (gsize i = 0; record != NULL && get_properties[i] != NULL; i++)
-    if (!g_hash_table_contains (properties, get_properties[i]))
-      json_object_remove_member (record, get_properties[i]);
-
-  return record;
+  return file != NULL ? describe (context, file, error) : NULL;
 }
 
 static const IntimailJmapGetType get_type = {

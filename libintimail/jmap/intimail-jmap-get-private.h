@@ -34,7 +34,7 @@ typedef struct
                       gpointer data,
                       GError **error);
 
-  /* One record with at least "id". @properties is a set of names. NULL with
+  /* One record with at least "id", and at least what is in the set @properties. NULL with
    * INTIMAIL_ERROR_NOT_FOUND puts the id under notFound; any other error ends
    * the call. */
   JsonObject *(*make) (IntimailJmapContext *context,

@@ -71,6 +71,18 @@ pay_for_record (IntimailJmapContext *context, JsonObject *record, GError **error
   return FALSE;
 }
 
+static void
+drop_unwanted (JsonObject *record, GHashTable *properties)
+{
+  g_autoptr (GList) names = json_object_get_members (record);
+
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      if (!g_hash_table_contains (properties, l->data))
+        json_object_remove_member (record, l->data);
+    }
+}
+
 static gboolean
 add_records (const IntimailJmapGetType *type,
              IntimailJmapContext *context,
@@ -88,6 +100,7 @@ add_records (const IntimailJmapGetType *type,
 
       if (record != NULL)
         {
+          drop_unwanted (record, properties);
           json_array_add_object_element (list, record);
           if (!pay_for_record (context, record, error))
             return FALSE;

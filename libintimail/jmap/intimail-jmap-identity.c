@@ -61,7 +61,6 @@ static JsonObject *
 make_record (IntimailJmapContext *context, const char *id, GHashTable *properties, gpointer data, GError **error)
 {
   JsonObject *identities = get_identities (context, data, error);
-  JsonObject *record;
 
   if (identities == NULL)
     return NULL;
@@ -71,12 +70,7 @@ make_record (IntimailJmapContext *context, const char *id, GHashTable *propertie
       return NULL;
     }
 
-  record = intimail_jmap_object_deep_copy (json_object_get_object_member (identities, id));
-  for (gsize i = 0; identity_properties[i] != NULL; i++)
-    if (!g_hash_table_contains (properties, identity_properties[i]))
-      json_object_remove_member (record, identity_properties[i]);
-
-  return record;
+  return intimail_jmap_object_deep_copy (json_object_get_object_member (identities, id));
 }
 
 static const IntimailJmapGetType get_type = {

@@ -111,15 +111,8 @@ make_record (IntimailJmapContext *context, const char *id, GHashTable *propertie
     return NULL;
   for (gsize i = 0; i < N_QUOTAS; i++)
     {
-      JsonObject *record;
-
-      if (!g_str_equal (quotas[i].id, id) || quotas[i].get_limit (quota) == 0)
-        continue;
-      record = make_quota (i, quota);
-      for (gsize j = 0; quota_properties[j] != NULL; j++)
-        if (!g_hash_table_contains (properties, quota_properties[j]))
-          json_object_remove_member (record, quota_properties[j]);
-      return record;
+      if (g_str_equal (quotas[i].id, id) && quotas[i].get_limit (quota) != 0)
+        return make_quota (i, quota);
     }
 
   g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "no such quota");

@@ -99,19 +99,14 @@ static JsonObject *
 make_submission (IntimailJmapContext *context, const char *id, GHashTable *properties, gpointer data, GError **error)
 {
   const IntimailSubmission *submission = intimail_submission_find (data, id);
-  JsonObject *object;
 
   if (submission == NULL)
     {
       g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "no such submission");
       return NULL;
     }
-  object = intimail_jmap_submission_to_object (submission);
-  for (gsize i = 0; submission_properties[i] != NULL; i++)
-    if (!g_hash_table_contains (properties, submission_properties[i]))
-      json_object_remove_member (object, submission_properties[i]);
 
-  return object;
+  return intimail_jmap_submission_to_object (submission);
 }
 
 JsonObject *

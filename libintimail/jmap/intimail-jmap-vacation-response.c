@@ -101,13 +101,7 @@ list_ids (IntimailJmapContext *context, gpointer data, GError **error)
 static JsonObject *
 get_record (IntimailJmapContext *context, const char *id, GHashTable *wanted, gpointer data, GError **error)
 {
-  JsonObject *record = check_id (id, error) ? load_record (context, error) : NULL;
-
-  for (gsize i = 0; record != NULL && properties[i] != NULL; i++)
-    if (!g_hash_table_contains (wanted, properties[i]))
-      json_object_remove_member (record, properties[i]);
-
-  return record;
+  return check_id (id, error) ? load_record (context, error) : NULL;
 }
 
 static const IntimailJmapGetType get_type = {
