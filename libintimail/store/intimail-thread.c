@@ -85,20 +85,23 @@ join_spaces (char *text)
   char *to = text;
   gboolean space = FALSE;
 
-  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+  for (const char *c = text; *c != '\0';)
     {
-      gsize length = (gsize) (g_utf8_next_char (c) - c);
+      const char *next = g_utf8_next_char (c);
 
       if (is_space (c))
         {
           space = to > text;
+          c = next;
           continue;
         }
       if (space)
         *to++ = ' ';
       space = FALSE;
-      memmove (to, c, length);
-      to += length;
+      /* What is moved may lie over where it was. */
+      memmove (to, c, (gsize) (next - c));
+      to += next - c;
+      c = next;
     }
   *to = '\0';
 }

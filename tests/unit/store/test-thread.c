@@ -64,6 +64,37 @@ test_spaces (void)
     }
 }
 
+/* Words of characters of each length, with any space between them. */
+static void
+test_words (void)
+{
+  static const char *const words[] = { "a", "é", "打", "\xf0\x9f\x98\x80", "plan", "план", "打破" };
+  static const char *const spaces[] = { " ", "  ", "\t", "\xc2\xa0", "\xe3\x80\x80", " \xe2\x80\x83 ", "\r\n ", "\xc2\x85" };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (9);
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+      g_autoptr (GString) expected = g_string_new (NULL);
+      guint n = (guint) g_rand_int_range (rand, 0, 12);
+      gsize length;
+
+      for (guint j = 0; j < n; j++)
+        {
+          const char *word = words[g_rand_int_range (rand, 0, G_N_ELEMENTS (words))];
+
+          if (j > 0 || g_rand_boolean (rand))
+            g_string_append (text, spaces[g_rand_int_range (rand, 0, G_N_ELEMENTS (spaces))]);
+          g_string_append (text, word);
+          g_string_append_printf (expected, "%s%s", j > 0 ? " " : "", word);
+        }
+      if (g_rand_boolean (rand))
+        g_string_append (text, spaces[g_rand_int_range (rand, 0, G_N_ELEMENTS (spaces))]);
+      g_assert_cmpstr (intimail_thread_strip_subject (text->str, &length), ==, expected->str);
+      g_assert_cmpuint (length, ==, expected->len);
+    }
+}
+
 static void
 test_id (void)
 {
@@ -87,6 +118,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/thread/base-subject", test_base_subject);
   g_test_add_func ("/thread/spaces", test_spaces);
+  g_test_add_func ("/thread/words", test_words);
   g_test_add_func ("/thread/id", test_id);
 
   return g_test_run ();
