@@ -165,22 +165,23 @@ def try_smtp(host, address, user, password):
     return {0: "in", 28: "out"}.get(result.returncode, "away"), result
 
 
-def try_curl(host, address, user, password, url, *words):
+def try_curl(host, address, url, *words, seconds=4):
     url = url.format(address=f"[{address}]" if ":" in address else address)
-    result = host.run("curl", "-sS", "--max-time", "4", "--connect-timeout", "2", *words, url, check=False)
+    result = host.run("curl", "-sS", "--max-time", seconds, "--connect-timeout", "2", *words, url, check=False)
     if result.returncode == 28 or result.returncode == 7:
         return "away", result
     return "in" if result.returncode == 0 and "401" not in result.stdout and "429" not in result.stdout else "out", result
 
 
 def try_imap(host, address, user, password):
-    return try_curl(host, address, user, password, f"imap://{{address}}:{PORTS['imap']}/", "--user", f"{user}:{password}", "-X", "NOOP")
+    return try_curl(host, address, f"imap://{{address}}:{PORTS['imap']}/", "--user", f"{user}:{password}", "-X", "NOOP")
 
 
 def try_web(host, address, user, password):
     body = json.dumps({"login": user, "password": password})
-    return try_curl(host, address, user, password, f"http://{{address}}:{PORTS['web']}/auth/session", "-H", "Content-Type: application/json",
-                    "-d", body, "-o", "/dev/null", "-w", "%{http_code}")
+    # The webmail lets who fails often wait for up to eight seconds.
+    return try_curl(host, address, f"http://{{address}}:{PORTS['web']}/auth/session", "-H", "Content-Type: application/json",
+                    "-d", body, "-o", "/dev/null", "-w", "%{http_code}", seconds=12)
 
 
 def try_ssh(host, address, user, password):
@@ -248,8 +249,9 @@ def test_all_services(place, world):
                 guard.wait_current()
                 assert reaches(world, name, service)
         for service in ("imap", "smtp", "web"):
-            for i in range(7):
-                assert ATTACKS[service](world.hosts[FRIEND], address_of(FRIEND, "1"), f"guest{i}", f"guess {i}")[0] == "out", service
+            for i in range(5):
+                result, output = ATTACKS[service](world.hosts[FRIEND], address_of(FRIEND, "1"), f"guest{i}", f"guess {i}")
+                assert result == "out", (service, output)
         # The house mistypes no less, though of one account.
         for i in range(7):
             assert try_imap(house, address_of(HOUSE, "1"), "anna", f"old {i % 2}")[0] == "out"
