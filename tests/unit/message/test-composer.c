@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <intimail/intimail.h>
 
@@ -357,6 +359,32 @@ test_full_disk (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
 }
 
+/* A file that may grow no further, as on a disk that has no more room. */
+static void
+test_full_file (void)
+{
+  const struct rlimit small = { 64 * 1024, RLIM_INFINITY };
+  const struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
+  g_autofree char *folder = test_support_make_folder ("composer");
+  g_autofree char *path = g_build_filename (folder, "mail", NULL);
+  g_autofree char *before = NULL;
+  g_autoptr (IntimailComposer) composer = make_composer ();
+  g_autoptr (GBytes) large = g_bytes_new_take (g_malloc0 (256 * 1024), 256 * 1024);
+  g_autoptr (GError) error = NULL;
+
+  test_support_write_file (path, "before");
+  g_assert_true (intimail_composer_add_attachment (composer, large, "large", "application/octet-stream", NULL));
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+  g_assert_false (intimail_composer_write_file (composer, "mail.home.example", path, NULL, &error));
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &none), ==, 0);
+  g_assert_nonnull (error);
+  g_assert_true (g_file_get_contents (path, &before, NULL, NULL));
+  g_assert_cmpstr (before, ==, "before");
+  g_assert_cmpuint (count_files (folder), ==, 1);
+  test_support_remove_folder (folder);
+}
+
 static void
 take_result (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -629,6 +657,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/composer/streams", test_streams);
   g_test_add_func ("/composer/stream-that-fails", test_stream_that_fails);
   g_test_add_func ("/composer/full-disk", test_full_disk);
+  g_test_add_func ("/composer/full-file", test_full_file);
   g_test_add_func ("/composer/async", test_async);
   g_test_add_func ("/composer/messages-inside", test_messages_inside);
 
