@@ -7,7 +7,7 @@ import { HttpError, MethodError, NetworkError } from './jmap-client';
 import { chooseMailbox, confirm } from './dialogs';
 import { dropFromList, idAt, indexOf, refreshListing } from './listing';
 import { mailboxName, RefusedError } from './mailboxes';
-import { allRows, changeRow, forget, row } from './message-cache';
+import { allRows, changeRow, forget, hold, row } from './message-cache';
 import { closeMessage, leavesMessage, openMessage } from './navigation';
 import { showToast } from './notify';
 import { deselect } from './selection';
@@ -60,16 +60,14 @@ function countUnread(emails: EmailRow[], by: number): void {
 export async function setKeyword(ids: Id[], keyword: string, on: boolean): Promise<void> {
   const before = allRows(ids).filter((email) => (keyword in email.keywords) !== on);
   if (before.length === 0) return;
-  for (const email of before) {
-    const keywords = { ...email.keywords };
-    if (on) keywords[keyword] = true;
-    else delete keywords[keyword];
-    changeRow(email.id, { keywords });
-  }
+  const release = hold(before.map((email) => email.id), keyword, on);
+  for (const email of before) changeRow(email.id, {});
   if (keyword === '$seen') countUnread(before, on ? -1 : 1);
   try {
     await update(Object.fromEntries(before.map((email) => [email.id, { [`keywords/${keyword}`]: on || null }])));
+    void need().settled().then(release);
   } catch (error) {
+    release();
     for (const email of before) changeRow(email.id, { keywords: email.keywords });
     if (keyword === '$seen') countUnread(before, on ? 1 : -1);
     showError(error);

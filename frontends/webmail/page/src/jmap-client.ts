@@ -85,6 +85,7 @@ export class JmapClient {
   private waiting: Waiting[] = [];
   private counter = 0;
   private lastChange: Promise<void> = Promise.resolve();
+  private readonly underWay = new Set<Promise<void>>();
 
   /**
    * @param signInAgain - asked when the session is over; when it is fulfilled the request is sent again
@@ -119,7 +120,18 @@ export class JmapClient {
     else void this.send(batch);
   }
 
-  private async send(batch: Waiting[]): Promise<void> {
+  private send(batch: Waiting[]): Promise<void> {
+    const sent = this.exchange(batch).finally(() => this.underWay.delete(sent));
+    this.underWay.add(sent);
+    return sent;
+  }
+
+  /** When every request that is under way now has its answer, or has failed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.underWay);
+  }
+
+  private async exchange(batch: Waiting[]): Promise<void> {
     try {
       const responses = await this.post(batch.map((entry) => entry.invocation));
       for (const entry of batch) settle(entry, responses);

@@ -14,6 +14,13 @@ const rows = new Map<Id, EmailRow>();
 const whole = new Map<Id, Email>();
 const people = new Map<string, Address>();
 
+interface Held {
+  keyword: string;
+  on: boolean;
+}
+
+const held = new Map<Id, Held[]>();
+
 /** Counts up whenever a row changes: components that show rows read it. */
 export const rowsVersion = signal(0);
 
@@ -41,8 +48,36 @@ function trim<T>(map: Map<Id, T>, max: number): void {
   }
 }
 
+/**
+ * Keeps a change to keywords over what the server says, until the function that is returned is called:
+ * an answer that is under way may be older than the change.
+ */
+export function hold(ids: Id[], keyword: string, on: boolean): () => void {
+  const one = { keyword, on };
+  for (const id of ids) held.set(id, [...(held.get(id) ?? []), one]);
+  return () => {
+    for (const id of ids) {
+      const left = (held.get(id) ?? []).filter((other) => other !== one);
+      if (left.length > 0) held.set(id, left);
+      else held.delete(id);
+    }
+  };
+}
+
+function withHeld(email: EmailRow): EmailRow {
+  const changes = held.get(email.id);
+  if (!changes) return email;
+  const keywords = { ...email.keywords };
+  for (const { keyword, on } of changes) {
+    if (on) keywords[keyword] = true;
+    else delete keywords[keyword];
+  }
+  return { ...email, keywords };
+}
+
 export function addRows(list: EmailRow[]): void {
-  for (const email of list) {
+  for (const said of list) {
+    const email = withHeld(said);
     rows.delete(email.id);
     rows.set(email.id, email);
     const full = whole.get(email.id);

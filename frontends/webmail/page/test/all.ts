@@ -5,6 +5,7 @@ import './format.test';
 import './jmap-client.test';
 import './link-text.test';
 import './list-window.test';
+import './message-cache.test';
 import './quoting.test';
 import './send-times.test';
 import './rules.test';

@@ -110,3 +110,28 @@ test('jmap client: templates', async () => {
   assert.equal(client.downloadUrl('p1', 'é /?.pdf', 'application/pdf'), '/jmap/download/a1/p1/%C3%A9%20%2F%3F.pdf?type=application%2Fpdf');
   assert.equal(expandTemplate('https://x.example/a/{b}/{c}', { b: '1' }), '/a/1/');
 });
+
+test('jmap client: settled when what is under way has its answer, or has failed', async () => {
+  const answers: ((lost: boolean) => void)[] = [];
+  const client = new JmapClient(session, 'a1', async () => {}, async (_, init) => {
+    const [call] = (JSON.parse(String(init.body)) as { methodCalls: Invocation[] }).methodCalls;
+    if (await new Promise<boolean>((resolve) => answers.push(resolve))) throw new TypeError('lost');
+    return new Response(JSON.stringify({ methodResponses: [call] }));
+  });
+  const turn = () => new Promise((resolve) => setTimeout(resolve));
+  let settled = false;
+  void client.call('Email/get', {});
+  await turn();
+  void client.call('Email/changes', {});
+  await turn();
+  void client.settled().then(() => (settled = true));
+  void client.call('Email/query', {});
+  await turn();
+  answers[0]!(false);
+  await turn();
+  assert.ok(!settled);
+  answers[1]!(true);
+  await turn();
+  assert.ok(settled);
+  answers[2]!(false);
+});
