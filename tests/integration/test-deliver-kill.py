@@ -23,7 +23,7 @@ PROBE = os.path.abspath(sys.argv[1])
 MESSAGES = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
 KILLS = int(sys.argv[3]) if len(sys.argv) > 3 else 20
 CONNECTIONS = 16
-AHEAD = 2 * CONNECTIONS
+AHEAD = CONNECTIONS
 PEOPLE = ["anna", "bert"]
 seed = int(sys.argv[4]) if len(sys.argv) > 4 else random.randrange(2**32)
 print(f"seed {seed}", flush=True)
@@ -95,7 +95,9 @@ def kill_now_and_then(agent, gate):
     """After some deliveries, in the middle of others. Gives the number of kills."""
     kills = 0
     while any(sender.is_alive() for sender in gate.senders):
-        gate.goal = gate.count() + CHANCE.randint(1, max(2 * MESSAGES // (3 * KILLS), 2))
+        # What may come beyond the goal before the kill is not there for the kills after it.
+        share = (MESSAGES - gate.count()) // max(KILLS - kills, 1) - AHEAD - CONNECTIONS
+        gate.goal = gate.count() + CHANCE.randint(1, max(share, 2))
         while any(s.is_alive() for s in gate.senders) and gate.count() < gate.goal:
             time.sleep(0.001)
         time.sleep(CHANCE.uniform(0, 0.005))
