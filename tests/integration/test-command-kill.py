@@ -63,13 +63,13 @@ class Mailbag:
         begin = time.monotonic()
         longest = self.durations.get(argv[0:2], 0.3)
         try:
-            process.communicate(timeout=chance.uniform(0.002, longest))
+            process.communicate(timeout=chance.uniform(0, longest))
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
         if process.returncode != -9:
             # Most kills are to come before its end.
-            self.durations[argv[0:2]] = max(0.02, 0.9 * (time.monotonic() - begin))
+            self.durations[argv[0:2]] = max(0.001, 0.9 * (time.monotonic() - begin))
         return process.returncode == -9
 
     def boxes(self):
