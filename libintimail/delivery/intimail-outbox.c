@@ -9,6 +9,7 @@
 #include <intimail/intimail-message.h>
 #include <intimail/intimail-transport.h>
 
+#include "base/intimail-call-private.h"
 #include "delivery/intimail-send-alarm-private.h"
 #include "delivery/intimail-send-count-private.h"
 #include "site/intimail-site-private.h"
@@ -327,35 +328,10 @@ intimail_outbox_send (IntimailOutbox *self,
   return g_steal_pointer (&id);
 }
 
-typedef struct
+static gpointer
+run_send (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  char *sender;
-  char **recipients;
-  GBytes *message;
-} SendCall;
-
-static void
-send_call_free (gpointer data)
-{
-  SendCall *call = data;
-
-  g_free (call->sender);
-  g_strfreev (call->recipients);
-  g_bytes_unref (call->message);
-  g_free (call);
-}
-
-static void
-send_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  SendCall *call = task_data;
-  GError *error = NULL;
-  char *id = intimail_outbox_send (source, call->sender, (const char *const *) call->recipients, call->message, cancellable, &error);
-
-  if (id != NULL)
-    g_task_return_pointer (task, id, g_free);
-  else
-    g_task_return_error (task, error);
+  return intimail_outbox_send (self, call->texts[0], call->lists[0], call->bytes, cancellable, error);
 }
 
 /**
@@ -381,22 +357,19 @@ intimail_outbox_send_async (IntimailOutbox *self,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  SendCall *call;
+  const IntimailCall call = {
+    .run = run_send,
+    .free_result = g_free,
+    .is_change = TRUE,
+    .texts = { sender },
+    .lists = { recipients },
+    .bytes = message,
+  };
 
   g_return_if_fail (INTIMAIL_IS_OUTBOX (self));
   g_return_if_fail (sender != NULL && recipients != NULL && recipients[0] != NULL && message != NULL);
 
-  call = g_new0 (SendCall, 1);
-  call->sender = g_strdup (sender);
-  call->recipients = g_strdupv ((char **) recipients);
-  call->message = g_bytes_ref (message);
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, intimail_outbox_send_async);
-  /* What is sent is reported as sent, however late the cancel. */
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, call, send_call_free);
-  g_task_run_in_thread (task, send_in_thread);
+  intimail_call_start (self, intimail_outbox_send_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -414,8 +387,5 @@ intimail_outbox_send_async (IntimailOutbox *self,
 char *
 intimail_outbox_send_finish (IntimailOutbox *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return intimail_call_finish (self, intimail_outbox_send_async, result, error);
 }

@@ -13,6 +13,7 @@
 
 #include <intimail/intimail-error.h>
 
+#include "base/intimail-call-private.h"
 #include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
 #include "base/intimail-secret-private.h"
@@ -175,16 +176,10 @@ intimail_rule_set_save (IntimailRuleSet *self, IntimailAccount *account, GCancel
 
 /* ---- Without making the caller wait ---- */
 
-static void
-load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gpointer
+run_load (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  GError *error = NULL;
-  IntimailRuleSet *self = intimail_rule_set_load (source, cancellable, &error);
-
-  if (self == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, self, g_object_unref);
+  return intimail_rule_set_load (self, cancellable, error);
 }
 
 /**
@@ -203,13 +198,11 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 void
 intimail_rule_set_load_async (IntimailAccount *account, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
+  const IntimailCall call = { .run = run_load, .free_result = g_object_unref };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (account));
 
-  task = g_task_new (account, cancellable, callback, user_data);
-  g_task_set_source_tag (task, intimail_rule_set_load_async);
-  g_task_run_in_thread (task, load_in_thread);
+  intimail_call_start (account, intimail_rule_set_load_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -228,21 +221,13 @@ intimail_rule_set_load_async (IntimailAccount *account, GCancellable *cancellabl
 IntimailRuleSet *
 intimail_rule_set_load_finish (GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_async_result_is_tagged (result, intimail_rule_set_load_async), NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return intimail_call_finish (g_task_get_source_object (G_TASK (result)), intimail_rule_set_load_async, result, error);
 }
 
-static void
-save_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gpointer
+run_save (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  GError *error = NULL;
-
-  if (intimail_rule_set_save (source, data, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  return GINT_TO_POINTER (intimail_rule_set_save (self, call->objects[0], cancellable, error));
 }
 
 /**
@@ -266,17 +251,12 @@ intimail_rule_set_save_async (IntimailRuleSet *self,
                               GAsyncReadyCallback callback,
                               gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
+  const IntimailCall call = { .run = run_save, .is_change = TRUE, .objects = { account } };
 
   g_return_if_fail (INTIMAIL_IS_RULE_SET (self));
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (account));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, intimail_rule_set_save_async);
-  /* What is written is told as written, however late the cancel. */
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, g_object_ref (account), g_object_unref);
-  g_task_run_in_thread (task, save_in_thread);
+  intimail_call_start (self, intimail_rule_set_save_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -296,10 +276,7 @@ intimail_rule_set_save_async (IntimailRuleSet *self,
 gboolean
 intimail_rule_set_save_finish (IntimailRuleSet *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return intimail_call_finish (self, intimail_rule_set_save_async, result, error) != NULL;
 }
 
 /* ---- For deliveries ---- */

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/intimail-call-private.h"
 #include "delivery/intimail-vacation-reply-private.h"
 #include "delivery/intimail-vacation-senders-private.h"
 #include "directory/intimail-person-private.h"
@@ -100,35 +101,10 @@ intimail_rule_set_test (IntimailRuleSet *self,
   return g_steal_pointer (&outcome);
 }
 
-typedef struct
+static gpointer
+run_test (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  IntimailSite *site;
-  IntimailPerson *person;
-  GBytes *message;
-} TestData;
-
-static void
-test_data_free (gpointer data)
-{
-  TestData *self = data;
-
-  g_object_unref (self->site);
-  g_object_unref (self->person);
-  g_bytes_unref (self->message);
-  g_free (self);
-}
-
-static void
-test_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  TestData *data = task_data;
-  GError *error = NULL;
-  IntimailRuleOutcome *outcome = intimail_rule_set_test (source, data->site, data->person, data->message, cancellable, &error);
-
-  if (outcome == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, outcome, g_object_unref);
+  return intimail_rule_set_test (self, call->objects[0], call->objects[1], call->bytes, cancellable, error);
 }
 
 /**
@@ -156,22 +132,19 @@ intimail_rule_set_test_async (IntimailRuleSet *self,
                               GAsyncReadyCallback callback,
                               gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  TestData *data;
+  const IntimailCall call = {
+    .run = run_test,
+    .free_result = g_object_unref,
+    .objects = { site, person },
+    .bytes = message,
+  };
 
   g_return_if_fail (INTIMAIL_IS_RULE_SET (self));
   g_return_if_fail (INTIMAIL_IS_SITE (site));
   g_return_if_fail (INTIMAIL_IS_PERSON (person));
   g_return_if_fail (message != NULL);
 
-  data = g_new0 (TestData, 1);
-  data->site = g_object_ref (site);
-  data->person = g_object_ref (person);
-  data->message = g_bytes_ref (message);
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, intimail_rule_set_test_async);
-  g_task_set_task_data (task, data, test_data_free);
-  g_task_run_in_thread (task, test_in_thread);
+  intimail_call_start (self, intimail_rule_set_test_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -191,8 +164,5 @@ intimail_rule_set_test_async (IntimailRuleSet *self,
 IntimailRuleOutcome *
 intimail_rule_set_test_finish (IntimailRuleSet *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return intimail_call_finish (self, intimail_rule_set_test_async, result, error);
 }

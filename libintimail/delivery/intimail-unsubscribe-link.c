@@ -9,6 +9,7 @@
 #include <intimail/intimail-delivery.h>
 #include <intimail/intimail-error.h>
 
+#include "base/intimail-call-private.h"
 #include "base/intimail-secret-private.h"
 #include "delivery/intimail-unsubscribe-private.h"
 #include "directory/intimail-group-private.h"
@@ -97,34 +98,10 @@ intimail_delivery_leave_list (IntimailSite *site,
   return group != NULL && intimail_unsubscribe_remove (site, group, member, cancellable, error);
 }
 
-typedef struct
+static gpointer
+run_leave (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  char *list;
-  char *member;
-  char *token;
-} Call;
-
-static void
-call_free (gpointer data)
-{
-  Call *call = data;
-
-  g_free (call->list);
-  g_free (call->member);
-  intimail_secret_free (call->token);
-  g_free (call);
-}
-
-static void
-leave_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Call *call = data;
-  GError *error = NULL;
-
-  if (intimail_delivery_leave_list (source, call->list, call->member, call->token, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  return GINT_TO_POINTER (intimail_delivery_leave_list (self, call->texts[0], call->texts[1], call->texts[2], cancellable, error));
 }
 
 /**
@@ -151,23 +128,12 @@ intimail_delivery_leave_list_async (IntimailSite *site,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  Call *call;
+  const IntimailCall call = { .run = run_leave, .is_change = TRUE, .texts = { list, member, token } };
 
   g_return_if_fail (INTIMAIL_IS_SITE (site));
   g_return_if_fail (list != NULL && member != NULL && token != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = g_new0 (Call, 1);
-  call->list = g_strdup (list);
-  call->member = g_strdup (member);
-  call->token = g_strdup (token);
-  task = g_task_new (site, cancellable, callback, user_data);
-  g_task_set_source_tag (task, intimail_delivery_leave_list_async);
-  /* What was written is reported as written, however late the cancel. */
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, call, call_free);
-  g_task_run_in_thread (task, leave_in_thread);
+  intimail_call_start (site, intimail_delivery_leave_list_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -185,8 +151,5 @@ intimail_delivery_leave_list_async (IntimailSite *site,
 gboolean
 intimail_delivery_leave_list_finish (IntimailSite *site, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, site), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return intimail_call_finish (site, intimail_delivery_leave_list_async, result, error) != NULL;
 }

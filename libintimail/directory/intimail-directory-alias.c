@@ -11,7 +11,7 @@
 #include <intimail/intimail-error.h>
 
 #include "base/intimail-secret-private.h"
-#include "directory/intimail-directory-call-private.h"
+#include "base/intimail-call-private.h"
 #include "directory/intimail-password-private.h"
 #include "directory/intimail-person-private.h"
 #include "directory/intimail-temporary-alias-private.h"
@@ -260,21 +260,21 @@ intimail_directory_remove_temporary_alias (IntimailDirectory *self,
 }
 
 static gpointer
-run_add (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_add (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_add_temporary_alias (self, call->text[0], call->text[1], call->time, call->text[2], cancellable, error);
+  return intimail_directory_add_temporary_alias (self, call->texts[0], call->texts[1], call->numbers[0], call->texts[2], cancellable, error);
 }
 
 static gpointer
-run_end (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_end (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_directory_end_temporary_alias (self, call->text[0], call->text[1], cancellable, error));
+  return GINT_TO_POINTER (intimail_directory_end_temporary_alias (self, call->texts[0], call->texts[1], cancellable, error));
 }
 
 static gpointer
-run_remove (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_remove (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_directory_remove_temporary_alias (self, call->text[0], call->text[1], cancellable, error));
+  return GINT_TO_POINTER (intimail_directory_remove_temporary_alias (self, call->texts[0], call->texts[1], cancellable, error));
 }
 
 /**
@@ -304,12 +304,13 @@ intimail_directory_add_temporary_alias_async (IntimailDirectory *self,
                                               GAsyncReadyCallback callback,
                                               gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_add, .free_result = g_object_unref, .text = { (char *) uid, (char *) address, (char *) note }, .time = expiry, .is_change = TRUE };
+  const IntimailCall call = { .run = run_add, .free_result = g_object_unref, .texts = { uid, address, note }, .numbers = { expiry }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
   g_return_if_fail (note != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_add_temporary_alias_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_add_temporary_alias_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -327,7 +328,7 @@ intimail_directory_add_temporary_alias_async (IntimailDirectory *self,
 IntimailTemporaryAlias *
 intimail_directory_add_temporary_alias_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_add_temporary_alias_async, error);
+  return intimail_call_finish (self, intimail_directory_add_temporary_alias_async, result, error);
 }
 
 /**
@@ -353,12 +354,13 @@ intimail_directory_end_temporary_alias_async (IntimailDirectory *self,
                                               GAsyncReadyCallback callback,
                                               gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_end, .text = { (char *) uid, (char *) address }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_end, .texts = { uid, address }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
   g_return_if_fail (address != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_end_temporary_alias_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_end_temporary_alias_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -376,7 +378,7 @@ intimail_directory_end_temporary_alias_async (IntimailDirectory *self,
 gboolean
 intimail_directory_end_temporary_alias_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_end_temporary_alias_async, error) != NULL;
+  return intimail_call_finish (self, intimail_directory_end_temporary_alias_async, result, error) != NULL;
 }
 
 /**
@@ -402,12 +404,13 @@ intimail_directory_remove_temporary_alias_async (IntimailDirectory *self,
                                                  GAsyncReadyCallback callback,
                                                  gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_remove, .text = { (char *) uid, (char *) address }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_remove, .texts = { uid, address }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
   g_return_if_fail (address != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_remove_temporary_alias_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_remove_temporary_alias_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -425,5 +428,5 @@ intimail_directory_remove_temporary_alias_async (IntimailDirectory *self,
 gboolean
 intimail_directory_remove_temporary_alias_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_remove_temporary_alias_async, error) != NULL;
+  return intimail_call_finish (self, intimail_directory_remove_temporary_alias_async, result, error) != NULL;
 }

@@ -6,12 +6,12 @@
 
 #include <intimail/intimail-directory.h>
 
-#include "directory/intimail-directory-call-private.h"
+#include "base/intimail-call-private.h"
 
 static gpointer
-run_lookup_person (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_lookup_person (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_lookup_person (self, call->text[0], cancellable, error);
+  return intimail_directory_lookup_person (self, call->texts[0], cancellable, error);
 }
 
 /**
@@ -34,11 +34,12 @@ intimail_directory_lookup_person_async (IntimailDirectory *self,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_lookup_person, .free_result = g_object_unref, .text = { (char *) uid } };
+  const IntimailCall call = { .run = run_lookup_person, .free_result = g_object_unref, .texts = { uid } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_lookup_person_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_lookup_person_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -56,13 +57,13 @@ intimail_directory_lookup_person_async (IntimailDirectory *self,
 IntimailPerson *
 intimail_directory_lookup_person_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_lookup_person_async, error);
+  return intimail_call_finish (self, intimail_directory_lookup_person_async, result, error);
 }
 
 static gpointer
-run_resolve (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_resolve (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_resolve (self, call->text[0], cancellable, error);
+  return intimail_directory_resolve (self, call->texts[0], cancellable, error);
 }
 
 /**
@@ -85,11 +86,12 @@ intimail_directory_resolve_async (IntimailDirectory *self,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_resolve, .free_result = (GDestroyNotify) g_ptr_array_unref, .text = { (char *) address } };
+  const IntimailCall call = { .run = run_resolve, .free_result = (GDestroyNotify) g_ptr_array_unref, .texts = { address } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (address != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_resolve_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_resolve_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -108,13 +110,13 @@ intimail_directory_resolve_async (IntimailDirectory *self,
 GPtrArray *
 intimail_directory_resolve_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_resolve_async, error);
+  return intimail_call_finish (self, intimail_directory_resolve_async, result, error);
 }
 
 static gpointer
-run_list_groups_of (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_list_groups_of (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_list_groups_of (self, call->text[0], cancellable, error);
+  return intimail_directory_list_groups_of (self, call->texts[0], cancellable, error);
 }
 
 /**
@@ -137,11 +139,12 @@ intimail_directory_list_groups_of_async (IntimailDirectory *self,
                                          GAsyncReadyCallback callback,
                                          gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_list_groups_of, .free_result = (GDestroyNotify) g_ptr_array_unref, .text = { (char *) uid } };
+  const IntimailCall call = { .run = run_list_groups_of, .free_result = (GDestroyNotify) g_ptr_array_unref, .texts = { uid } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_list_groups_of_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_list_groups_of_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -159,13 +162,13 @@ intimail_directory_list_groups_of_async (IntimailDirectory *self,
 GPtrArray *
 intimail_directory_list_groups_of_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_list_groups_of_async, error);
+  return intimail_call_finish (self, intimail_directory_list_groups_of_async, result, error);
 }
 
 static gpointer
-run_authenticate (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_authenticate (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_authenticate (self, call->text[0], call->text[1], cancellable, error);
+  return intimail_directory_authenticate (self, call->texts[0], call->texts[1], cancellable, error);
 }
 
 /**
@@ -190,12 +193,13 @@ intimail_directory_authenticate_async (IntimailDirectory *self,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_authenticate, .free_result = g_object_unref, .text = { (char *) login, (char *) password } };
+  const IntimailCall call = { .run = run_authenticate, .free_result = g_object_unref, .texts = { login, password } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (login != NULL);
   g_return_if_fail (password != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_authenticate_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_authenticate_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -213,13 +217,13 @@ intimail_directory_authenticate_async (IntimailDirectory *self,
 IntimailPerson *
 intimail_directory_authenticate_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_authenticate_async, error);
+  return intimail_call_finish (self, intimail_directory_authenticate_async, result, error);
 }
 
 static gpointer
-run_search_people (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_search_people (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_search_people (self, call->text[0], call->text[1], call->number, cancellable, error);
+  return intimail_directory_search_people (self, call->texts[0], call->texts[1], (guint) call->numbers[0], cancellable, error);
 }
 
 /**
@@ -247,15 +251,16 @@ intimail_directory_search_people_async (IntimailDirectory *self,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_search_people,
+  const IntimailCall call = { .run = run_search_people,
                                        .free_result = (GDestroyNotify) g_ptr_array_unref,
-                                       .text = { (char *) text, (char *) after },
-                                       .number = limit };
+                                       .texts = { text, after },
+                                       .numbers = { limit } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (text != NULL);
   g_return_if_fail (limit > 0);
 
-  intimail_directory_call_start (self, intimail_directory_search_people_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_search_people_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -274,13 +279,13 @@ intimail_directory_search_people_async (IntimailDirectory *self,
 GPtrArray *
 intimail_directory_search_people_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_search_people_async, error);
+  return intimail_call_finish (self, intimail_directory_search_people_async, result, error);
 }
 
 static gpointer
-run_lookup_address (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_lookup_address (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_lookup_address (self, call->text[0], cancellable, error);
+  return intimail_directory_lookup_address (self, call->texts[0], cancellable, error);
 }
 
 /**
@@ -303,11 +308,12 @@ intimail_directory_lookup_address_async (IntimailDirectory *self,
                                          GAsyncReadyCallback callback,
                                          gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_lookup_address, .free_result = g_object_unref, .text = { (char *) address } };
+  const IntimailCall call = { .run = run_lookup_address, .free_result = g_object_unref, .texts = { address } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (address != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_lookup_address_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_lookup_address_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -325,11 +331,11 @@ intimail_directory_lookup_address_async (IntimailDirectory *self,
 GObject *
 intimail_directory_lookup_address_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_lookup_address_async, error);
+  return intimail_call_finish (self, intimail_directory_lookup_address_async, result, error);
 }
 
 static gpointer
-run_list_people (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_list_people (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_directory_list_people (self, cancellable, error);
 }
@@ -352,9 +358,11 @@ intimail_directory_list_people_async (IntimailDirectory *self,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_list_people, .free_result = (GDestroyNotify) g_ptr_array_unref };
+  const IntimailCall call = { .run = run_list_people, .free_result = (GDestroyNotify) g_ptr_array_unref };
 
-  intimail_directory_call_start (self, intimail_directory_list_people_async, &call, cancellable, callback, user_data);
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
+
+  intimail_call_start (self, intimail_directory_list_people_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -372,11 +380,11 @@ intimail_directory_list_people_async (IntimailDirectory *self,
 GPtrArray *
 intimail_directory_list_people_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_list_people_async, error);
+  return intimail_call_finish (self, intimail_directory_list_people_async, result, error);
 }
 
 static gpointer
-run_list_groups (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_list_groups (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_directory_list_groups (self, cancellable, error);
 }
@@ -399,9 +407,11 @@ intimail_directory_list_groups_async (IntimailDirectory *self,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_list_groups, .free_result = (GDestroyNotify) g_ptr_array_unref };
+  const IntimailCall call = { .run = run_list_groups, .free_result = (GDestroyNotify) g_ptr_array_unref };
 
-  intimail_directory_call_start (self, intimail_directory_list_groups_async, &call, cancellable, callback, user_data);
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
+
+  intimail_call_start (self, intimail_directory_list_groups_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -419,13 +429,13 @@ intimail_directory_list_groups_async (IntimailDirectory *self,
 GPtrArray *
 intimail_directory_list_groups_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_list_groups_async, error);
+  return intimail_call_finish (self, intimail_directory_list_groups_async, result, error);
 }
 
 static gpointer
-run_list_members (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_list_members (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_list_members (self, call->text[0], cancellable, error);
+  return intimail_directory_list_members (self, call->texts[0], cancellable, error);
 }
 
 /**
@@ -448,11 +458,12 @@ intimail_directory_list_members_async (IntimailDirectory *self,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_list_members, .free_result = (GDestroyNotify) g_ptr_array_unref, .text = { (char *) name } };
+  const IntimailCall call = { .run = run_list_members, .free_result = (GDestroyNotify) g_ptr_array_unref, .texts = { name } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (name != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_list_members_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_list_members_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -470,13 +481,13 @@ intimail_directory_list_members_async (IntimailDirectory *self,
 GPtrArray *
 intimail_directory_list_members_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_list_members_async, error);
+  return intimail_call_finish (self, intimail_directory_list_members_async, result, error);
 }
 
 static gpointer
-run_lookup_group (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_lookup_group (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_lookup_group (self, call->text[0], cancellable, error);
+  return intimail_directory_lookup_group (self, call->texts[0], cancellable, error);
 }
 
 /**
@@ -499,11 +510,12 @@ intimail_directory_lookup_group_async (IntimailDirectory *self,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_lookup_group, .free_result = g_object_unref, .text = { (char *) name } };
+  const IntimailCall call = { .run = run_lookup_group, .free_result = g_object_unref, .texts = { name } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (name != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_lookup_group_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_lookup_group_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -521,13 +533,13 @@ intimail_directory_lookup_group_async (IntimailDirectory *self,
 IntimailGroup *
 intimail_directory_lookup_group_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_lookup_group_async, error);
+  return intimail_call_finish (self, intimail_directory_lookup_group_async, result, error);
 }
 
 static gpointer
-run_is_admin (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_is_admin (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_directory_is_admin (self, call->text[0], cancellable, error));
+  return GINT_TO_POINTER (intimail_directory_is_admin (self, call->texts[0], cancellable, error));
 }
 
 /**
@@ -550,11 +562,12 @@ intimail_directory_is_admin_async (IntimailDirectory *self,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_is_admin, .text = { (char *) uid } };
+  const IntimailCall call = { .run = run_is_admin, .texts = { uid } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_is_admin_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_is_admin_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -572,5 +585,5 @@ intimail_directory_is_admin_async (IntimailDirectory *self,
 gboolean
 intimail_directory_is_admin_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_is_admin_async, error) != NULL;
+  return intimail_call_finish (self, intimail_directory_is_admin_async, result, error) != NULL;
 }

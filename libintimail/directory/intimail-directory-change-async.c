@@ -5,12 +5,12 @@
 
 #include <intimail/intimail-directory.h>
 
-#include "directory/intimail-directory-call-private.h"
+#include "base/intimail-call-private.h"
 
 static gpointer
-run_set_password (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_set_password (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_directory_set_password (self, call->text[0], call->text[1], cancellable, error));
+  return GINT_TO_POINTER (intimail_directory_set_password (self, call->texts[0], call->texts[1], cancellable, error));
 }
 
 /**
@@ -35,12 +35,13 @@ intimail_directory_set_password_async (IntimailDirectory *self,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_set_password, .text = { (char *) uid, (char *) password }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_set_password, .texts = { uid, password }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
   g_return_if_fail (password != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_set_password_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_set_password_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -58,13 +59,13 @@ intimail_directory_set_password_async (IntimailDirectory *self,
 gboolean
 intimail_directory_set_password_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_set_password_async, error) != NULL;
+  return intimail_call_finish (self, intimail_directory_set_password_async, result, error) != NULL;
 }
 
 static gpointer
-run_change_password (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_change_password (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_directory_change_password (self, call->text[0], call->text[1], call->text[2], cancellable, error));
+  return GINT_TO_POINTER (intimail_directory_change_password (self, call->texts[0], call->texts[1], call->texts[2], cancellable, error));
 }
 
 /**
@@ -91,13 +92,14 @@ intimail_directory_change_password_async (IntimailDirectory *self,
                                           GAsyncReadyCallback callback,
                                           gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_change_password, .text = { (char *) uid, (char *) old_password, (char *) new_password }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_change_password, .texts = { uid, old_password, new_password }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
   g_return_if_fail (old_password != NULL);
   g_return_if_fail (new_password != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_change_password_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_change_password_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -115,13 +117,13 @@ intimail_directory_change_password_async (IntimailDirectory *self,
 gboolean
 intimail_directory_change_password_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_change_password_async, error) != NULL;
+  return intimail_call_finish (self, intimail_directory_change_password_async, result, error) != NULL;
 }
 
 static gpointer
-run_add_person (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_add_person (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_directory_add_person (self, INTIMAIL_PERSON (call->object), call->text[0], cancellable, error));
+  return GINT_TO_POINTER (intimail_directory_add_person (self, call->objects[0], call->texts[0], cancellable, error));
 }
 
 /**
@@ -146,12 +148,12 @@ intimail_directory_add_person_async (IntimailDirectory *self,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data)
 {
-  IntimailDirectoryCall call = { .run = run_add_person, .text = { (char *) password }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_add_person, .texts = { password }, .is_change = TRUE, .objects = { person } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (INTIMAIL_IS_PERSON (person));
 
-  call.object = G_OBJECT (person);
-  intimail_directory_call_start (self, intimail_directory_add_person_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_add_person_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -169,13 +171,13 @@ intimail_directory_add_person_async (IntimailDirectory *self,
 gboolean
 intimail_directory_add_person_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_add_person_async, error) != NULL;
+  return intimail_call_finish (self, intimail_directory_add_person_async, result, error) != NULL;
 }
 
 static gpointer
-run_update_person (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_update_person (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_directory_update_person (self, INTIMAIL_PERSON (call->object), cancellable, error));
+  return GINT_TO_POINTER (intimail_directory_update_person (self, call->objects[0], cancellable, error));
 }
 
 /**
@@ -198,12 +200,12 @@ intimail_directory_update_person_async (IntimailDirectory *self,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data)
 {
-  IntimailDirectoryCall call = { .run = run_update_person, .is_change = TRUE };
+  const IntimailCall call = { .run = run_update_person, .is_change = TRUE, .objects = { person } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (INTIMAIL_IS_PERSON (person));
 
-  call.object = G_OBJECT (person);
-  intimail_directory_call_start (self, intimail_directory_update_person_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_update_person_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -221,13 +223,13 @@ intimail_directory_update_person_async (IntimailDirectory *self,
 gboolean
 intimail_directory_update_person_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_update_person_async, error) != NULL;
+  return intimail_call_finish (self, intimail_directory_update_person_async, result, error) != NULL;
 }
 
 static gpointer
-run_remove_person (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_remove_person (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_directory_remove_person (self, call->text[0], cancellable, error));
+  return GINT_TO_POINTER (intimail_directory_remove_person (self, call->texts[0], cancellable, error));
 }
 
 /**
@@ -250,11 +252,12 @@ intimail_directory_remove_person_async (IntimailDirectory *self,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_remove_person, .text = { (char *) uid }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_remove_person, .texts = { uid }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_remove_person_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_remove_person_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -272,13 +275,13 @@ intimail_directory_remove_person_async (IntimailDirectory *self,
 gboolean
 intimail_directory_remove_person_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_remove_person_async, error) != NULL;
+  return intimail_call_finish (self, intimail_directory_remove_person_async, result, error) != NULL;
 }
 
 static gpointer
-run_add_group (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_add_group (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_directory_add_group (self, INTIMAIL_GROUP (call->object), cancellable, error));
+  return GINT_TO_POINTER (intimail_directory_add_group (self, call->objects[0], cancellable, error));
 }
 
 /**
@@ -301,12 +304,12 @@ intimail_directory_add_group_async (IntimailDirectory *self,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data)
 {
-  IntimailDirectoryCall call = { .run = run_add_group, .is_change = TRUE };
+  const IntimailCall call = { .run = run_add_group, .is_change = TRUE, .objects = { group } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (INTIMAIL_IS_GROUP (group));
 
-  call.object = G_OBJECT (group);
-  intimail_directory_call_start (self, intimail_directory_add_group_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_add_group_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -324,13 +327,13 @@ intimail_directory_add_group_async (IntimailDirectory *self,
 gboolean
 intimail_directory_add_group_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_add_group_async, error) != NULL;
+  return intimail_call_finish (self, intimail_directory_add_group_async, result, error) != NULL;
 }
 
 static gpointer
-run_update_group (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_update_group (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_directory_update_group (self, INTIMAIL_GROUP (call->object), cancellable, error));
+  return GINT_TO_POINTER (intimail_directory_update_group (self, call->objects[0], cancellable, error));
 }
 
 /**
@@ -353,12 +356,12 @@ intimail_directory_update_group_async (IntimailDirectory *self,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data)
 {
-  IntimailDirectoryCall call = { .run = run_update_group, .is_change = TRUE };
+  const IntimailCall call = { .run = run_update_group, .is_change = TRUE, .objects = { group } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (INTIMAIL_IS_GROUP (group));
 
-  call.object = G_OBJECT (group);
-  intimail_directory_call_start (self, intimail_directory_update_group_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_update_group_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -376,13 +379,13 @@ intimail_directory_update_group_async (IntimailDirectory *self,
 gboolean
 intimail_directory_update_group_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_update_group_async, error) != NULL;
+  return intimail_call_finish (self, intimail_directory_update_group_async, result, error) != NULL;
 }
 
 static gpointer
-run_remove_group (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_remove_group (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_directory_remove_group (self, call->text[0], cancellable, error));
+  return GINT_TO_POINTER (intimail_directory_remove_group (self, call->texts[0], cancellable, error));
 }
 
 /**
@@ -405,11 +408,12 @@ intimail_directory_remove_group_async (IntimailDirectory *self,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_remove_group, .text = { (char *) name }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_remove_group, .texts = { name }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (name != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_remove_group_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_remove_group_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -427,5 +431,5 @@ intimail_directory_remove_group_async (IntimailDirectory *self,
 gboolean
 intimail_directory_remove_group_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_remove_group_async, error) != NULL;
+  return intimail_call_finish (self, intimail_directory_remove_group_async, result, error) != NULL;
 }

@@ -8,7 +8,7 @@
 
 #include <intimail/intimail-error.h>
 
-#include "directory/intimail-directory-call-private.h"
+#include "base/intimail-call-private.h"
 
 /* A server may have no attribute for it, and then nothing was kept. */
 static gboolean
@@ -129,15 +129,15 @@ intimail_directory_undo_removal (IntimailDirectory *self, const char *uid, GCanc
 }
 
 static gpointer
-run_begin (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_begin (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_directory_begin_removal (self, call->text[0], call->time, call->number != 0, cancellable, error));
+  return GINT_TO_POINTER (intimail_directory_begin_removal (self, call->texts[0], call->numbers[0], call->numbers[1] != 0, cancellable, error));
 }
 
 static gpointer
-run_undo (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_undo (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_directory_undo_removal (self, call->text[0], cancellable, error));
+  return GINT_TO_POINTER (intimail_directory_undo_removal (self, call->texts[0], cancellable, error));
 }
 
 /**
@@ -164,12 +164,13 @@ intimail_directory_begin_removal_async (IntimailDirectory *self,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_begin, .text = { (char *) uid }, .time = until, .number = deletes_mail != FALSE, .is_change = TRUE };
+  const IntimailCall call = { .run = run_begin, .texts = { uid }, .numbers = { until, deletes_mail }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
   g_return_if_fail (until > 0);
 
-  intimail_directory_call_start (self, intimail_directory_begin_removal_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_begin_removal_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -187,7 +188,7 @@ intimail_directory_begin_removal_async (IntimailDirectory *self,
 gboolean
 intimail_directory_begin_removal_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_begin_removal_async, error) != NULL;
+  return intimail_call_finish (self, intimail_directory_begin_removal_async, result, error) != NULL;
 }
 
 /**
@@ -210,11 +211,12 @@ intimail_directory_undo_removal_async (IntimailDirectory *self,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_undo, .text = { (char *) uid }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_undo, .texts = { uid }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_undo_removal_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_undo_removal_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -232,5 +234,5 @@ intimail_directory_undo_removal_async (IntimailDirectory *self,
 gboolean
 intimail_directory_undo_removal_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_undo_removal_async, error) != NULL;
+  return intimail_call_finish (self, intimail_directory_undo_removal_async, result, error) != NULL;
 }

@@ -6,12 +6,12 @@
 #include <intimail/intimail-directory.h>
 
 #include "base/intimail-secret-private.h"
-#include "directory/intimail-directory-call-private.h"
+#include "base/intimail-call-private.h"
 
 static gpointer
-run_authenticate_client (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_authenticate_client (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_authenticate_client (self, call->text[0], call->text[1], cancellable, error);
+  return intimail_directory_authenticate_client (self, call->texts[0], call->texts[1], cancellable, error);
 }
 
 /**
@@ -36,12 +36,13 @@ intimail_directory_authenticate_client_async (IntimailDirectory *self,
                                               GAsyncReadyCallback callback,
                                               gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_authenticate_client, .free_result = g_object_unref, .text = { (char *) login, (char *) password } };
+  const IntimailCall call = { .run = run_authenticate_client, .free_result = g_object_unref, .texts = { login, password } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (login != NULL);
   g_return_if_fail (password != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_authenticate_client_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_authenticate_client_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -59,13 +60,13 @@ intimail_directory_authenticate_client_async (IntimailDirectory *self,
 IntimailPerson *
 intimail_directory_authenticate_client_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_authenticate_client_async, error);
+  return intimail_call_finish (self, intimail_directory_authenticate_client_async, result, error);
 }
 
 static gpointer
-run_add_app_password (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_add_app_password (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_add_app_password (self, call->text[0], call->text[1], cancellable, error);
+  return intimail_directory_add_app_password (self, call->texts[0], call->texts[1], cancellable, error);
 }
 
 /**
@@ -90,12 +91,13 @@ intimail_directory_add_app_password_async (IntimailDirectory *self,
                                            GAsyncReadyCallback callback,
                                            gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_add_app_password, .free_result = (GDestroyNotify) intimail_secret_free, .text = { (char *) uid, (char *) name }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_add_app_password, .free_result = (GDestroyNotify) intimail_secret_free, .texts = { uid, name }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
   g_return_if_fail (name != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_add_app_password_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_add_app_password_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -113,13 +115,13 @@ intimail_directory_add_app_password_async (IntimailDirectory *self,
 char *
 intimail_directory_add_app_password_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_add_app_password_async, error);
+  return intimail_call_finish (self, intimail_directory_add_app_password_async, result, error);
 }
 
 static gpointer
-run_list_app_passwords (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_list_app_passwords (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_list_app_passwords (self, call->text[0], cancellable, error);
+  return intimail_directory_list_app_passwords (self, call->texts[0], cancellable, error);
 }
 
 /**
@@ -142,11 +144,12 @@ intimail_directory_list_app_passwords_async (IntimailDirectory *self,
                                              GAsyncReadyCallback callback,
                                              gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_list_app_passwords, .free_result = (GDestroyNotify) g_ptr_array_unref, .text = { (char *) uid } };
+  const IntimailCall call = { .run = run_list_app_passwords, .free_result = (GDestroyNotify) g_ptr_array_unref, .texts = { uid } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_list_app_passwords_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_list_app_passwords_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -164,13 +167,13 @@ intimail_directory_list_app_passwords_async (IntimailDirectory *self,
 GPtrArray *
 intimail_directory_list_app_passwords_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_list_app_passwords_async, error);
+  return intimail_call_finish (self, intimail_directory_list_app_passwords_async, result, error);
 }
 
 static gpointer
-run_revoke_app_password (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_revoke_app_password (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_directory_revoke_app_password (self, call->text[0], call->text[1], cancellable, error));
+  return GINT_TO_POINTER (intimail_directory_revoke_app_password (self, call->texts[0], call->texts[1], cancellable, error));
 }
 
 /**
@@ -195,12 +198,13 @@ intimail_directory_revoke_app_password_async (IntimailDirectory *self,
                                               GAsyncReadyCallback callback,
                                               gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_revoke_app_password, .free_result = NULL, .text = { (char *) uid, (char *) id }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_revoke_app_password, .texts = { uid, id }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
   g_return_if_fail (id != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_revoke_app_password_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_revoke_app_password_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -218,13 +222,13 @@ intimail_directory_revoke_app_password_async (IntimailDirectory *self,
 gboolean
 intimail_directory_revoke_app_password_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_revoke_app_password_async, error) != NULL;
+  return intimail_call_finish (self, intimail_directory_revoke_app_password_async, result, error) != NULL;
 }
 
 static gpointer
-run_authenticate_with_code (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_authenticate_with_code (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_authenticate_with_code (self, call->text[0], call->text[1], call->text[2], cancellable, error);
+  return intimail_directory_authenticate_with_code (self, call->texts[0], call->texts[1], call->texts[2], cancellable, error);
 }
 
 /**
@@ -251,13 +255,14 @@ intimail_directory_authenticate_with_code_async (IntimailDirectory *self,
                                                  GAsyncReadyCallback callback,
                                                  gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_authenticate_with_code, .free_result = g_object_unref, .text = { (char *) login, (char *) password, (char *) code }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_authenticate_with_code, .free_result = g_object_unref, .texts = { login, password, code }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (login != NULL);
   g_return_if_fail (password != NULL);
   g_return_if_fail (code != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_authenticate_with_code_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_authenticate_with_code_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -275,13 +280,13 @@ intimail_directory_authenticate_with_code_async (IntimailDirectory *self,
 IntimailPerson *
 intimail_directory_authenticate_with_code_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_authenticate_with_code_async, error);
+  return intimail_call_finish (self, intimail_directory_authenticate_with_code_async, result, error);
 }
 
 static gpointer
-run_lookup_second_factor (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_lookup_second_factor (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_lookup_second_factor (self, call->text[0], cancellable, error);
+  return intimail_directory_lookup_second_factor (self, call->texts[0], cancellable, error);
 }
 
 /**
@@ -304,11 +309,12 @@ intimail_directory_lookup_second_factor_async (IntimailDirectory *self,
                                                GAsyncReadyCallback callback,
                                                gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_lookup_second_factor, .free_result = g_object_unref, .text = { (char *) uid } };
+  const IntimailCall call = { .run = run_lookup_second_factor, .free_result = g_object_unref, .texts = { uid } };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_lookup_second_factor_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_lookup_second_factor_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -326,13 +332,13 @@ intimail_directory_lookup_second_factor_async (IntimailDirectory *self,
 IntimailSecondFactor *
 intimail_directory_lookup_second_factor_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_lookup_second_factor_async, error);
+  return intimail_call_finish (self, intimail_directory_lookup_second_factor_async, result, error);
 }
 
 static gpointer
-run_enable_second_factor (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_enable_second_factor (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_enable_second_factor (self, call->text[0], call->text[1], call->text[2], cancellable, error);
+  return intimail_directory_enable_second_factor (self, call->texts[0], call->texts[1], call->texts[2], cancellable, error);
 }
 
 /**
@@ -359,13 +365,14 @@ intimail_directory_enable_second_factor_async (IntimailDirectory *self,
                                                GAsyncReadyCallback callback,
                                                gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_enable_second_factor, .free_result = (GDestroyNotify) g_strfreev, .text = { (char *) uid, (char *) secret, (char *) code }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_enable_second_factor, .free_result = (GDestroyNotify) g_strfreev, .texts = { uid, secret, code }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
   g_return_if_fail (secret != NULL);
   g_return_if_fail (code != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_enable_second_factor_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_enable_second_factor_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -383,13 +390,13 @@ intimail_directory_enable_second_factor_async (IntimailDirectory *self,
 char **
 intimail_directory_enable_second_factor_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_enable_second_factor_async, error);
+  return intimail_call_finish (self, intimail_directory_enable_second_factor_async, result, error);
 }
 
 static gpointer
-run_renew_recovery_codes (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_renew_recovery_codes (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_directory_renew_recovery_codes (self, call->text[0], cancellable, error);
+  return intimail_directory_renew_recovery_codes (self, call->texts[0], cancellable, error);
 }
 
 /**
@@ -412,11 +419,12 @@ intimail_directory_renew_recovery_codes_async (IntimailDirectory *self,
                                                GAsyncReadyCallback callback,
                                                gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_renew_recovery_codes, .free_result = (GDestroyNotify) g_strfreev, .text = { (char *) uid }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_renew_recovery_codes, .free_result = (GDestroyNotify) g_strfreev, .texts = { uid }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_renew_recovery_codes_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_renew_recovery_codes_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -434,13 +442,13 @@ intimail_directory_renew_recovery_codes_async (IntimailDirectory *self,
 char **
 intimail_directory_renew_recovery_codes_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_renew_recovery_codes_async, error);
+  return intimail_call_finish (self, intimail_directory_renew_recovery_codes_async, result, error);
 }
 
 static gpointer
-run_disable_second_factor (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_disable_second_factor (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_directory_disable_second_factor (self, call->text[0], cancellable, error));
+  return GINT_TO_POINTER (intimail_directory_disable_second_factor (self, call->texts[0], cancellable, error));
 }
 
 /**
@@ -463,11 +471,12 @@ intimail_directory_disable_second_factor_async (IntimailDirectory *self,
                                                 GAsyncReadyCallback callback,
                                                 gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_disable_second_factor, .free_result = NULL, .text = { (char *) uid }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_disable_second_factor, .texts = { uid }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (uid != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_disable_second_factor_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_disable_second_factor_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -485,5 +494,5 @@ intimail_directory_disable_second_factor_async (IntimailDirectory *self,
 gboolean
 intimail_directory_disable_second_factor_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_disable_second_factor_async, error) != NULL;
+  return intimail_call_finish (self, intimail_directory_disable_second_factor_async, result, error) != NULL;
 }

@@ -5,10 +5,10 @@
 
 #include <intimail/intimail-directory.h>
 
-#include "directory/intimail-directory-call-private.h"
+#include "base/intimail-call-private.h"
 
 static gpointer
-run_export_people (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_export_people (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_directory_export_people (self, cancellable, error);
 }
@@ -31,9 +31,11 @@ intimail_directory_export_people_async (IntimailDirectory *self,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_export_people, .free_result = g_free };
+  const IntimailCall call = { .run = run_export_people, .free_result = g_free };
 
-  intimail_directory_call_start (self, intimail_directory_export_people_async, &call, cancellable, callback, user_data);
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
+
+  intimail_call_start (self, intimail_directory_export_people_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -51,15 +53,15 @@ intimail_directory_export_people_async (IntimailDirectory *self,
 char *
 intimail_directory_export_people_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_export_people_async, error);
+  return intimail_call_finish (self, intimail_directory_export_people_async, result, error);
 }
 
 static gpointer
-run_import_people (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_import_people (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   guint n = 0;
 
-  if (!intimail_directory_import_people (self, call->text[0], &n, cancellable, error))
+  if (!intimail_directory_import_people (self, call->texts[0], &n, cancellable, error))
     return NULL;
 
   return g_memdup2 (&n, sizeof n);
@@ -85,11 +87,12 @@ intimail_directory_import_people_async (IntimailDirectory *self,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_import_people, .free_result = g_free, .text = { (char *) table }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_import_people, .free_result = g_free, .texts = { table }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (table != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_import_people_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_import_people_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -108,7 +111,7 @@ intimail_directory_import_people_async (IntimailDirectory *self,
 gboolean
 intimail_directory_import_people_finish (IntimailDirectory *self, GAsyncResult *result, guint *n_added, GError **error)
 {
-  g_autofree guint *n = intimail_directory_call_finish (self, result, intimail_directory_import_people_async, error);
+  g_autofree guint *n = intimail_call_finish (self, intimail_directory_import_people_async, result, error);
 
   if (n_added != NULL)
     *n_added = n != NULL ? *n : 0;
@@ -117,7 +120,7 @@ intimail_directory_import_people_finish (IntimailDirectory *self, GAsyncResult *
 }
 
 static gpointer
-run_export_ldif (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_export_ldif (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_directory_export_ldif (self, cancellable, error);
 }
@@ -140,9 +143,11 @@ intimail_directory_export_ldif_async (IntimailDirectory *self,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_export_ldif, .free_result = g_free };
+  const IntimailCall call = { .run = run_export_ldif, .free_result = g_free };
 
-  intimail_directory_call_start (self, intimail_directory_export_ldif_async, &call, cancellable, callback, user_data);
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
+
+  intimail_call_start (self, intimail_directory_export_ldif_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -160,15 +165,15 @@ intimail_directory_export_ldif_async (IntimailDirectory *self,
 char *
 intimail_directory_export_ldif_finish (IntimailDirectory *self, GAsyncResult *result, GError **error)
 {
-  return intimail_directory_call_finish (self, result, intimail_directory_export_ldif_async, error);
+  return intimail_call_finish (self, intimail_directory_export_ldif_async, result, error);
 }
 
 static gpointer
-run_import_ldif (IntimailDirectory *self, IntimailDirectoryCall *call, GCancellable *cancellable, GError **error)
+run_import_ldif (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   guint n = 0;
 
-  if (!intimail_directory_import_ldif (self, call->text[0], &n, cancellable, error))
+  if (!intimail_directory_import_ldif (self, call->texts[0], &n, cancellable, error))
     return NULL;
 
   return g_memdup2 (&n, sizeof n);
@@ -194,11 +199,12 @@ intimail_directory_import_ldif_async (IntimailDirectory *self,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data)
 {
-  const IntimailDirectoryCall call = { .run = run_import_ldif, .free_result = g_free, .text = { (char *) text }, .is_change = TRUE };
+  const IntimailCall call = { .run = run_import_ldif, .free_result = g_free, .texts = { text }, .is_change = TRUE };
 
+  g_return_if_fail (INTIMAIL_IS_DIRECTORY (self));
   g_return_if_fail (text != NULL);
 
-  intimail_directory_call_start (self, intimail_directory_import_ldif_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_directory_import_ldif_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -217,7 +223,7 @@ intimail_directory_import_ldif_async (IntimailDirectory *self,
 gboolean
 intimail_directory_import_ldif_finish (IntimailDirectory *self, GAsyncResult *result, guint *n_added, GError **error)
 {
-  g_autofree guint *n = intimail_directory_call_finish (self, result, intimail_directory_import_ldif_async, error);
+  g_autofree guint *n = intimail_call_finish (self, intimail_directory_import_ldif_async, result, error);
 
   if (n_added != NULL)
     *n_added = n != NULL ? *n : 0;

@@ -5,67 +5,18 @@
  */
 
 #include "guard/intimail-guard-state-private.h"
+#include "base/intimail-call-private.h"
 
-typedef struct
+static gpointer
+run_load (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  char *path;
-  char *text; /* to be written, or NULL */
-  gint64 now;
-} StateData;
-
-static void
-state_data_free (gpointer data)
-{
-  StateData *self = data;
-
-  g_free (self->path);
-  g_free (self->text);
-  g_free (self);
+  return GINT_TO_POINTER (intimail_guard_load_state (self, call->texts[0], call->numbers[0], error));
 }
 
-static void
-run_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+static gpointer
+run_save (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  StateData *data = task_data;
-  GError *error = NULL;
-  gboolean good;
-
-  if (data->text != NULL)
-    good = intimail_guard_state_write (data->path, data->text, &error);
-  else
-    good = intimail_guard_load_state (source, data->path, data->now, &error);
-  if (good)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-/* Takes @text. */
-static void
-start (IntimailGuard *self, gpointer tag, const char *path, char *text, gint64 now, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  StateData *data = g_new0 (StateData, 1);
-
-  data->path = g_strdup (path);
-  data->text = text;
-  data->now = now;
-  g_task_set_source_tag (task, tag);
-  /* What is done is reported as done, however late the cancel. */
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, data, state_data_free);
-  if (!g_task_return_error_if_cancelled (task))
-    g_task_run_in_thread (task, run_in_thread);
-}
-
-static gboolean
-finish (IntimailGuard *self, gpointer tag, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (g_async_result_is_tagged (result, tag), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return GINT_TO_POINTER (intimail_guard_state_write (call->texts[0], call->texts[1], error));
 }
 
 /**
@@ -90,11 +41,12 @@ intimail_guard_load_state_async (IntimailGuard *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
+  const IntimailCall call = { .run = run_load, .is_change = TRUE, .texts = { path }, .numbers = { now } };
+
   g_return_if_fail (INTIMAIL_IS_GUARD (self));
   g_return_if_fail (path != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  start (self, intimail_guard_load_state_async, path, NULL, now, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_guard_load_state_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -113,7 +65,7 @@ intimail_guard_load_state_async (IntimailGuard *self,
 gboolean
 intimail_guard_load_state_finish (IntimailGuard *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, intimail_guard_load_state_async, result, error);
+  return intimail_call_finish (self, intimail_guard_load_state_async, result, error) != NULL;
 }
 
 /**
@@ -140,11 +92,16 @@ intimail_guard_save_state_async (IntimailGuard *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
+  g_autofree char *text = NULL;
+  IntimailCall call = { .run = run_save, .is_change = TRUE };
+
   g_return_if_fail (INTIMAIL_IS_GUARD (self));
   g_return_if_fail (path != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  start (self, intimail_guard_save_state_async, path, intimail_guard_state_format_now (self, now), now, cancellable, callback, user_data);
+  text = intimail_guard_state_format_now (self, now);
+  call.texts[0] = path;
+  call.texts[1] = text;
+  intimail_call_start (self, intimail_guard_save_state_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -163,5 +120,5 @@ intimail_guard_save_state_async (IntimailGuard *self,
 gboolean
 intimail_guard_save_state_finish (IntimailGuard *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, intimail_guard_save_state_async, result, error);
+  return intimail_call_finish (self, intimail_guard_save_state_async, result, error) != NULL;
 }

@@ -5,69 +5,18 @@
 
 #include <intimail/intimail-composer.h>
 
-typedef struct
+#include "base/intimail-call-private.h"
+
+static gpointer
+run_write (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  char *hostname;
-  GOutputStream *stream; /* or */
-  char *path;
-} WriteData;
-
-static WriteData *
-write_data_new (const char *hostname, GOutputStream *stream, const char *path)
-{
-  WriteData *self = g_new0 (WriteData, 1);
-
-  self->hostname = g_strdup (hostname);
-  self->stream = stream != NULL ? g_object_ref (stream) : NULL;
-  self->path = g_strdup (path);
-
-  return self;
+  return GINT_TO_POINTER (intimail_composer_write (self, call->texts[0], call->objects[0], cancellable, error));
 }
 
-static void
-write_data_free (gpointer data)
+static gpointer
+run_write_file (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  WriteData *self = data;
-
-  g_free (self->hostname);
-  g_clear_object (&self->stream);
-  g_free (self->path);
-  g_free (self);
-}
-
-static void
-write_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  WriteData *data = task_data;
-  GError *error = NULL;
-  gboolean good;
-
-  if (data->stream != NULL)
-    good = intimail_composer_write (source, data->hostname, data->stream, cancellable, &error);
-  else
-    good = intimail_composer_write_file (source, data->hostname, data->path, cancellable, &error);
-  if (good)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-run_write (IntimailComposer *self,
-           gpointer tag,
-           WriteData *data,
-           int io_priority,
-           GCancellable *cancellable,
-           GAsyncReadyCallback callback,
-           gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, tag);
-  g_task_set_priority (task, io_priority);
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, data, write_data_free);
-  g_task_run_in_thread (task, write_in_thread);
+  return GINT_TO_POINTER (intimail_composer_write_file (self, call->texts[0], call->texts[1], cancellable, error));
 }
 
 /**
@@ -95,12 +44,19 @@ intimail_composer_write_async (IntimailComposer *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
+  const IntimailCall call = {
+    .run = run_write,
+    .is_change = TRUE,
+    .io_priority = io_priority,
+    .texts = { hostname },
+    .objects = { stream },
+  };
+
   g_return_if_fail (INTIMAIL_IS_COMPOSER (self));
   g_return_if_fail (hostname != NULL);
   g_return_if_fail (G_IS_OUTPUT_STREAM (stream));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  run_write (self, intimail_composer_write_async, write_data_new (hostname, stream, NULL), io_priority, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_composer_write_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -120,10 +76,7 @@ intimail_composer_write_async (IntimailComposer *self,
 gboolean
 intimail_composer_write_finish (IntimailComposer *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return intimail_call_finish (self, intimail_composer_write_async, result, error) != NULL;
 }
 
 /**
@@ -151,11 +104,17 @@ intimail_composer_write_file_async (IntimailComposer *self,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data)
 {
+  const IntimailCall call = {
+    .run = run_write_file,
+    .is_change = TRUE,
+    .io_priority = io_priority,
+    .texts = { hostname, path },
+  };
+
   g_return_if_fail (INTIMAIL_IS_COMPOSER (self));
   g_return_if_fail (hostname != NULL && path != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  run_write (self, intimail_composer_write_file_async, write_data_new (hostname, NULL, path), io_priority, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_composer_write_file_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -175,8 +134,5 @@ intimail_composer_write_file_async (IntimailComposer *self,
 gboolean
 intimail_composer_write_file_finish (IntimailComposer *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return intimail_call_finish (self, intimail_composer_write_file_async, result, error) != NULL;
 }

@@ -5,11 +5,11 @@
 
 #include <intimail/intimail-error.h>
 
+#include "base/intimail-call-private.h"
 #include "message/intimail-file-name-private.h"
 #include "message/intimail-file-type-private.h"
 #include "message/intimail-message-private.h"
 #include "message/intimail-part-private.h"
-#include "message/intimail-work-private.h"
 #include "message/intimail-zip-private.h"
 
 static gboolean
@@ -79,9 +79,9 @@ intimail_message_write_zip (IntimailMessage *self, GOutputStream *stream, GCance
 }
 
 static gpointer
-write_in_thread (gpointer source, gpointer argument, GCancellable *cancellable, GError **error)
+run_write (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_message_write_zip (source, argument, cancellable, error) ? source : NULL;
+  return GINT_TO_POINTER (intimail_message_write_zip (self, call->objects[0], cancellable, error));
 }
 
 /**
@@ -101,11 +101,12 @@ write_in_thread (gpointer source, gpointer argument, GCancellable *cancellable, 
 void
 intimail_message_write_zip_async (IntimailMessage *self, GOutputStream *stream, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
+  const IntimailCall call = { .run = run_write, .is_change = TRUE, .objects = { stream } };
+
   g_return_if_fail (INTIMAIL_IS_MESSAGE (self));
   g_return_if_fail (G_IS_OUTPUT_STREAM (stream));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  intimail_work_run (self, intimail_message_write_zip_async, write_in_thread, g_object_ref (stream), g_object_unref, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_message_write_zip_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -124,7 +125,5 @@ intimail_message_write_zip_async (IntimailMessage *self, GOutputStream *stream, 
 gboolean
 intimail_message_write_zip_finish (IntimailMessage *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), FALSE);
-
-  return intimail_work_finish (self, intimail_message_write_zip_async, result, error) != NULL;
+  return intimail_call_finish (self, intimail_message_write_zip_async, result, error) != NULL;
 }

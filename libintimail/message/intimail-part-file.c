@@ -5,15 +5,15 @@
 
 #include <string.h>
 
+#include "base/intimail-call-private.h"
 #include "message/intimail-file-name-private.h"
 #include "message/intimail-file-type-private.h"
 #include "message/intimail-part-private.h"
-#include "message/intimail-work-private.h"
 
 static gpointer
-write_in_thread (gpointer source, gpointer argument, GCancellable *cancellable, GError **error)
+run_write (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_part_write (source, argument, cancellable, error) ? source : NULL;
+  return GINT_TO_POINTER (intimail_part_write (self, call->objects[0], cancellable, error));
 }
 
 /**
@@ -32,11 +32,12 @@ write_in_thread (gpointer source, gpointer argument, GCancellable *cancellable, 
 void
 intimail_part_write_async (IntimailPart *self, GOutputStream *stream, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
+  const IntimailCall call = { .run = run_write, .is_change = TRUE, .objects = { stream } };
+
   g_return_if_fail (INTIMAIL_IS_PART (self));
   g_return_if_fail (G_IS_OUTPUT_STREAM (stream));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  intimail_work_run (self, intimail_part_write_async, write_in_thread, g_object_ref (stream), g_object_unref, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_part_write_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -55,9 +56,7 @@ intimail_part_write_async (IntimailPart *self, GOutputStream *stream, GCancellab
 gboolean
 intimail_part_write_finish (IntimailPart *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (INTIMAIL_IS_PART (self), FALSE);
-
-  return intimail_work_finish (self, intimail_part_write_async, result, error) != NULL;
+  return intimail_call_finish (self, intimail_part_write_async, result, error) != NULL;
 }
 
 /**

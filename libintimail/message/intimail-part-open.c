@@ -8,9 +8,9 @@
 #include <intimail/intimail-error.h>
 #include <intimail/intimail-message.h>
 
+#include "base/intimail-call-private.h"
 #include "message/intimail-part-private.h"
 #include "message/intimail-tnef-private.h"
-#include "message/intimail-work-private.h"
 
 #define TNEF_SIGNATURE "\x78\x9f\x3e\x22"
 
@@ -103,9 +103,9 @@ intimail_part_open (IntimailPart *self, GCancellable *cancellable, GError **erro
 }
 
 static gpointer
-open_in_thread (gpointer source, gpointer argument, GCancellable *cancellable, GError **error)
+run_open (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_part_open (source, cancellable, error);
+  return intimail_part_open (self, cancellable, error);
 }
 
 /**
@@ -123,10 +123,11 @@ open_in_thread (gpointer source, gpointer argument, GCancellable *cancellable, G
 void
 intimail_part_open_async (IntimailPart *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_return_if_fail (INTIMAIL_IS_PART (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  const IntimailCall call = { .run = run_open, .free_result = g_object_unref };
 
-  intimail_work_run (self, intimail_part_open_async, open_in_thread, NULL, NULL, g_object_unref, cancellable, callback, user_data);
+  g_return_if_fail (INTIMAIL_IS_PART (self));
+
+  intimail_call_start (self, intimail_part_open_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -144,7 +145,5 @@ intimail_part_open_async (IntimailPart *self, GCancellable *cancellable, GAsyncR
 IntimailMessage *
 intimail_part_open_finish (IntimailPart *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (INTIMAIL_IS_PART (self), NULL);
-
-  return intimail_work_finish (self, intimail_part_open_async, result, error);
+  return intimail_call_finish (self, intimail_part_open_async, result, error);
 }

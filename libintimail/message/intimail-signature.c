@@ -6,10 +6,10 @@
 
 #include <intimail/intimail-error.h>
 
+#include "base/intimail-call-private.h"
 #include "message/intimail-message-private.h"
 #include "message/intimail-part-private.h"
 #include "message/intimail-pgp-private.h"
-#include "message/intimail-work-private.h"
 
 /* Of what is signed that many bytes are taken into memory. */
 #define MAX_CONTENT (32 * 1024 * 1024)
@@ -189,9 +189,9 @@ intimail_signature_verify (IntimailMessage *message, const char *keyring, GCance
 }
 
 static gpointer
-verify_in_thread (gpointer source, gpointer argument, GCancellable *cancellable, GError **error)
+run_verify (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_signature_verify (source, argument, cancellable, error);
+  return intimail_signature_verify (self, call->texts[0], cancellable, error);
 }
 
 /**
@@ -211,11 +211,11 @@ verify_in_thread (gpointer source, gpointer argument, GCancellable *cancellable,
 void
 intimail_signature_verify_async (IntimailMessage *message, const char *keyring, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_return_if_fail (INTIMAIL_IS_MESSAGE (message));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  const IntimailCall call = { .run = run_verify, .free_result = (GDestroyNotify) g_ptr_array_unref, .texts = { keyring } };
 
-  intimail_work_run (message, intimail_signature_verify_async, verify_in_thread, g_strdup (keyring), g_free,
-                     (GDestroyNotify) g_ptr_array_unref, cancellable, callback, user_data);
+  g_return_if_fail (INTIMAIL_IS_MESSAGE (message));
+
+  intimail_call_start (message, intimail_signature_verify_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -234,9 +234,7 @@ intimail_signature_verify_async (IntimailMessage *message, const char *keyring, 
 GPtrArray *
 intimail_signature_verify_finish (IntimailMessage *message, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (INTIMAIL_IS_MESSAGE (message), NULL);
-
-  return intimail_work_finish (message, intimail_signature_verify_async, result, error);
+  return intimail_call_finish (message, intimail_signature_verify_async, result, error);
 }
 
 /**

@@ -7,6 +7,7 @@
 
 #include <intimail/intimail-error.h>
 
+#include "base/intimail-call-private.h"
 #include "base/intimail-secret-private.h"
 #include "directory/intimail-password-private.h"
 #include "site/intimail-site-private.h"
@@ -239,16 +240,10 @@ intimail_site_find_big_file (IntimailSite *self, const char *token, GCancellable
   return file != NULL && check_owner (self, file, cancellable, error) ? g_steal_pointer (&file) : NULL;
 }
 
-static void
-find_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+static gpointer
+run_find (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  GError *error = NULL;
-  IntimailBigFile *file = intimail_site_find_big_file (source, task_data, cancellable, &error);
-
-  if (file != NULL)
-    g_task_return_pointer (task, file, g_object_unref);
-  else
-    g_task_return_error (task, error);
+  return intimail_site_find_big_file (self, call->texts[0], cancellable, error);
 }
 
 /**
@@ -268,16 +263,12 @@ find_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
 void
 intimail_site_find_big_file_async (IntimailSite *self, const char *token, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
+  const IntimailCall call = { .run = run_find, .free_result = g_object_unref, .texts = { token } };
 
   g_return_if_fail (INTIMAIL_IS_SITE (self));
   g_return_if_fail (token != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, intimail_site_find_big_file_async);
-  g_task_set_task_data (task, g_strdup (token), g_free);
-  g_task_run_in_thread (task, find_in_thread);
+  intimail_call_start (self, intimail_site_find_big_file_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -297,39 +288,13 @@ intimail_site_find_big_file_async (IntimailSite *self, const char *token, GCance
 IntimailBigFile *
 intimail_site_find_big_file_finish (IntimailSite *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  g_return_val_if_fail (g_async_result_is_tagged (result, intimail_site_find_big_file_async), NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return intimail_call_finish (self, intimail_site_find_big_file_async, result, error);
 }
 
-typedef struct
+static gpointer
+run_check_password (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  IntimailBigFile *file;
-  char *password;
-} Check;
-
-static void
-check_free (gpointer data)
-{
-  Check *check = data;
-
-  g_object_unref (check->file);
-  intimail_secret_free (check->password);
-  g_free (check);
-}
-
-static void
-check_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  const Check *check = task_data;
-  GError *error = NULL;
-
-  if (intimail_site_check_big_file_password (source, check->file, check->password, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  return GINT_TO_POINTER (intimail_site_check_big_file_password (self, call->objects[0], call->texts[0], error));
 }
 
 /**
@@ -349,20 +314,13 @@ check_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable 
 void
 intimail_site_check_big_file_password_async (IntimailSite *self, IntimailBigFile *file, const char *password, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  Check *check;
+  const IntimailCall call = { .run = run_check_password, .objects = { file }, .texts = { password } };
 
   g_return_if_fail (INTIMAIL_IS_SITE (self));
   g_return_if_fail (INTIMAIL_IS_BIG_FILE (file));
   g_return_if_fail (password != NULL);
 
-  check = g_new0 (Check, 1);
-  check->file = g_object_ref (file);
-  check->password = g_strdup (password);
-  task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, intimail_site_check_big_file_password_async);
-  g_task_set_task_data (task, check, check_free);
-  g_task_run_in_thread (task, check_in_thread);
+  intimail_call_start (self, intimail_site_check_big_file_password_async, &call, NULL, callback, user_data);
 }
 
 /**
@@ -382,9 +340,5 @@ intimail_site_check_big_file_password_async (IntimailSite *self, IntimailBigFile
 gboolean
 intimail_site_check_big_file_password_finish (IntimailSite *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (g_async_result_is_tagged (result, intimail_site_check_big_file_password_async), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return intimail_call_finish (self, intimail_site_check_big_file_password_async, result, error) != NULL;
 }

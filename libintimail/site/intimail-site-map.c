@@ -9,6 +9,7 @@
 
 #include <intimail/intimail-error.h>
 
+#include "base/intimail-call-private.h"
 #include "directory/intimail-group-private.h"
 #include "directory/intimail-person-private.h"
 
@@ -148,17 +149,10 @@ intimail_site_lookup_map (IntimailSite *self, const char *map, const char *key, 
   return NULL;
 }
 
-static void
-look_up_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+static gpointer
+run_lookup_map (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  char **question = task_data;
-  GError *error = NULL;
-  char *value = intimail_site_lookup_map (source, question[0], question[1], cancellable, &error);
-
-  if (value == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, value, g_free);
+  return intimail_site_lookup_map (self, call->texts[0], call->texts[1], cancellable, error);
 }
 
 /**
@@ -183,17 +177,12 @@ intimail_site_lookup_map_async (IntimailSite *self,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
-  const char *const question[] = { map, key, NULL };
-  g_autoptr (GTask) task = NULL;
+  const IntimailCall call = { .run = run_lookup_map, .free_result = g_free, .texts = { map, key } };
 
   g_return_if_fail (INTIMAIL_IS_SITE (self));
   g_return_if_fail (map != NULL && key != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, intimail_site_lookup_map_async);
-  g_task_set_task_data (task, g_strdupv ((char **) question), (GDestroyNotify) g_strfreev);
-  g_task_run_in_thread (task, look_up_in_thread);
+  intimail_call_start (self, intimail_site_lookup_map_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -212,10 +201,7 @@ intimail_site_lookup_map_async (IntimailSite *self,
 char *
 intimail_site_lookup_map_finish (IntimailSite *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return intimail_call_finish (self, intimail_site_lookup_map_async, result, error);
 }
 
 /**

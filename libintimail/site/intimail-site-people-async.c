@@ -5,71 +5,12 @@
 
 #include <intimail/intimail-site.h>
 
-typedef struct _Call Call;
-
-struct _Call
-{
-  gpointer (*run) (IntimailSite *self, Call *call, GCancellable *cancellable, GError **error);
-  GDestroyNotify free_result;
-  char *uid;
-  gint64 now;
-};
-
-static void
-call_free (gpointer data)
-{
-  Call *call = data;
-
-  g_free (call->uid);
-  g_free (call);
-}
-
-static void
-run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Call *call = data;
-  GError *error = NULL;
-  gpointer result = call->run (source, call, cancellable, &error);
-
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, result, call->free_result);
-}
-
-/* Takes a copy of @wanted. What was done is reported as done, however late the cancel. */
-static void
-start (IntimailSite *self, gpointer tag, const Call *wanted, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  Call *call;
-
-  g_return_if_fail (INTIMAIL_IS_SITE (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
-
-  call = g_memdup2 (wanted, sizeof *wanted);
-  call->uid = g_strdup (wanted->uid);
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, tag);
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, call, call_free);
-  g_task_run_in_thread (task, run_in_thread);
-}
+#include "base/intimail-call-private.h"
 
 static gpointer
-finish (IntimailSite *self, GAsyncResult *result, gpointer tag, GError **error)
+run_list_ended_people (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  g_return_val_if_fail (g_async_result_is_tagged (result, tag), NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static gpointer
-run_list_ended_people (IntimailSite *self, Call *call, GCancellable *cancellable, GError **error)
-{
-  return intimail_site_list_ended_people (self, call->now, cancellable, error);
+  return intimail_site_list_ended_people (self, call->numbers[0], cancellable, error);
 }
 
 /**
@@ -92,9 +33,11 @@ intimail_site_list_ended_people_async (IntimailSite *self,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data)
 {
-  const Call call = { .run = run_list_ended_people, .free_result = (GDestroyNotify) g_ptr_array_unref, .now = now };
+  const IntimailCall call = { .run = run_list_ended_people, .free_result = (GDestroyNotify) g_ptr_array_unref, .numbers = { now } };
 
-  start (self, intimail_site_list_ended_people_async, &call, cancellable, callback, user_data);
+  g_return_if_fail (INTIMAIL_IS_SITE (self));
+
+  intimail_call_start (self, intimail_site_list_ended_people_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -112,13 +55,13 @@ intimail_site_list_ended_people_async (IntimailSite *self,
 GPtrArray *
 intimail_site_list_ended_people_finish (IntimailSite *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, result, intimail_site_list_ended_people_async, error);
+  return intimail_call_finish (self, intimail_site_list_ended_people_async, result, error);
 }
 
 static gpointer
-run_purge_person (IntimailSite *self, Call *call, GCancellable *cancellable, GError **error)
+run_purge_person (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_site_purge_person (self, call->uid, call->now, cancellable, error);
+  return intimail_site_purge_person (self, call->texts[0], call->numbers[0], cancellable, error);
 }
 
 /**
@@ -143,11 +86,12 @@ intimail_site_purge_person_async (IntimailSite *self,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data)
 {
-  const Call call = { .run = run_purge_person, .free_result = g_free, .uid = (char *) uid, .now = now };
+  const IntimailCall call = { .run = run_purge_person, .is_change = TRUE, .free_result = g_free, .texts = { uid }, .numbers = { now } };
 
+  g_return_if_fail (INTIMAIL_IS_SITE (self));
   g_return_if_fail (uid != NULL);
 
-  start (self, intimail_site_purge_person_async, &call, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_site_purge_person_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -165,11 +109,11 @@ intimail_site_purge_person_async (IntimailSite *self,
 char *
 intimail_site_purge_person_finish (IntimailSite *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, result, intimail_site_purge_person_async, error);
+  return intimail_call_finish (self, intimail_site_purge_person_async, result, error);
 }
 
 static gpointer
-run_purge_leftovers (IntimailSite *self, Call *call, GCancellable *cancellable, GError **error)
+run_purge_leftovers (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return GINT_TO_POINTER (intimail_site_purge_leftovers (self, cancellable, error));
 }
@@ -192,9 +136,11 @@ intimail_site_purge_leftovers_async (IntimailSite *self,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data)
 {
-  const Call call = { .run = run_purge_leftovers };
+  const IntimailCall call = { .run = run_purge_leftovers, .is_change = TRUE };
 
-  start (self, intimail_site_purge_leftovers_async, &call, cancellable, callback, user_data);
+  g_return_if_fail (INTIMAIL_IS_SITE (self));
+
+  intimail_call_start (self, intimail_site_purge_leftovers_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -212,11 +158,11 @@ intimail_site_purge_leftovers_async (IntimailSite *self,
 gboolean
 intimail_site_purge_leftovers_finish (IntimailSite *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, result, intimail_site_purge_leftovers_async, error) != NULL;
+  return intimail_call_finish (self, intimail_site_purge_leftovers_async, result, error) != NULL;
 }
 
 static gpointer
-run_check_directory (IntimailSite *self, Call *call, GCancellable *cancellable, GError **error)
+run_check_directory (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_site_check_directory (self, cancellable, error);
 }
@@ -239,9 +185,11 @@ intimail_site_check_directory_async (IntimailSite *self,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data)
 {
-  const Call call = { .run = run_check_directory, .free_result = (GDestroyNotify) g_strfreev };
+  const IntimailCall call = { .run = run_check_directory, .free_result = (GDestroyNotify) g_strfreev };
 
-  start (self, intimail_site_check_directory_async, &call, cancellable, callback, user_data);
+  g_return_if_fail (INTIMAIL_IS_SITE (self));
+
+  intimail_call_start (self, intimail_site_check_directory_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -259,5 +207,5 @@ intimail_site_check_directory_async (IntimailSite *self,
 char **
 intimail_site_check_directory_finish (IntimailSite *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, result, intimail_site_check_directory_async, error);
+  return intimail_call_finish (self, intimail_site_check_directory_async, result, error);
 }

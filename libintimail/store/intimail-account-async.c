@@ -2,10 +2,10 @@
 
 #include <intimail/intimail-account-async.h>
 
-#include "store/intimail-call-private.h"
+#include "base/intimail-call-private.h"
 
 static gpointer
-run_open (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_open (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return GINT_TO_POINTER (intimail_account_open (self, cancellable, error));
 }
@@ -26,10 +26,11 @@ run_open (IntimailAccount *self, const IntimailCall *call, GCancellable *cancell
 void
 intimail_account_open_async (IntimailAccount *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  const IntimailCall call = { .run = run_open };
 
-  intimail_call_run (intimail_call_new (), self, intimail_account_open_async, run_open, NULL, cancellable, callback, user_data);
+  g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
+
+  intimail_call_start (self, intimail_account_open_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -49,11 +50,11 @@ intimail_account_open_async (IntimailAccount *self, GCancellable *cancellable, G
 gboolean
 intimail_account_open_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_open_async, error) != NULL;
+  return intimail_call_finish (self, intimail_account_open_async, result, error) != NULL;
 }
 
 static gpointer
-run_refresh (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_refresh (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return GINT_TO_POINTER (intimail_account_refresh (self, cancellable, error));
 }
@@ -74,10 +75,11 @@ run_refresh (IntimailAccount *self, const IntimailCall *call, GCancellable *canc
 void
 intimail_account_refresh_async (IntimailAccount *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  const IntimailCall call = { .run = run_refresh, .is_change = TRUE };
 
-  intimail_call_run (intimail_call_new (), self, intimail_account_refresh_async, run_refresh, NULL, cancellable, callback, user_data);
+  g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
+
+  intimail_call_start (self, intimail_account_refresh_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -97,11 +99,11 @@ intimail_account_refresh_async (IntimailAccount *self, GCancellable *cancellable
 gboolean
 intimail_account_refresh_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_refresh_async, error) != NULL;
+  return intimail_call_finish (self, intimail_account_refresh_async, result, error) != NULL;
 }
 
 static gpointer
-run_get_state (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_get_state (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_get_state (self, (IntimailChangeType) call->numbers[0], error);
 }
@@ -110,7 +112,7 @@ run_get_state (IntimailAccount *self, const IntimailCall *call, GCancellable *ca
  * intimail_account_get_state_async:
  * @self: an account
  * @type: a type of things
- * @cancellable: (nullable): a cancellable, heeded until the call begins
+ * @cancellable: (nullable): a cancellable
  * @callback: (scope async) (closure user_data): called in the main context that was
  *   the caller's thread default
  * @user_data: data for @callback
@@ -123,14 +125,11 @@ run_get_state (IntimailAccount *self, const IntimailCall *call, GCancellable *ca
 void
 intimail_account_get_state_async (IntimailAccount *self, IntimailChangeType type, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_get_state, .free_result = g_free, .numbers = { type } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->numbers[0] = type;
-  intimail_call_run (call, self, intimail_account_get_state_async, run_get_state, g_free, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_get_state_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -151,11 +150,11 @@ intimail_account_get_state_async (IntimailAccount *self, IntimailChangeType type
 char *
 intimail_account_get_state_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_get_state_async, error);
+  return intimail_call_finish (self, intimail_account_get_state_async, result, error);
 }
 
 static gpointer
-run_get_changes (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_get_changes (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_get_changes (self, (IntimailChangeType) call->numbers[0], call->texts[0], (guint) call->numbers[1], cancellable, error);
 }
@@ -179,17 +178,17 @@ run_get_changes (IntimailAccount *self, const IntimailCall *call, GCancellable *
 void
 intimail_account_get_changes_async (IntimailAccount *self, IntimailChangeType type, const char *since, guint max_changes, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = {
+    .run = run_get_changes,
+    .free_result = g_object_unref,
+    .numbers = { type, max_changes },
+    .texts = { since },
+  };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (since != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->numbers[0] = type;
-  call->texts[0] = g_strdup (since);
-  call->numbers[1] = max_changes;
-  intimail_call_run (call, self, intimail_account_get_changes_async, run_get_changes, g_object_unref, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_get_changes_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -209,11 +208,11 @@ intimail_account_get_changes_async (IntimailAccount *self, IntimailChangeType ty
 IntimailChanges *
 intimail_account_get_changes_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_get_changes_async, error);
+  return intimail_call_finish (self, intimail_account_get_changes_async, result, error);
 }
 
 static gpointer
-run_record_change (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_record_change (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return GINT_TO_POINTER (intimail_account_record_change (self, (IntimailChangeType) call->numbers[0], call->texts[0], call->numbers[1] != 0, error));
 }
@@ -237,17 +236,12 @@ run_record_change (IntimailAccount *self, const IntimailCall *call, GCancellable
 void
 intimail_account_record_change_async (IntimailAccount *self, IntimailChangeType type, const char *id, gboolean created, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_record_change, .is_change = TRUE, .numbers = { type, created }, .texts = { id } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (id != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->numbers[0] = type;
-  call->texts[0] = g_strdup (id);
-  call->numbers[1] = created;
-  intimail_call_run (call, self, intimail_account_record_change_async, run_record_change, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_record_change_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -268,11 +262,11 @@ intimail_account_record_change_async (IntimailAccount *self, IntimailChangeType 
 gboolean
 intimail_account_record_change_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_record_change_async, error) != NULL;
+  return intimail_call_finish (self, intimail_account_record_change_async, result, error) != NULL;
 }
 
 static gpointer
-run_record_removal (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_record_removal (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return GINT_TO_POINTER (intimail_account_record_removal (self, (IntimailChangeType) call->numbers[0], call->texts[0], error));
 }
@@ -295,16 +289,12 @@ run_record_removal (IntimailAccount *self, const IntimailCall *call, GCancellabl
 void
 intimail_account_record_removal_async (IntimailAccount *self, IntimailChangeType type, const char *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_record_removal, .is_change = TRUE, .numbers = { type }, .texts = { id } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (id != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->numbers[0] = type;
-  call->texts[0] = g_strdup (id);
-  intimail_call_run (call, self, intimail_account_record_removal_async, run_record_removal, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_record_removal_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -325,5 +315,5 @@ intimail_account_record_removal_async (IntimailAccount *self, IntimailChangeType
 gboolean
 intimail_account_record_removal_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_record_removal_async, error) != NULL;
+  return intimail_call_finish (self, intimail_account_record_removal_async, result, error) != NULL;
 }

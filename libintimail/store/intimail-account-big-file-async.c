@@ -2,12 +2,12 @@
 
 #include <intimail/intimail-account-big-file.h>
 
-#include "store/intimail-call-private.h"
+#include "base/intimail-call-private.h"
 
 static gpointer
-run_add_big_file (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_add_big_file (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_account_add_big_file (self, INTIMAIL_BIG_FILE (call->objects[0]), G_INPUT_STREAM (call->objects[1]), cancellable, error));
+  return GINT_TO_POINTER (intimail_account_add_big_file (self, call->objects[0], call->objects[1], cancellable, error));
 }
 
 /**
@@ -28,17 +28,13 @@ run_add_big_file (IntimailAccount *self, const IntimailCall *call, GCancellable 
 void
 intimail_account_add_big_file_async (IntimailAccount *self, IntimailBigFile *file, GInputStream *stream, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_add_big_file, .is_change = TRUE, .objects = { file, stream } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (INTIMAIL_IS_BIG_FILE (file));
   g_return_if_fail (G_IS_INPUT_STREAM (stream));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->objects[0] = g_object_ref (G_OBJECT (file));
-  call->objects[1] = g_object_ref (G_OBJECT (stream));
-  intimail_call_run (call, self, intimail_account_add_big_file_async, run_add_big_file, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_add_big_file_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -58,13 +54,13 @@ intimail_account_add_big_file_async (IntimailAccount *self, IntimailBigFile *fil
 gboolean
 intimail_account_add_big_file_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_add_big_file_async, error) != NULL;
+  return intimail_call_finish (self, intimail_account_add_big_file_async, result, error) != NULL;
 }
 
 static gpointer
-run_add_big_file_from_blob (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_add_big_file_from_blob (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_account_add_big_file_from_blob (self, INTIMAIL_BIG_FILE (call->objects[0]), call->texts[0], cancellable, error));
+  return GINT_TO_POINTER (intimail_account_add_big_file_from_blob (self, call->objects[0], call->texts[0], cancellable, error));
 }
 
 /**
@@ -85,17 +81,18 @@ run_add_big_file_from_blob (IntimailAccount *self, const IntimailCall *call, GCa
 void
 intimail_account_add_big_file_from_blob_async (IntimailAccount *self, IntimailBigFile *file, const char *blob_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = {
+    .run = run_add_big_file_from_blob,
+    .is_change = TRUE,
+    .objects = { file },
+    .texts = { blob_id },
+  };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (INTIMAIL_IS_BIG_FILE (file));
   g_return_if_fail (blob_id != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->objects[0] = g_object_ref (G_OBJECT (file));
-  call->texts[0] = g_strdup (blob_id);
-  intimail_call_run (call, self, intimail_account_add_big_file_from_blob_async, run_add_big_file_from_blob, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_add_big_file_from_blob_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -115,11 +112,11 @@ intimail_account_add_big_file_from_blob_async (IntimailAccount *self, IntimailBi
 gboolean
 intimail_account_add_big_file_from_blob_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_add_big_file_from_blob_async, error) != NULL;
+  return intimail_call_finish (self, intimail_account_add_big_file_from_blob_async, result, error) != NULL;
 }
 
 static gpointer
-run_list_big_files (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_list_big_files (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_list_big_files (self, cancellable, error);
 }
@@ -140,10 +137,11 @@ run_list_big_files (IntimailAccount *self, const IntimailCall *call, GCancellabl
 void
 intimail_account_list_big_files_async (IntimailAccount *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  const IntimailCall call = { .run = run_list_big_files, .free_result = (GDestroyNotify) g_ptr_array_unref };
 
-  intimail_call_run (intimail_call_new (), self, intimail_account_list_big_files_async, run_list_big_files, (GDestroyNotify) g_ptr_array_unref, cancellable, callback, user_data);
+  g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
+
+  intimail_call_start (self, intimail_account_list_big_files_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -163,11 +161,11 @@ intimail_account_list_big_files_async (IntimailAccount *self, GCancellable *canc
 GPtrArray *
 intimail_account_list_big_files_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_list_big_files_async, error);
+  return intimail_call_finish (self, intimail_account_list_big_files_async, result, error);
 }
 
 static gpointer
-run_lookup_big_file (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_lookup_big_file (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_lookup_big_file (self, call->texts[0], cancellable, error);
 }
@@ -189,15 +187,12 @@ run_lookup_big_file (IntimailAccount *self, const IntimailCall *call, GCancellab
 void
 intimail_account_lookup_big_file_async (IntimailAccount *self, const char *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_lookup_big_file, .free_result = g_object_unref, .texts = { id } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (id != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (id);
-  intimail_call_run (call, self, intimail_account_lookup_big_file_async, run_lookup_big_file, g_object_unref, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_lookup_big_file_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -217,13 +212,13 @@ intimail_account_lookup_big_file_async (IntimailAccount *self, const char *id, G
 IntimailBigFile *
 intimail_account_lookup_big_file_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_lookup_big_file_async, error);
+  return intimail_call_finish (self, intimail_account_lookup_big_file_async, result, error);
 }
 
 static gpointer
-run_update_big_file (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_update_big_file (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_account_update_big_file (self, INTIMAIL_BIG_FILE (call->objects[0]), cancellable, error));
+  return GINT_TO_POINTER (intimail_account_update_big_file (self, call->objects[0], cancellable, error));
 }
 
 /**
@@ -243,15 +238,12 @@ run_update_big_file (IntimailAccount *self, const IntimailCall *call, GCancellab
 void
 intimail_account_update_big_file_async (IntimailAccount *self, IntimailBigFile *file, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_update_big_file, .is_change = TRUE, .objects = { file } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (INTIMAIL_IS_BIG_FILE (file));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->objects[0] = g_object_ref (G_OBJECT (file));
-  intimail_call_run (call, self, intimail_account_update_big_file_async, run_update_big_file, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_update_big_file_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -271,11 +263,11 @@ intimail_account_update_big_file_async (IntimailAccount *self, IntimailBigFile *
 gboolean
 intimail_account_update_big_file_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_update_big_file_async, error) != NULL;
+  return intimail_call_finish (self, intimail_account_update_big_file_async, result, error) != NULL;
 }
 
 static gpointer
-run_remove_big_file (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_remove_big_file (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return GINT_TO_POINTER (intimail_account_remove_big_file (self, call->texts[0], cancellable, error));
 }
@@ -297,15 +289,12 @@ run_remove_big_file (IntimailAccount *self, const IntimailCall *call, GCancellab
 void
 intimail_account_remove_big_file_async (IntimailAccount *self, const char *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_remove_big_file, .is_change = TRUE, .texts = { id } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (id != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (id);
-  intimail_call_run (call, self, intimail_account_remove_big_file_async, run_remove_big_file, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_remove_big_file_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -325,12 +314,12 @@ intimail_account_remove_big_file_async (IntimailAccount *self, const char *id, G
 gboolean
 intimail_account_remove_big_file_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_remove_big_file_async, error) != NULL;
+  return intimail_call_finish (self, intimail_account_remove_big_file_async, result, error) != NULL;
 }
 
 /* One more than was removed, so that it is not NULL. */
 static gpointer
-run_expire_big_files (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_expire_big_files (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   guint n;
 
@@ -354,14 +343,11 @@ run_expire_big_files (IntimailAccount *self, const IntimailCall *call, GCancella
 void
 intimail_account_expire_big_files_async (IntimailAccount *self, gint64 now, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_expire_big_files, .is_change = TRUE, .numbers = { now } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->numbers[0] = now;
-  intimail_call_run (call, self, intimail_account_expire_big_files_async, run_expire_big_files, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_expire_big_files_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -382,7 +368,7 @@ intimail_account_expire_big_files_async (IntimailAccount *self, gint64 now, GCan
 gboolean
 intimail_account_expire_big_files_finish (IntimailAccount *self, GAsyncResult *result, guint *n_removed, GError **error)
 {
-  guint n = GPOINTER_TO_UINT (intimail_call_finish (self, result, intimail_account_expire_big_files_async, error));
+  guint n = GPOINTER_TO_UINT (intimail_call_finish (self, intimail_account_expire_big_files_async, result, error));
 
   if (n_removed != NULL)
     *n_removed = n > 0 ? n - 1 : 0;
@@ -406,7 +392,7 @@ detached_free (gpointer data)
 }
 
 static gpointer
-run_detach_part (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_detach_part (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   Detached *detached = g_new0 (Detached, 1);
 
@@ -442,19 +428,19 @@ intimail_account_detach_part_async (IntimailAccount *self,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = {
+    .run = run_detach_part,
+    .free_result = detached_free,
+    .is_change = TRUE,
+    .texts = { id, part_id, link_start },
+  };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (id != NULL);
   g_return_if_fail (part_id != NULL);
   g_return_if_fail (link_start != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (id);
-  call->texts[1] = g_strdup (part_id);
-  call->texts[2] = g_strdup (link_start);
-  intimail_call_run (call, self, intimail_account_detach_part_async, run_detach_part, detached_free, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_detach_part_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -475,7 +461,7 @@ intimail_account_detach_part_async (IntimailAccount *self,
 char *
 intimail_account_detach_part_finish (IntimailAccount *self, GAsyncResult *result, IntimailBigFile **file, GError **error)
 {
-  Detached *detached = intimail_call_finish (self, result, intimail_account_detach_part_async, error);
+  Detached *detached = intimail_call_finish (self, intimail_account_detach_part_async, result, error);
   char *id = detached != NULL ? g_steal_pointer (&detached->id) : NULL;
 
   if (file != NULL)

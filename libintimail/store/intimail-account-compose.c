@@ -4,6 +4,7 @@
 
 #include <intimail/intimail-composer.h>
 
+#include "base/intimail-call-private.h"
 #include "base/intimail-sink-stream-private.h"
 #include "message/intimail-composer-private.h"
 #include "store/intimail-spool-private.h"
@@ -77,37 +78,10 @@ intimail_account_deliver_composer (IntimailAccount *self,
   return builder != NULL ? intimail_account_deliver_builder (self, builder, mailbox_id, keywords, 0, cancellable, error) : NULL;
 }
 
-typedef struct
+static gpointer
+run_deliver (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  IntimailComposer *composer;
-  char *hostname;
-  char *mailbox_id;
-  GStrv keywords;
-} ComposerData;
-
-static void
-composer_data_free (gpointer data)
-{
-  ComposerData *self = data;
-
-  g_object_unref (self->composer);
-  g_free (self->hostname);
-  g_free (self->mailbox_id);
-  g_strfreev (self->keywords);
-  g_free (self);
-}
-
-static void
-deliver_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  ComposerData *data = task_data;
-  GError *error = NULL;
-  char *id = intimail_account_deliver_composer (source, data->composer, data->hostname, data->mailbox_id, (const char *const *) data->keywords, cancellable, &error);
-
-  if (id == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, id, g_free);
+  return intimail_account_deliver_composer (self, call->objects[0], call->texts[0], call->texts[1], call->lists[0], cancellable, error);
 }
 
 /**
@@ -138,25 +112,20 @@ intimail_account_deliver_composer_async (IntimailAccount *self,
                                          GAsyncReadyCallback callback,
                                          gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  ComposerData *data;
+  const IntimailCall call = {
+    .run = run_deliver,
+    .free_result = g_free,
+    .is_change = TRUE,
+    .objects = { composer },
+    .texts = { hostname, mailbox_id },
+    .lists = { keywords },
+  };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (INTIMAIL_IS_COMPOSER (composer));
   g_return_if_fail (hostname != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  data = g_new0 (ComposerData, 1);
-  data->composer = g_object_ref (composer);
-  data->hostname = g_strdup (hostname);
-  data->mailbox_id = g_strdup (mailbox_id);
-  data->keywords = g_strdupv ((GStrv) keywords);
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, intimail_account_deliver_composer_async);
-  /* A message that is stored is reported as stored, however late the cancel. */
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, data, composer_data_free);
-  g_task_run_in_thread (task, deliver_in_thread);
+  intimail_call_start (self, intimail_account_deliver_composer_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -176,8 +145,5 @@ intimail_account_deliver_composer_async (IntimailAccount *self,
 char *
 intimail_account_deliver_composer_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return intimail_call_finish (self, intimail_account_deliver_composer_async, result, error);
 }

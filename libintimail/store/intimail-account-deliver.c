@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/intimail-call-private.h"
 #include "store/intimail-spool-private.h"
 
 /**
@@ -53,36 +54,10 @@ intimail_account_deliver (IntimailAccount *self, GBytes *message, const char *ma
   return intimail_account_deliver_spool (self, spool, mailbox_id, keywords, received, NULL, error);
 }
 
-typedef struct
+static gpointer
+run_deliver (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  GBytes *message;
-  char *mailbox_id;
-  GStrv keywords;
-  gint64 received;
-} DeliverData;
-
-static void
-deliver_data_free (gpointer data)
-{
-  DeliverData *self = data;
-
-  g_bytes_unref (self->message);
-  g_free (self->mailbox_id);
-  g_strfreev (self->keywords);
-  g_free (self);
-}
-
-static void
-deliver_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  DeliverData *data = task_data;
-  GError *error = NULL;
-  char *id = intimail_account_deliver (source, data->message, data->mailbox_id, (const char *const *) data->keywords, data->received, cancellable, &error);
-
-  if (id == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, id, g_free);
+  return intimail_account_deliver (self, call->bytes, call->texts[0], call->lists[0], call->numbers[0], cancellable, error);
 }
 
 /**
@@ -112,24 +87,20 @@ intimail_account_deliver_async (IntimailAccount *self,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  DeliverData *data;
+  const IntimailCall call = {
+    .run = run_deliver,
+    .free_result = g_free,
+    .is_change = TRUE,
+    .bytes = message,
+    .texts = { mailbox_id },
+    .lists = { keywords },
+    .numbers = { received },
+  };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (message != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  data = g_new0 (DeliverData, 1);
-  data->message = g_bytes_ref (message);
-  data->mailbox_id = g_strdup (mailbox_id);
-  data->keywords = g_strdupv ((GStrv) keywords);
-  data->received = received;
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, intimail_account_deliver_async);
-  /* A message that is stored is reported as stored, however late the cancel. */
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, data, deliver_data_free);
-  g_task_run_in_thread (task, deliver_in_thread);
+  intimail_call_start (self, intimail_account_deliver_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -149,8 +120,5 @@ intimail_account_deliver_async (IntimailAccount *self,
 char *
 intimail_account_deliver_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return intimail_call_finish (self, intimail_account_deliver_async, result, error);
 }

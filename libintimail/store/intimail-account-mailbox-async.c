@@ -2,10 +2,10 @@
 
 #include <intimail/intimail-account-async.h>
 
-#include "store/intimail-call-private.h"
+#include "base/intimail-call-private.h"
 
 static gpointer
-run_list_mailboxes (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_list_mailboxes (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_list_mailboxes (self, cancellable, error);
 }
@@ -26,10 +26,11 @@ run_list_mailboxes (IntimailAccount *self, const IntimailCall *call, GCancellabl
 void
 intimail_account_list_mailboxes_async (IntimailAccount *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  const IntimailCall call = { .run = run_list_mailboxes, .free_result = (GDestroyNotify) g_ptr_array_unref };
 
-  intimail_call_run (intimail_call_new (), self, intimail_account_list_mailboxes_async, run_list_mailboxes, (GDestroyNotify) g_ptr_array_unref, cancellable, callback, user_data);
+  g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
+
+  intimail_call_start (self, intimail_account_list_mailboxes_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -49,11 +50,11 @@ intimail_account_list_mailboxes_async (IntimailAccount *self, GCancellable *canc
 GPtrArray *
 intimail_account_list_mailboxes_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_list_mailboxes_async, error);
+  return intimail_call_finish (self, intimail_account_list_mailboxes_async, result, error);
 }
 
 static gpointer
-run_lookup_mailbox (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_lookup_mailbox (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_lookup_mailbox (self, call->texts[0], error);
 }
@@ -62,7 +63,7 @@ run_lookup_mailbox (IntimailAccount *self, const IntimailCall *call, GCancellabl
  * intimail_account_lookup_mailbox_async:
  * @self: an account
  * @id: the id of a mailbox
- * @cancellable: (nullable): a cancellable, heeded until the call begins
+ * @cancellable: (nullable): a cancellable
  * @callback: (scope async) (closure user_data): called in the main context that was
  *   the caller's thread default
  * @user_data: data for @callback
@@ -75,15 +76,12 @@ run_lookup_mailbox (IntimailAccount *self, const IntimailCall *call, GCancellabl
 void
 intimail_account_lookup_mailbox_async (IntimailAccount *self, const char *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_lookup_mailbox, .free_result = g_object_unref, .texts = { id } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (id != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (id);
-  intimail_call_run (call, self, intimail_account_lookup_mailbox_async, run_lookup_mailbox, g_object_unref, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_lookup_mailbox_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -94,8 +92,7 @@ intimail_account_lookup_mailbox_async (IntimailAccount *self, const char *id, GC
  *
  * Ends [method@Intimail.Account.lookup_mailbox_async].
  *
- * Fails as [method@Intimail.Account.lookup_mailbox] does, and when it was cancelled
- * before it began.
+ * Fails as [method@Intimail.Account.lookup_mailbox] does, and when it was cancelled.
  *
  * Returns: (transfer full): the mailbox
  *
@@ -104,11 +101,11 @@ intimail_account_lookup_mailbox_async (IntimailAccount *self, const char *id, GC
 IntimailMailbox *
 intimail_account_lookup_mailbox_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_lookup_mailbox_async, error);
+  return intimail_call_finish (self, intimail_account_lookup_mailbox_async, result, error);
 }
 
 static gpointer
-run_lookup_mailbox_by_role (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_lookup_mailbox_by_role (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_lookup_mailbox_by_role (self, (IntimailMailboxRole) call->numbers[0], error);
 }
@@ -117,7 +114,7 @@ run_lookup_mailbox_by_role (IntimailAccount *self, const IntimailCall *call, GCa
  * intimail_account_lookup_mailbox_by_role_async:
  * @self: an account
  * @role: a role
- * @cancellable: (nullable): a cancellable, heeded until the call begins
+ * @cancellable: (nullable): a cancellable
  * @callback: (scope async) (closure user_data): called in the main context that was
  *   the caller's thread default
  * @user_data: data for @callback
@@ -130,14 +127,11 @@ run_lookup_mailbox_by_role (IntimailAccount *self, const IntimailCall *call, GCa
 void
 intimail_account_lookup_mailbox_by_role_async (IntimailAccount *self, IntimailMailboxRole role, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_lookup_mailbox_by_role, .free_result = g_object_unref, .numbers = { role } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->numbers[0] = role;
-  intimail_call_run (call, self, intimail_account_lookup_mailbox_by_role_async, run_lookup_mailbox_by_role, g_object_unref, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_lookup_mailbox_by_role_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -149,7 +143,7 @@ intimail_account_lookup_mailbox_by_role_async (IntimailAccount *self, IntimailMa
  * Ends [method@Intimail.Account.lookup_mailbox_by_role_async].
  *
  * Fails as [method@Intimail.Account.lookup_mailbox_by_role] does, and when it was
- * cancelled before it began.
+ * cancelled.
  *
  * Returns: (transfer full): the mailbox
  *
@@ -158,11 +152,11 @@ intimail_account_lookup_mailbox_by_role_async (IntimailAccount *self, IntimailMa
 IntimailMailbox *
 intimail_account_lookup_mailbox_by_role_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_lookup_mailbox_by_role_async, error);
+  return intimail_call_finish (self, intimail_account_lookup_mailbox_by_role_async, result, error);
 }
 
 static gpointer
-run_lookup_mailbox_by_path (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_lookup_mailbox_by_path (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_lookup_mailbox_by_path (self, call->texts[0], error);
 }
@@ -171,7 +165,7 @@ run_lookup_mailbox_by_path (IntimailAccount *self, const IntimailCall *call, GCa
  * intimail_account_lookup_mailbox_by_path_async:
  * @self: an account
  * @path: the names from the top, with slashes between
- * @cancellable: (nullable): a cancellable, heeded until the call begins
+ * @cancellable: (nullable): a cancellable
  * @callback: (scope async) (closure user_data): called in the main context that was
  *   the caller's thread default
  * @user_data: data for @callback
@@ -184,15 +178,12 @@ run_lookup_mailbox_by_path (IntimailAccount *self, const IntimailCall *call, GCa
 void
 intimail_account_lookup_mailbox_by_path_async (IntimailAccount *self, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_lookup_mailbox_by_path, .free_result = g_object_unref, .texts = { path } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (path != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (path);
-  intimail_call_run (call, self, intimail_account_lookup_mailbox_by_path_async, run_lookup_mailbox_by_path, g_object_unref, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_lookup_mailbox_by_path_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -204,7 +195,7 @@ intimail_account_lookup_mailbox_by_path_async (IntimailAccount *self, const char
  * Ends [method@Intimail.Account.lookup_mailbox_by_path_async].
  *
  * Fails as [method@Intimail.Account.lookup_mailbox_by_path] does, and when it was
- * cancelled before it began.
+ * cancelled.
  *
  * Returns: (transfer full): the mailbox
  *
@@ -213,11 +204,11 @@ intimail_account_lookup_mailbox_by_path_async (IntimailAccount *self, const char
 IntimailMailbox *
 intimail_account_lookup_mailbox_by_path_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_lookup_mailbox_by_path_async, error);
+  return intimail_call_finish (self, intimail_account_lookup_mailbox_by_path_async, result, error);
 }
 
 static gpointer
-run_create_mailbox (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_create_mailbox (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_create_mailbox (self, call->texts[0], call->texts[1], cancellable, error);
 }
@@ -240,16 +231,17 @@ run_create_mailbox (IntimailAccount *self, const IntimailCall *call, GCancellabl
 void
 intimail_account_create_mailbox_async (IntimailAccount *self, const char *name, const char *parent_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = {
+    .run = run_create_mailbox,
+    .free_result = g_object_unref,
+    .is_change = TRUE,
+    .texts = { name, parent_id },
+  };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (name != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (name);
-  call->texts[1] = g_strdup (parent_id);
-  intimail_call_run (call, self, intimail_account_create_mailbox_async, run_create_mailbox, g_object_unref, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_create_mailbox_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -269,11 +261,11 @@ intimail_account_create_mailbox_async (IntimailAccount *self, const char *name, 
 IntimailMailbox *
 intimail_account_create_mailbox_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_create_mailbox_async, error);
+  return intimail_call_finish (self, intimail_account_create_mailbox_async, result, error);
 }
 
 static gpointer
-run_update_mailbox (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_update_mailbox (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return GINT_TO_POINTER (intimail_account_update_mailbox (self, call->texts[0], call->texts[1], call->texts[2], (IntimailMailboxRole) call->numbers[0], (guint) call->numbers[1], call->numbers[2] != 0, cancellable, error));
 }
@@ -300,21 +292,18 @@ run_update_mailbox (IntimailAccount *self, const IntimailCall *call, GCancellabl
 void
 intimail_account_update_mailbox_async (IntimailAccount *self, const char *id, const char *name, const char *parent_id, IntimailMailboxRole role, guint sort_order, gboolean subscribed, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = {
+    .run = run_update_mailbox,
+    .is_change = TRUE,
+    .texts = { id, name, parent_id },
+    .numbers = { role, sort_order, subscribed },
+  };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (id != NULL);
   g_return_if_fail (name != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (id);
-  call->texts[1] = g_strdup (name);
-  call->texts[2] = g_strdup (parent_id);
-  call->numbers[0] = role;
-  call->numbers[1] = sort_order;
-  call->numbers[2] = subscribed;
-  intimail_call_run (call, self, intimail_account_update_mailbox_async, run_update_mailbox, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_update_mailbox_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -334,11 +323,11 @@ intimail_account_update_mailbox_async (IntimailAccount *self, const char *id, co
 gboolean
 intimail_account_update_mailbox_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_update_mailbox_async, error) != NULL;
+  return intimail_call_finish (self, intimail_account_update_mailbox_async, result, error) != NULL;
 }
 
 static gpointer
-run_remove_mailbox (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_remove_mailbox (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return GINT_TO_POINTER (intimail_account_remove_mailbox (self, call->texts[0], call->numbers[0] != 0, cancellable, error));
 }
@@ -361,16 +350,12 @@ run_remove_mailbox (IntimailAccount *self, const IntimailCall *call, GCancellabl
 void
 intimail_account_remove_mailbox_async (IntimailAccount *self, const char *id, gboolean with_messages, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_remove_mailbox, .is_change = TRUE, .texts = { id }, .numbers = { with_messages } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (id != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (id);
-  call->numbers[0] = with_messages;
-  intimail_call_run (call, self, intimail_account_remove_mailbox_async, run_remove_mailbox, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_remove_mailbox_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -390,5 +375,5 @@ intimail_account_remove_mailbox_async (IntimailAccount *self, const char *id, gb
 gboolean
 intimail_account_remove_mailbox_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_remove_mailbox_async, error) != NULL;
+  return intimail_call_finish (self, intimail_account_remove_mailbox_async, result, error) != NULL;
 }

@@ -2,12 +2,12 @@
 
 #include <intimail/intimail-account-async.h>
 
-#include "store/intimail-call-private.h"
+#include "base/intimail-call-private.h"
 
 static gpointer
-run_query (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_query (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return intimail_account_query (self, call->filter, (const char *const *) call->lists[0], call->numbers[0] != 0, cancellable, error);
+  return intimail_account_query (self, call->objects[0], call->lists[0], call->numbers[0] != 0, cancellable, error);
 }
 
 /**
@@ -28,16 +28,17 @@ run_query (IntimailAccount *self, const IntimailCall *call, GCancellable *cancel
 void
 intimail_account_query_async (IntimailAccount *self, IntimailFilter *filter, const char *const *sort, gboolean collapse_threads, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = {
+    .run = run_query,
+    .free_result = g_object_unref,
+    .objects = { filter },
+    .lists = { sort },
+    .numbers = { collapse_threads },
+  };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->filter = filter != NULL ? g_object_ref (filter) : NULL;
-  call->lists[0] = g_strdupv ((GStrv) sort);
-  call->numbers[0] = collapse_threads;
-  intimail_call_run (call, self, intimail_account_query_async, run_query, g_object_unref, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_query_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -57,11 +58,11 @@ intimail_account_query_async (IntimailAccount *self, IntimailFilter *filter, con
 IntimailListing *
 intimail_account_query_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_query_async, error);
+  return intimail_call_finish (self, intimail_account_query_async, result, error);
 }
 
 static gpointer
-run_get_envelope (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_get_envelope (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_get_envelope (self, call->texts[0], error);
 }
@@ -70,7 +71,7 @@ run_get_envelope (IntimailAccount *self, const IntimailCall *call, GCancellable 
  * intimail_account_get_envelope_async:
  * @self: an account
  * @id: the id of a message
- * @cancellable: (nullable): a cancellable, heeded until the call begins
+ * @cancellable: (nullable): a cancellable
  * @callback: (scope async) (closure user_data): called in the main context that was
  *   the caller's thread default
  * @user_data: data for @callback
@@ -83,15 +84,12 @@ run_get_envelope (IntimailAccount *self, const IntimailCall *call, GCancellable 
 void
 intimail_account_get_envelope_async (IntimailAccount *self, const char *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_get_envelope, .free_result = g_object_unref, .texts = { id } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (id != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (id);
-  intimail_call_run (call, self, intimail_account_get_envelope_async, run_get_envelope, g_object_unref, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_get_envelope_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -102,8 +100,7 @@ intimail_account_get_envelope_async (IntimailAccount *self, const char *id, GCan
  *
  * Ends [method@Intimail.Account.get_envelope_async].
  *
- * Fails as [method@Intimail.Account.get_envelope] does, and when it was cancelled
- * before it began.
+ * Fails as [method@Intimail.Account.get_envelope] does, and when it was cancelled.
  *
  * Returns: (transfer full): the envelope
  *
@@ -112,11 +109,11 @@ intimail_account_get_envelope_async (IntimailAccount *self, const char *id, GCan
 IntimailEnvelope *
 intimail_account_get_envelope_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_get_envelope_async, error);
+  return intimail_call_finish (self, intimail_account_get_envelope_async, result, error);
 }
 
 static gpointer
-run_get_thread (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_get_thread (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_get_thread (self, call->texts[0], error);
 }
@@ -125,7 +122,7 @@ run_get_thread (IntimailAccount *self, const IntimailCall *call, GCancellable *c
  * intimail_account_get_thread_async:
  * @self: an account
  * @thread_id: the id of a thread
- * @cancellable: (nullable): a cancellable, heeded until the call begins
+ * @cancellable: (nullable): a cancellable
  * @callback: (scope async) (closure user_data): called in the main context that was
  *   the caller's thread default
  * @user_data: data for @callback
@@ -138,15 +135,12 @@ run_get_thread (IntimailAccount *self, const IntimailCall *call, GCancellable *c
 void
 intimail_account_get_thread_async (IntimailAccount *self, const char *thread_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_get_thread, .free_result = (GDestroyNotify) g_strfreev, .texts = { thread_id } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (thread_id != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (thread_id);
-  intimail_call_run (call, self, intimail_account_get_thread_async, run_get_thread, (GDestroyNotify) g_strfreev, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_get_thread_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -157,8 +151,7 @@ intimail_account_get_thread_async (IntimailAccount *self, const char *thread_id,
  *
  * Ends [method@Intimail.Account.get_thread_async].
  *
- * Fails as [method@Intimail.Account.get_thread] does, and when it was cancelled
- * before it began.
+ * Fails as [method@Intimail.Account.get_thread] does, and when it was cancelled.
  *
  * Returns: (transfer full) (array zero-terminated=1): ids of messages
  *
@@ -167,11 +160,11 @@ intimail_account_get_thread_async (IntimailAccount *self, const char *thread_id,
 char **
 intimail_account_get_thread_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_get_thread_async, error);
+  return intimail_call_finish (self, intimail_account_get_thread_async, result, error);
 }
 
 static gpointer
-run_open_message (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_open_message (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_open_message (self, call->texts[0], error);
 }
@@ -180,7 +173,7 @@ run_open_message (IntimailAccount *self, const IntimailCall *call, GCancellable 
  * intimail_account_open_message_async:
  * @self: an account
  * @id: the id of a message
- * @cancellable: (nullable): a cancellable, heeded until the call begins
+ * @cancellable: (nullable): a cancellable
  * @callback: (scope async) (closure user_data): called in the main context that was
  *   the caller's thread default
  * @user_data: data for @callback
@@ -193,15 +186,12 @@ run_open_message (IntimailAccount *self, const IntimailCall *call, GCancellable 
 void
 intimail_account_open_message_async (IntimailAccount *self, const char *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_open_message, .free_result = g_object_unref, .texts = { id } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (id != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (id);
-  intimail_call_run (call, self, intimail_account_open_message_async, run_open_message, g_object_unref, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_open_message_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -212,8 +202,7 @@ intimail_account_open_message_async (IntimailAccount *self, const char *id, GCan
  *
  * Ends [method@Intimail.Account.open_message_async].
  *
- * Fails as [method@Intimail.Account.open_message] does, and when it was cancelled
- * before it began.
+ * Fails as [method@Intimail.Account.open_message] does, and when it was cancelled.
  *
  * Returns: (transfer full): the message
  *
@@ -222,11 +211,11 @@ intimail_account_open_message_async (IntimailAccount *self, const char *id, GCan
 IntimailMessage *
 intimail_account_open_message_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_open_message_async, error);
+  return intimail_call_finish (self, intimail_account_open_message_async, result, error);
 }
 
 static gpointer
-run_load_message (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_load_message (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_load_message (self, call->texts[0], error);
 }
@@ -235,7 +224,7 @@ run_load_message (IntimailAccount *self, const IntimailCall *call, GCancellable 
  * intimail_account_load_message_async:
  * @self: an account
  * @id: the id of a message
- * @cancellable: (nullable): a cancellable, heeded until the call begins
+ * @cancellable: (nullable): a cancellable
  * @callback: (scope async) (closure user_data): called in the main context that was
  *   the caller's thread default
  * @user_data: data for @callback
@@ -248,15 +237,12 @@ run_load_message (IntimailAccount *self, const IntimailCall *call, GCancellable 
 void
 intimail_account_load_message_async (IntimailAccount *self, const char *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_load_message, .free_result = (GDestroyNotify) g_bytes_unref, .texts = { id } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (id != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (id);
-  intimail_call_run (call, self, intimail_account_load_message_async, run_load_message, (GDestroyNotify) g_bytes_unref, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_load_message_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -267,8 +253,7 @@ intimail_account_load_message_async (IntimailAccount *self, const char *id, GCan
  *
  * Ends [method@Intimail.Account.load_message_async].
  *
- * Fails as [method@Intimail.Account.load_message] does, and when it was cancelled
- * before it began.
+ * Fails as [method@Intimail.Account.load_message] does, and when it was cancelled.
  *
  * Returns: (transfer full): its bytes
  *
@@ -277,11 +262,11 @@ intimail_account_load_message_async (IntimailAccount *self, const char *id, GCan
 GBytes *
 intimail_account_load_message_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_load_message_async, error);
+  return intimail_call_finish (self, intimail_account_load_message_async, result, error);
 }
 
 static gpointer
-run_load_blob (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_load_blob (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_load_blob (self, call->texts[0], error);
 }
@@ -290,7 +275,7 @@ run_load_blob (IntimailAccount *self, const IntimailCall *call, GCancellable *ca
  * intimail_account_load_blob_async:
  * @self: an account
  * @blob_id: the id of a blob
- * @cancellable: (nullable): a cancellable, heeded until the call begins
+ * @cancellable: (nullable): a cancellable
  * @callback: (scope async) (closure user_data): called in the main context that was
  *   the caller's thread default
  * @user_data: data for @callback
@@ -303,15 +288,12 @@ run_load_blob (IntimailAccount *self, const IntimailCall *call, GCancellable *ca
 void
 intimail_account_load_blob_async (IntimailAccount *self, const char *blob_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_load_blob, .free_result = (GDestroyNotify) g_bytes_unref, .texts = { blob_id } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (blob_id != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (blob_id);
-  intimail_call_run (call, self, intimail_account_load_blob_async, run_load_blob, (GDestroyNotify) g_bytes_unref, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_load_blob_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -332,11 +314,11 @@ intimail_account_load_blob_async (IntimailAccount *self, const char *blob_id, GC
 GBytes *
 intimail_account_load_blob_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_load_blob_async, error);
+  return intimail_call_finish (self, intimail_account_load_blob_async, result, error);
 }
 
 static gpointer
-run_begin_upload (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_begin_upload (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_begin_upload (self, (guint64) call->numbers[0], error);
 }
@@ -358,14 +340,16 @@ run_begin_upload (IntimailAccount *self, const IntimailCall *call, GCancellable 
 void
 intimail_account_begin_upload_async (IntimailAccount *self, guint64 max_size, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = {
+    .run = run_begin_upload,
+    .free_result = g_object_unref,
+    .is_change = TRUE,
+    .numbers = { (gint64) max_size },
+  };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->numbers[0] = (gint64) max_size;
-  intimail_call_run (call, self, intimail_account_begin_upload_async, run_begin_upload, g_object_unref, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_begin_upload_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -386,13 +370,13 @@ intimail_account_begin_upload_async (IntimailAccount *self, guint64 max_size, GC
 IntimailUpload *
 intimail_account_begin_upload_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_begin_upload_async, error);
+  return intimail_call_finish (self, intimail_account_begin_upload_async, result, error);
 }
 
 static gpointer
-run_set_keywords (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_set_keywords (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_account_set_keywords (self, (const char *const *) call->lists[0], (const char *const *) call->lists[1], (const char *const *) call->lists[2], cancellable, error));
+  return GINT_TO_POINTER (intimail_account_set_keywords (self, call->lists[0], call->lists[1], call->lists[2], cancellable, error));
 }
 
 /**
@@ -414,17 +398,12 @@ run_set_keywords (IntimailAccount *self, const IntimailCall *call, GCancellable 
 void
 intimail_account_set_keywords_async (IntimailAccount *self, const char *const *ids, const char *const *add, const char *const *remove, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_set_keywords, .is_change = TRUE, .lists = { ids, add, remove } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (ids != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->lists[0] = g_strdupv ((GStrv) ids);
-  call->lists[1] = g_strdupv ((GStrv) add);
-  call->lists[2] = g_strdupv ((GStrv) remove);
-  intimail_call_run (call, self, intimail_account_set_keywords_async, run_set_keywords, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_set_keywords_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -444,13 +423,13 @@ intimail_account_set_keywords_async (IntimailAccount *self, const char *const *i
 gboolean
 intimail_account_set_keywords_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_set_keywords_async, error) != NULL;
+  return intimail_call_finish (self, intimail_account_set_keywords_async, result, error) != NULL;
 }
 
 static gpointer
-run_set_mailboxes (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_set_mailboxes (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_account_set_mailboxes (self, (const char *const *) call->lists[0], (const char *const *) call->lists[1], cancellable, error));
+  return GINT_TO_POINTER (intimail_account_set_mailboxes (self, call->lists[0], call->lists[1], cancellable, error));
 }
 
 /**
@@ -472,17 +451,13 @@ run_set_mailboxes (IntimailAccount *self, const IntimailCall *call, GCancellable
 void
 intimail_account_set_mailboxes_async (IntimailAccount *self, const char *const *ids, const char *const *mailbox_ids, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_set_mailboxes, .is_change = TRUE, .lists = { ids, mailbox_ids } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (ids != NULL);
   g_return_if_fail (mailbox_ids != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->lists[0] = g_strdupv ((GStrv) ids);
-  call->lists[1] = g_strdupv ((GStrv) mailbox_ids);
-  intimail_call_run (call, self, intimail_account_set_mailboxes_async, run_set_mailboxes, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_set_mailboxes_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -502,13 +477,13 @@ intimail_account_set_mailboxes_async (IntimailAccount *self, const char *const *
 gboolean
 intimail_account_set_mailboxes_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_set_mailboxes_async, error) != NULL;
+  return intimail_call_finish (self, intimail_account_set_mailboxes_async, result, error) != NULL;
 }
 
 static gpointer
-run_remove_messages (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_remove_messages (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_account_remove_messages (self, (const char *const *) call->lists[0], cancellable, error));
+  return GINT_TO_POINTER (intimail_account_remove_messages (self, call->lists[0], cancellable, error));
 }
 
 /**
@@ -528,15 +503,12 @@ run_remove_messages (IntimailAccount *self, const IntimailCall *call, GCancellab
 void
 intimail_account_remove_messages_async (IntimailAccount *self, const char *const *ids, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_remove_messages, .is_change = TRUE, .lists = { ids } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
   g_return_if_fail (ids != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->lists[0] = g_strdupv ((GStrv) ids);
-  intimail_call_run (call, self, intimail_account_remove_messages_async, run_remove_messages, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_remove_messages_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -556,5 +528,5 @@ intimail_account_remove_messages_async (IntimailAccount *self, const char *const
 gboolean
 intimail_account_remove_messages_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_remove_messages_async, error) != NULL;
+  return intimail_call_finish (self, intimail_account_remove_messages_async, result, error) != NULL;
 }

@@ -2,10 +2,10 @@
 
 #include <intimail/intimail-account-async.h>
 
-#include "store/intimail-call-private.h"
+#include "base/intimail-call-private.h"
 
 static gpointer
-run_get_quota (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_get_quota (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_get_quota (self, error);
 }
@@ -13,7 +13,7 @@ run_get_quota (IntimailAccount *self, const IntimailCall *call, GCancellable *ca
 /**
  * intimail_account_get_quota_async:
  * @self: an account
- * @cancellable: (nullable): a cancellable, heeded until the call begins
+ * @cancellable: (nullable): a cancellable
  * @callback: (scope async) (closure user_data): called in the main context that was
  *   the caller's thread default
  * @user_data: data for @callback
@@ -26,10 +26,11 @@ run_get_quota (IntimailAccount *self, const IntimailCall *call, GCancellable *ca
 void
 intimail_account_get_quota_async (IntimailAccount *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  const IntimailCall call = { .run = run_get_quota, .free_result = (GDestroyNotify) intimail_quota_free };
 
-  intimail_call_run (intimail_call_new (), self, intimail_account_get_quota_async, run_get_quota, (GDestroyNotify) intimail_quota_free, cancellable, callback, user_data);
+  g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
+
+  intimail_call_start (self, intimail_account_get_quota_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -50,11 +51,11 @@ intimail_account_get_quota_async (IntimailAccount *self, GCancellable *cancellab
 IntimailQuota *
 intimail_account_get_quota_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_get_quota_async, error);
+  return intimail_call_finish (self, intimail_account_get_quota_async, result, error);
 }
 
 static gpointer
-run_check_quota (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_check_quota (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return GINT_TO_POINTER (intimail_account_check_quota (self, (guint64) call->numbers[0], error));
 }
@@ -63,7 +64,7 @@ run_check_quota (IntimailAccount *self, const IntimailCall *call, GCancellable *
  * intimail_account_check_quota_async:
  * @self: an account
  * @size: bytes of a message that wants to come in
- * @cancellable: (nullable): a cancellable, heeded until the call begins
+ * @cancellable: (nullable): a cancellable
  * @callback: (scope async) (closure user_data): called in the main context that was
  *   the caller's thread default
  * @user_data: data for @callback
@@ -76,14 +77,11 @@ run_check_quota (IntimailAccount *self, const IntimailCall *call, GCancellable *
 void
 intimail_account_check_quota_async (IntimailAccount *self, guint64 size, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_check_quota, .numbers = { (gint64) size } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->numbers[0] = (gint64) size;
-  intimail_call_run (call, self, intimail_account_check_quota_async, run_check_quota, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_check_quota_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -94,8 +92,7 @@ intimail_account_check_quota_async (IntimailAccount *self, guint64 size, GCancel
  *
  * Ends [method@Intimail.Account.check_quota_async].
  *
- * Fails as [method@Intimail.Account.check_quota] does, and when it was cancelled
- * before it began.
+ * Fails as [method@Intimail.Account.check_quota] does, and when it was cancelled.
  *
  * Returns: whether there is room
  *
@@ -104,11 +101,11 @@ intimail_account_check_quota_async (IntimailAccount *self, guint64 size, GCancel
 gboolean
 intimail_account_check_quota_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_check_quota_async, error) != NULL;
+  return intimail_call_finish (self, intimail_account_check_quota_async, result, error) != NULL;
 }
 
 static gpointer
-run_list_expired (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_list_expired (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_list_expired (self, (IntimailMailboxRole) call->numbers[0], call->numbers[1], cancellable, error);
 }
@@ -131,15 +128,15 @@ run_list_expired (IntimailAccount *self, const IntimailCall *call, GCancellable 
 void
 intimail_account_list_expired_async (IntimailAccount *self, IntimailMailboxRole role, gint64 before, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = {
+    .run = run_list_expired,
+    .free_result = (GDestroyNotify) g_strfreev,
+    .numbers = { role, before },
+  };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->numbers[0] = role;
-  call->numbers[1] = before;
-  intimail_call_run (call, self, intimail_account_list_expired_async, run_list_expired, (GDestroyNotify) g_strfreev, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_list_expired_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -159,11 +156,11 @@ intimail_account_list_expired_async (IntimailAccount *self, IntimailMailboxRole 
 char **
 intimail_account_list_expired_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_list_expired_async, error);
+  return intimail_call_finish (self, intimail_account_list_expired_async, result, error);
 }
 
 static gpointer
-run_check_index (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_check_index (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_check_index (self, call->texts[0], cancellable, error);
 }
@@ -185,14 +182,11 @@ run_check_index (IntimailAccount *self, const IntimailCall *call, GCancellable *
 void
 intimail_account_check_index_async (IntimailAccount *self, const char *mailbox_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_check_index, .free_result = (GDestroyNotify) g_strfreev, .texts = { mailbox_id } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (mailbox_id);
-  intimail_call_run (call, self, intimail_account_check_index_async, run_check_index, (GDestroyNotify) g_strfreev, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_check_index_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -213,11 +207,11 @@ intimail_account_check_index_async (IntimailAccount *self, const char *mailbox_i
 char **
 intimail_account_check_index_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_check_index_async, error);
+  return intimail_call_finish (self, intimail_account_check_index_async, result, error);
 }
 
 static gpointer
-run_check_messages (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_check_messages (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return intimail_account_check_messages (self, call->texts[0], cancellable, error);
 }
@@ -239,14 +233,15 @@ run_check_messages (IntimailAccount *self, const IntimailCall *call, GCancellabl
 void
 intimail_account_check_messages_async (IntimailAccount *self, const char *mailbox_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = {
+    .run = run_check_messages,
+    .free_result = (GDestroyNotify) g_strfreev,
+    .texts = { mailbox_id },
+  };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (mailbox_id);
-  intimail_call_run (call, self, intimail_account_check_messages_async, run_check_messages, (GDestroyNotify) g_strfreev, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_check_messages_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -267,11 +262,11 @@ intimail_account_check_messages_async (IntimailAccount *self, const char *mailbo
 char **
 intimail_account_check_messages_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_check_messages_async, error);
+  return intimail_call_finish (self, intimail_account_check_messages_async, result, error);
 }
 
 static gpointer
-run_rebuild_index (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_rebuild_index (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   return GINT_TO_POINTER (intimail_account_rebuild_index (self, call->texts[0], NULL, NULL, cancellable, error));
 }
@@ -293,14 +288,11 @@ run_rebuild_index (IntimailAccount *self, const IntimailCall *call, GCancellable
 void
 intimail_account_rebuild_index_async (IntimailAccount *self, const char *mailbox_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_rebuild_index, .is_change = TRUE, .texts = { mailbox_id } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->texts[0] = g_strdup (mailbox_id);
-  intimail_call_run (call, self, intimail_account_rebuild_index_async, run_rebuild_index, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_rebuild_index_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -320,12 +312,12 @@ intimail_account_rebuild_index_async (IntimailAccount *self, const char *mailbox
 gboolean
 intimail_account_rebuild_index_finish (IntimailAccount *self, GAsyncResult *result, GError **error)
 {
-  return intimail_call_finish (self, result, intimail_account_rebuild_index_async, error) != NULL;
+  return intimail_call_finish (self, intimail_account_rebuild_index_async, result, error) != NULL;
 }
 
 /* One more than were removed: none is a success too. */
 static gpointer
-run_expire (IntimailAccount *self, const IntimailCall *call, GCancellable *cancellable, GError **error)
+run_expire (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
   guint n = 0;
 
@@ -352,15 +344,11 @@ run_expire (IntimailAccount *self, const IntimailCall *call, GCancellable *cance
 void
 intimail_account_expire_async (IntimailAccount *self, IntimailMailboxRole role, gint64 before, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  IntimailCall *call;
+  const IntimailCall call = { .run = run_expire, .is_change = TRUE, .numbers = { role, before } };
 
   g_return_if_fail (INTIMAIL_IS_ACCOUNT (self));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  call = intimail_call_new ();
-  call->numbers[0] = role;
-  call->numbers[1] = before;
-  intimail_call_run (call, self, intimail_account_expire_async, run_expire, NULL, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_account_expire_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -381,7 +369,7 @@ intimail_account_expire_async (IntimailAccount *self, IntimailMailboxRole role, 
 gboolean
 intimail_account_expire_finish (IntimailAccount *self, GAsyncResult *result, guint *n_removed, GError **error)
 {
-  guint n = GPOINTER_TO_UINT (intimail_call_finish (self, result, intimail_account_expire_async, error));
+  guint n = GPOINTER_TO_UINT (intimail_call_finish (self, intimail_account_expire_async, result, error));
 
   if (n_removed != NULL)
     *n_removed = n > 0 ? n - 1 : 0;

@@ -2,74 +2,12 @@
 
 #include <intimail/intimail-big-file-store.h>
 
-typedef struct
-{
-  IntimailBigFile *file;
-  char *text;
-  gint64 until;
-} Call;
-
-static void
-call_free (gpointer data)
-{
-  Call *call = data;
-
-  g_clear_object (&call->file);
-  g_free (call->text);
-  g_free (call);
-}
-
-static void
-run (IntimailBigFileStore *self,
-     gpointer tag,
-     IntimailBigFile *file,
-     const char *text,
-     gint64 until,
-     GTaskThreadFunc func,
-     GCancellable *cancellable,
-     GAsyncReadyCallback callback,
-     gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Call *call = g_new0 (Call, 1);
-
-  call->file = file != NULL ? g_object_ref (file) : NULL;
-  call->text = g_strdup (text);
-  call->until = until;
-  g_task_set_source_tag (task, tag);
-  /* A download that is counted is told as begun, however late the cancel. */
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, call, call_free);
-  g_task_run_in_thread (task, func);
-}
+#include "base/intimail-call-private.h"
 
 static gpointer
-finish (IntimailBigFileStore *self, GAsyncResult *result, gpointer tag, GError **error)
+run_find (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  g_return_val_if_fail (g_async_result_is_tagged (result, tag), NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-return_pointer (GTask *task, gpointer result, GError *error, GDestroyNotify free_func)
-{
-  if (result != NULL)
-    g_task_return_pointer (task, result, free_func);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-find_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  const Call *call = task_data;
-  GError *error = NULL;
-  IntimailBigFile *file = intimail_big_file_store_find (source, call->text, cancellable, &error);
-
-  return_pointer (task, file, error, g_object_unref);
+  return intimail_big_file_store_find (self, call->texts[0], cancellable, error);
 }
 
 /**
@@ -89,11 +27,12 @@ find_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
 void
 intimail_big_file_store_find_async (IntimailBigFileStore *self, const char *token, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
+  const IntimailCall call = { .run = run_find, .free_result = g_object_unref, .texts = { token } };
+
   g_return_if_fail (INTIMAIL_IS_BIG_FILE_STORE (self));
   g_return_if_fail (token != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  run (self, intimail_big_file_store_find_async, NULL, token, 0, find_in_thread, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_big_file_store_find_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -113,17 +52,13 @@ intimail_big_file_store_find_async (IntimailBigFileStore *self, const char *toke
 IntimailBigFile *
 intimail_big_file_store_find_finish (IntimailBigFileStore *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, result, intimail_big_file_store_find_async, error);
+  return intimail_call_finish (self, intimail_big_file_store_find_async, result, error);
 }
 
-static void
-begin_download_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+static gpointer
+run_begin_download (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  const Call *call = task_data;
-  GError *error = NULL;
-  char *grant = intimail_big_file_store_begin_download (source, call->file, call->until, cancellable, &error);
-
-  return_pointer (task, grant, error, g_free);
+  return intimail_big_file_store_begin_download (self, call->objects[0], call->numbers[0], cancellable, error);
 }
 
 /**
@@ -144,11 +79,18 @@ begin_download_in_thread (GTask *task, gpointer source, gpointer task_data, GCan
 void
 intimail_big_file_store_begin_download_async (IntimailBigFileStore *self, IntimailBigFile *file, gint64 until, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
+  const IntimailCall call = {
+    .run = run_begin_download,
+    .free_result = g_free,
+    .is_change = TRUE,
+    .objects = { file },
+    .numbers = { until },
+  };
+
   g_return_if_fail (INTIMAIL_IS_BIG_FILE_STORE (self));
   g_return_if_fail (INTIMAIL_IS_BIG_FILE (file));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  run (self, intimail_big_file_store_begin_download_async, file, NULL, until, begin_download_in_thread, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_big_file_store_begin_download_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -168,17 +110,13 @@ intimail_big_file_store_begin_download_async (IntimailBigFileStore *self, Intima
 char *
 intimail_big_file_store_begin_download_finish (IntimailBigFileStore *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, result, intimail_big_file_store_begin_download_async, error);
+  return intimail_call_finish (self, intimail_big_file_store_begin_download_async, result, error);
 }
 
-static void
-open_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+static gpointer
+run_open (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  const Call *call = task_data;
-  GError *error = NULL;
-  GInputStream *stream = intimail_big_file_store_open (source, call->file, call->text, cancellable, &error);
-
-  return_pointer (task, stream, error, g_object_unref);
+  return intimail_big_file_store_open (self, call->objects[0], call->texts[0], cancellable, error);
 }
 
 /**
@@ -200,11 +138,12 @@ open_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
 void
 intimail_big_file_store_open_async (IntimailBigFileStore *self, IntimailBigFile *file, const char *grant, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
+  const IntimailCall call = { .run = run_open, .free_result = g_object_unref, .texts = { grant }, .objects = { file } };
+
   g_return_if_fail (INTIMAIL_IS_BIG_FILE_STORE (self));
   g_return_if_fail (INTIMAIL_IS_BIG_FILE (file));
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  run (self, intimail_big_file_store_open_async, file, grant, 0, open_in_thread, cancellable, callback, user_data);
+  intimail_call_start (self, intimail_big_file_store_open_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -224,5 +163,5 @@ intimail_big_file_store_open_async (IntimailBigFileStore *self, IntimailBigFile 
 GInputStream *
 intimail_big_file_store_open_finish (IntimailBigFileStore *self, GAsyncResult *result, GError **error)
 {
-  return finish (self, result, intimail_big_file_store_open_async, error);
+  return intimail_call_finish (self, intimail_big_file_store_open_async, result, error);
 }

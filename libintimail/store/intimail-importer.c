@@ -3,6 +3,7 @@
 #include <intimail/intimail-importer.h>
 
 #include "store/intimail-import-run-private.h"
+#include "base/intimail-call-private.h"
 
 /**
  * IntimailImporter:
@@ -321,15 +322,10 @@ intimail_importer_run (IntimailImporter *self, const char *path, GCancellable *c
   return run_in_context (self, path, NULL, cancellable, error);
 }
 
-static void
-run_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+static gpointer
+run_call (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  GError *error = NULL;
-
-  if (run_in_context (source, task_data, g_task_get_context (task), cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  return GINT_TO_POINTER (run_in_context (self, call->texts[0], call->context, cancellable, error));
 }
 
 /**
@@ -349,18 +345,12 @@ run_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
 void
 intimail_importer_run_async (IntimailImporter *self, const char *path, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
+  const IntimailCall call = { .run = run_call, .is_change = TRUE, .texts = { path } };
 
   g_return_if_fail (INTIMAIL_IS_IMPORTER (self));
   g_return_if_fail (path != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, intimail_importer_run_async);
-  /* What is stored is reported as stored, however late the cancel. */
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, g_strdup (path), g_free);
-  g_task_run_in_thread (task, run_in_thread);
+  intimail_call_start (self, intimail_importer_run_async, &call, cancellable, callback, user_data);
 }
 
 /**
@@ -380,8 +370,5 @@ intimail_importer_run_async (IntimailImporter *self, const char *path, GCancella
 gboolean
 intimail_importer_run_finish (IntimailImporter *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return intimail_call_finish (self, intimail_importer_run_async, result, error) != NULL;
 }
