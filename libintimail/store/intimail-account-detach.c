@@ -136,18 +136,6 @@ make_and_lock (IntimailAccount *self, GError **error)
   return fd;
 }
 
-static char *
-make_message_id (const char *unique)
-{
-  IntimailMaildirName name = { 0 };
-  IntimailId id;
-
-  intimail_maildir_name_parse (unique, &name);
-  id = intimail_maildir_name_get_id (&name);
-
-  return g_strdup (intimail_id_format ('m', &id).text);
-}
-
 /* The new message is on the disk: it goes wherever the old one is, which goes. */
 static gboolean
 replace_message (IntimailAccount *self, const char *old_id, const char *new_id, GError **error)
@@ -183,7 +171,7 @@ settle (IntimailAccount *self, const char *old_id, GError **error)
       intent_remove (self, old_id);
       return TRUE;
     }
-  new_id = make_message_id (intent.unique);
+  new_id = intimail_maildir_name_make_message_id (intent.unique);
   made = intimail_account_get_envelope (self, new_id, &local_error);
   if (made != NULL)
     {

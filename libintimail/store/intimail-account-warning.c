@@ -89,7 +89,7 @@ intimail_account_warn (IntimailAccount *self, guint mark, const IntimailMaildirs
   g_mutex_unlock (&self->mutex);
 
   message = intimail_quota_notice_compose (&notice, &error);
-  if (message != NULL && intimail_account_deliver_notice (self, message, &error))
+  if (message != NULL && intimail_account_deliver_notice (self, message, NULL, &error))
     return;
   g_warning ("%s: the person cannot be told that the mailbox is %u %% full: %s", self->path, mark, error->message);
   forget_warning (self, mark);

@@ -43,4 +43,7 @@ char *intimail_maildir_letters_change (const char *letters,
 
 IntimailId intimail_maildir_name_get_id (const IntimailMaildirName *parsed);
 
+/* The id that a message with this unique name has, as it is written. */
+char *intimail_maildir_name_make_message_id (const char *unique);
+
 G_END_DECLS

@@ -136,3 +136,15 @@ intimail_maildir_name_get_id (const IntimailMaildirName *parsed)
 {
   return intimail_id_hash (parsed->name, parsed->unique_length);
 }
+
+char *
+intimail_maildir_name_make_message_id (const char *unique)
+{
+  IntimailMaildirName name = { 0 };
+  IntimailId id;
+
+  intimail_maildir_name_parse (unique, &name);
+  id = intimail_maildir_name_get_id (&name);
+
+  return g_strdup (intimail_id_format ('m', &id).text);
+}

@@ -91,9 +91,12 @@ char *intimail_account_deliver_again (IntimailAccount *account,
                                       gint64 received,
                                       GError **error);
 
-/* Puts a message of our own into the inbox, be there room by the quota or not. */
+/* Puts a message of our own into the inbox, be there room by the quota or not. With
+ * @unique it gets that unique name, and nothing is done when a message with it is in the
+ * account. */
 gboolean intimail_account_deliver_notice (IntimailAccount *account,
                                           GBytes *message,
+                                          const char *unique,
                                           GError **error);
 
 /* Removes the file in tmp/ if it is still there. */

@@ -503,16 +503,45 @@ intimail_account_deliver_again (IntimailAccount *account,
   return g_strdup (intimail_id_format ('m', &id).text);
 }
 
-gboolean
-intimail_account_deliver_notice (IntimailAccount *account, GBytes *message, GError **error)
+/* A crash may have left it on the disk before any index knew of it. FALSE with an error
+ * when that cannot be found out. */
+static gboolean
+has_unique (IntimailAccount *account, const char *unique, GError **error)
 {
-  g_autoptr (IntimailSpool) spool = intimail_spool_new (account, error);
+  g_autofree char *id = intimail_maildir_name_make_message_id (unique);
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (IntimailEnvelope) envelope = NULL;
+
+  if (!intimail_account_refresh (account, NULL, error))
+    return FALSE;
+  envelope = intimail_account_get_envelope (account, id, &local_error);
+  if (envelope == NULL && !g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return envelope != NULL;
+}
+
+gboolean
+intimail_account_deliver_notice (IntimailAccount *account, GBytes *message, const char *unique, GError **error)
+{
+  g_autoptr (IntimailSpool) spool = NULL;
+  g_autoptr (GError) local_error = NULL;
   g_auto (Delivery) delivery = { 0 };
   gconstpointer data;
   gsize size;
   IntimailId id;
   guint warning;
 
+  if (unique != NULL && has_unique (account, unique, &local_error))
+    return TRUE;
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  spool = intimail_spool_new (account, error);
+  if (spool != NULL)
+    intimail_spool_set_unique (spool, unique);
   data = g_bytes_get_data (message, &size);
 
   return spool != NULL && intimail_spool_write (spool, data, size, error) && intimail_spool_flush (spool, error) &&
