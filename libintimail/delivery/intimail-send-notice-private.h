@@ -12,13 +12,12 @@
 
 G_BEGIN_DECLS
 
-/* Into the inbox, in the site's language. @uncertain: it may be sent. What goes wrong is
- * logged. */
-void intimail_send_notice_deliver (IntimailSite *site,
-                                   IntimailPerson *person,
-                                   IntimailAccount *account,
-                                   const IntimailSubmission *submission,
-                                   gboolean uncertain,
-                                   const char *reason);
+/* Into the inbox, in the site's language, be there room by the quota or not: that it is
+ * FAILED, or HELD, and the reason. Once, however often it is called. */
+gboolean intimail_send_notice_deliver (IntimailSite *site,
+                                       IntimailPerson *person,
+                                       IntimailAccount *account,
+                                       const IntimailSubmission *submission,
+                                       GError **error);
 
 G_END_DECLS

@@ -5,9 +5,12 @@
 #include <intimail/intimail-address.h>
 #include <intimail/intimail-composer.h>
 
+#include "store/intimail-spool-private.h"
+
 static char *
-make_text (const IntimailSubmission *submission, const char *subject, const char *reason, gboolean uncertain, gboolean french)
+make_text (const IntimailSubmission *submission, const char *subject, gboolean uncertain, gboolean french)
 {
+  const char *reason = submission->reason != NULL ? submission->reason : "?";
   g_autofree char *recipients = g_strjoinv (", ", submission->recipients);
 
   if (french)
@@ -38,14 +41,9 @@ get_subject (IntimailAccount *account, const IntimailSubmission *submission)
 }
 
 static GBytes *
-compose (IntimailSite *site,
-         IntimailPerson *person,
-         IntimailAccount *account,
-         const IntimailSubmission *submission,
-         gboolean uncertain,
-         const char *reason,
-         GError **error)
+compose (IntimailSite *site, IntimailPerson *person, IntimailAccount *account, const IntimailSubmission *submission, GError **error)
 {
+  gboolean uncertain = submission->status == INTIMAIL_SUBMISSION_HELD;
   gboolean french = g_str_equal (intimail_site_get_language (site), "fr");
   g_autofree char *postmaster = g_strconcat ("postmaster@", intimail_site_get_domains (site)[0], NULL);
   g_autoptr (IntimailComposer) composer = intimail_composer_new ();
@@ -54,7 +52,7 @@ compose (IntimailSite *site,
   g_autoptr (GPtrArray) recipients = g_ptr_array_new ();
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *subject = get_subject (account, submission);
-  g_autofree char *text = make_text (submission, subject, reason, uncertain, french);
+  g_autofree char *text = make_text (submission, subject, uncertain, french);
   g_autofree char *title = g_strconcat (uncertain ? (french ? "Envoyé ou non : " : "Sent or not: ") : (french ? "Non envoyé : " : "Not sent: "),
                                         subject, NULL);
 
@@ -72,18 +70,15 @@ compose (IntimailSite *site,
   return intimail_composer_build (composer, intimail_address_get_domain (from), error);
 }
 
-void
+gboolean
 intimail_send_notice_deliver (IntimailSite *site,
                               IntimailPerson *person,
                               IntimailAccount *account,
                               const IntimailSubmission *submission,
-                              gboolean uncertain,
-                              const char *reason)
+                              GError **error)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) message = compose (site, person, account, submission, uncertain, reason, &error);
-  g_autofree char *id = message != NULL ? intimail_account_deliver (account, message, NULL, NULL, 0, NULL, &error) : NULL;
+  g_autofree char *unique = g_strdup_printf ("%" G_GINT64_FORMAT ".%s.notice", submission->sent, submission->id);
+  g_autoptr (GBytes) message = compose (site, person, account, submission, error);
 
-  if (id == NULL)
-    g_message ("%s could not be told that a message is not sent: %s", intimail_person_get_uid (person), error->message);
+  return message != NULL && intimail_account_deliver_notice (account, message, unique, error);
 }

@@ -20,6 +20,14 @@ typedef struct
   GCancellable *cancellable;
 } Run;
 
+/* Somebody else was faster: nothing to speak of. */
+static void
+log_failure (Run *run, const GError *error)
+{
+  if (!g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS))
+    g_message ("mail of %s that waits: %s", intimail_person_get_uid (run->person), error->message);
+}
+
 static gboolean
 change (Run *run, const IntimailSubmission *submission, IntimailSubmissionStatus from, IntimailSubmissionStatus to, gint64 at)
 {
@@ -27,59 +35,89 @@ change (Run *run, const IntimailSubmission *submission, IntimailSubmissionStatus
 
   if (intimail_submission_change (run->account, submission->id, from, to, at, &error))
     return TRUE;
-  if (!g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS))
-    g_message ("mail of %s that waits: %s", intimail_person_get_uid (run->person), error->message);
+  log_failure (run, error);
   return FALSE;
 }
 
-static void
-move_to (Run *run, const char *email_id, IntimailMailboxRole role, gboolean is_draft)
+/* ---- What follows from a status, also when it is done again after a crash ---- */
+
+/* Who removed the message, or has no such mailbox, leaves nothing to do. */
+static gboolean
+is_gone (GError **error)
+{
+  if (!g_error_matches (*error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
+    return FALSE;
+  g_clear_error (error);
+  return TRUE;
+}
+
+/* The mailbox first: what is in the way when the keyword is there is done again. */
+static gboolean
+move_to (Run *run, const char *email_id, IntimailMailboxRole role, gboolean is_draft, GError **error)
 {
   static const char *const draft[] = { "$draft", NULL };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (IntimailMailbox) mailbox = intimail_account_lookup_mailbox_by_role (run->account, role, &error);
+  g_autoptr (IntimailMailbox) mailbox = intimail_account_lookup_mailbox_by_role (run->account, role, error);
   const char *const ids[] = { email_id, NULL };
   const char *const boxes[] = { mailbox != NULL ? intimail_mailbox_get_id (mailbox) : NULL, NULL };
 
-  if (mailbox == NULL || !intimail_account_set_mailboxes (run->account, ids, boxes, NULL, &error) ||
-      !intimail_account_set_keywords (run->account, ids, is_draft ? draft : NULL, is_draft ? NULL : draft, NULL, &error))
-    g_message ("a message of %s is not where it belongs: %s", intimail_person_get_uid (run->person), error->message);
+  return mailbox != NULL && intimail_account_set_mailboxes (run->account, ids, boxes, NULL, error) &&
+         intimail_account_set_keywords (run->account, ids, is_draft ? draft : NULL, is_draft ? NULL : draft, NULL, error);
 }
 
+/* In Sent when it is sent, and else a draft again. */
 static gboolean
-is_draft (Run *run, const char *email_id)
+file_message (Run *run, const IntimailSubmission *submission, GError **error)
 {
-  g_autoptr (IntimailEnvelope) envelope = intimail_account_get_envelope (run->account, email_id, NULL);
+  gboolean is_sent = submission->status == INTIMAIL_SUBMISSION_FINAL;
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (IntimailEnvelope) envelope = intimail_account_get_envelope (run->account, submission->email_id, &local_error);
 
-  return envelope != NULL && intimail_envelope_has_keyword (envelope, "$draft");
+  if ((envelope != NULL && intimail_envelope_has_keyword (envelope, "$draft") != is_sent) ||
+      (envelope != NULL && move_to (run, submission->email_id, is_sent ? INTIMAIL_MAILBOX_ROLE_SENT : INTIMAIL_MAILBOX_ROLE_DRAFTS,
+                                    !is_sent, &local_error)) ||
+      is_gone (&local_error))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
-/* It is not sent, or may be not: it is a draft again, and the person hears of it. */
+/* What cannot be done now stays unfinished, for the next time. Clients are told before it is
+ * finished: told twice does no harm. */
 static void
-give_back (Run *run, const IntimailSubmission *submission, IntimailSubmissionStatus status, const char *reason)
+finish (Run *run, const IntimailSubmission *submission)
 {
-  if (!change (run, submission, INTIMAIL_SUBMISSION_SENDING, status, 0))
-    return;
-  if (!is_draft (run, submission->email_id))
-    move_to (run, submission->email_id, INTIMAIL_MAILBOX_ROLE_DRAFTS, TRUE);
-  intimail_send_notice_deliver (run->site, run->person, run->account, submission, status == INTIMAIL_SUBMISSION_HELD, reason);
+  g_autoptr (GError) error = NULL;
+
+  if (!file_message (run, submission, &error) ||
+      (submission->status != INTIMAIL_SUBMISSION_FINAL &&
+       !intimail_send_notice_deliver (run->site, run->person, run->account, submission, &error)) ||
+      !intimail_account_record_change (run->account, INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION, submission->id, FALSE, &error) ||
+      !intimail_submission_finish (run->account, submission->id, &error))
+    g_message ("a message of %s is not where it belongs, or is not spoken of yet: %s", intimail_person_get_uid (run->person), error->message);
 }
 
 static void
-take_result (Run *run, const IntimailSubmission *submission, const GError *error)
+end (Run *run, IntimailSubmission *submission, IntimailSubmissionStatus status, gint64 at, const char *reason)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (intimail_submission_end (run->account, submission, status, at, reason, &error))
+    finish (run, submission);
+  else
+    log_failure (run, error);
+}
+
+static void
+take_result (Run *run, IntimailSubmission *submission, const GError *error)
 {
   gint64 pause = MIN (60, 1 + 2 * submission->tries) * MINUTE;
 
   if (error == NULL)
-    {
-      change (run, submission, INTIMAIL_SUBMISSION_SENDING, INTIMAIL_SUBMISSION_FINAL, run->now);
-      if (is_draft (run, submission->email_id))
-        move_to (run, submission->email_id, INTIMAIL_MAILBOX_ROLE_SENT, FALSE);
-    }
+    end (run, submission, INTIMAIL_SUBMISSION_FINAL, run->now, NULL);
   else if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNCERTAIN))
-    give_back (run, submission, INTIMAIL_SUBMISSION_HELD, error->message);
+    end (run, submission, INTIMAIL_SUBMISSION_HELD, 0, error->message);
   else if (*intimail_error_get_enhanced_status (error) == '5' || run->now + pause > submission->due + DAY)
-    give_back (run, submission, INTIMAIL_SUBMISSION_FAILED, error->message);
+    end (run, submission, INTIMAIL_SUBMISSION_FAILED, 0, error->message);
   else
     change (run, submission, INTIMAIL_SUBMISSION_SENDING, INTIMAIL_SUBMISSION_PENDING, run->now + pause);
 }
@@ -96,7 +134,7 @@ check_person (Run *run, const IntimailSubmission *submission, GError **error)
 
 /* Written down before it is done: who is killed now has maybe sent it. */
 static void
-send (Run *run, const IntimailSubmission *submission)
+send (Run *run, IntimailSubmission *submission)
 {
   g_autoptr (GBytes) message = NULL;
   g_autoptr (IntimailTransport) transport = NULL;
@@ -118,29 +156,38 @@ send (Run *run, const IntimailSubmission *submission)
 }
 
 static void
-look_at (Run *run, const IntimailSubmission *submission)
+look_at (Run *run, IntimailSubmission *submission)
 {
   gboolean french = g_str_equal (intimail_site_get_language (run->site), "fr");
 
-  if (submission->status == INTIMAIL_SUBMISSION_SENDING)
-    give_back (run, submission, INTIMAIL_SUBMISSION_HELD,
-               french ? "l'envoi a été interrompu" : "sending was interrupted");
+  if (submission->unfinished)
+    finish (run, submission);
+  else if (submission->status == INTIMAIL_SUBMISSION_SENDING)
+    end (run, submission, INTIMAIL_SUBMISSION_HELD, 0, french ? "l'envoi a été interrompu" : "sending was interrupted");
   else if (submission->status == INTIMAIL_SUBMISSION_PENDING && submission->sent <= run->now)
     send (run, submission);
 }
 
 static void
-find_next (GPtrArray *submissions, gint64 *next, gboolean *waits)
+note_next (gint64 at, gint64 *next, gboolean *waits)
+{
+  *waits = TRUE;
+  if (*next == 0 || at < *next)
+    *next = at;
+}
+
+/* What is still under way was not written down, because of the disk. */
+static void
+find_next (Run *run, GPtrArray *submissions, gint64 *next, gboolean *waits)
 {
   for (guint i = 0; i < submissions->len; i++)
     {
       const IntimailSubmission *submission = g_ptr_array_index (submissions, i);
 
-      if (submission->status != INTIMAIL_SUBMISSION_PENDING)
-        continue;
-      *waits = TRUE;
-      if (*next == 0 || submission->sent < *next)
-        *next = submission->sent;
+      if (submission->status == INTIMAIL_SUBMISSION_PENDING)
+        note_next (submission->sent, next, waits);
+      else if (submission->status == INTIMAIL_SUBMISSION_SENDING || submission->unfinished)
+        note_next (run->now + MINUTE, next, waits);
     }
 }
 
@@ -165,7 +212,7 @@ intimail_sender_run_person (IntimailSite *site,
   left = intimail_submission_list (account, error);
   if (left == NULL)
     return FALSE;
-  find_next (left, next, waits);
+  find_next (&run, left, next, waits);
 
   return TRUE;
 }

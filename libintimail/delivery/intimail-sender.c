@@ -195,6 +195,22 @@ is_fresh (const char *path)
   return stat (path, &status) < 0 || status.st_mtime > g_get_real_time () / G_USEC_PER_SEC - KEPT_SECONDS;
 }
 
+/* Somebody may write something down and touch the name between the look at it and its end:
+ * a second look, so that it is not forgotten. */
+static void
+forget (IntimailSender *self, const char *path, IntimailPerson *person, gint64 now, gint64 *next, GCancellable *cancellable)
+{
+  gboolean waits = FALSE;
+  g_autoptr (GError) error = NULL;
+
+  g_unlink (path);
+  if (person == NULL || (intimail_sender_run_person (self->site, person, now, next, &waits, cancellable, &error) && !waits))
+    return;
+  g_clear_error (&error);
+  if (!intimail_sender_note (self->site, person, &error))
+    g_message ("mail of %s that waits is not looked at: %s", intimail_person_get_uid (person), error->message);
+}
+
 static void
 look_at (IntimailSender *self, const char *folder, const char *uid, gint64 now, gint64 *next, GCancellable *cancellable)
 {
@@ -210,7 +226,7 @@ look_at (IntimailSender *self, const char *folder, const char *uid, gint64 now, 
       *next = *next == 0 ? now + AGAIN_SECONDS : MIN (*next, now + AGAIN_SECONDS);
     }
   else if (!waits && !is_fresh (path))
-    g_unlink (path);
+    forget (self, path, person, now, next, cancellable);
 }
 
 /* Another process sends: its turn first. */

@@ -33,6 +33,8 @@ typedef struct
   gint64 due;  /* for when it was asked first; 0: at once */
   gint64 tries;
   IntimailSubmissionStatus status;
+  gboolean unfinished; /* what follows from the status is still to be done */
+  char *reason;        /* why it was not sent, for as long as the person is to be told; or NULL */
 } IntimailSubmission;
 
 void intimail_submission_free (IntimailSubmission *submission);
@@ -61,6 +63,22 @@ gboolean intimail_submission_change (IntimailAccount *account,
                                      IntimailSubmissionStatus from,
                                      IntimailSubmissionStatus to,
                                      gint64 at,
+                                     GError **error);
+
+/* From SENDING to a status that it keeps, and with that unfinished: whoever comes after a
+ * crash does what follows, and says so with intimail_submission_finish(). @at as above;
+ * @reason may be NULL. EXISTS when it is not SENDING, NOT_FOUND. On the disk, and then in
+ * @submission. */
+gboolean intimail_submission_end (IntimailAccount *account,
+                                  IntimailSubmission *submission,
+                                  IntimailSubmissionStatus status,
+                                  gint64 at,
+                                  const char *reason,
+                                  GError **error);
+
+/* Nothing is to be done any more. */
+gboolean intimail_submission_finish (IntimailAccount *account,
+                                     const char *id,
                                      GError **error);
 
 /* Forgets one that does not wait. NOT_FOUND; EXISTS when it waits. */

@@ -29,6 +29,7 @@ intimail_submission_free (IntimailSubmission *submission)
   g_free (submission->thread_id);
   g_free (submission->sender);
   g_strfreev (submission->recipients);
+  g_free (submission->reason);
   g_free (submission);
 }
 
@@ -51,6 +52,10 @@ append_line (GString *text, const IntimailSubmission *submission)
       intimail_json_line_add_integer (text, "tries", submission->tries);
       intimail_json_line_add_string (text, "status", status_names[submission->status]);
     }
+  if (submission->unfinished)
+    intimail_json_line_add_boolean (text, "unfinished", TRUE);
+  if (submission->reason != NULL)
+    intimail_json_line_add_string (text, "reason", submission->reason);
   intimail_json_line_end (text);
 }
 
@@ -88,6 +93,7 @@ read_member (IntimailSubmission *submission, const IntimailJsonMember *member)
     { "email", &submission->email_id },
     { "thread", &submission->thread_id },
     { "sender", &submission->sender },
+    { "reason", &submission->reason },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (strings); i++)
@@ -103,6 +109,8 @@ read_member (IntimailSubmission *submission, const IntimailJsonMember *member)
     }
   else if (member->kind == INTIMAIL_JSON_KIND_STRING && intimail_json_member_is (member, "status"))
     read_status (submission, member);
+  else if (member->kind == INTIMAIL_JSON_KIND_BOOLEAN && intimail_json_member_is (member, "unfinished"))
+    submission->unfinished = member->integer != 0;
   else if (member->kind == INTIMAIL_JSON_KIND_INTEGER)
     read_number (submission, member);
 }
@@ -283,7 +291,7 @@ book_forget_old (Book *self, GError **error)
     {
       const IntimailSubmission *submission = g_ptr_array_index (self->submissions, i - 1);
 
-      if (submission->sent >= oldest || waits (submission))
+      if (submission->sent >= oldest || waits (submission) || submission->unfinished)
         continue;
       /* Told before it is gone: told twice does no harm. */
       if (!intimail_account_record_removal (self->account, INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION, submission->id, error))
@@ -321,6 +329,18 @@ book_find (Book *self, const char *id, GError **error)
   return submission;
 }
 
+/* The one of that id, when it has that status. */
+static IntimailSubmission *
+book_find_with (Book *self, const char *id, IntimailSubmissionStatus status, GError **error)
+{
+  IntimailSubmission *submission = book_find (self, id, error);
+
+  if (submission == NULL || submission->status == status)
+    return submission;
+  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS, "it is %s", status_names[submission->status]);
+  return NULL;
+}
+
 gboolean
 intimail_submission_change (IntimailAccount *account,
                             const char *id,
@@ -330,21 +350,62 @@ intimail_submission_change (IntimailAccount *account,
                             GError **error)
 {
   g_auto (Book) book = { .fd = -1 };
-  IntimailSubmission *submission = book_open (&book, account, error) ? book_find (&book, id, error) : NULL;
+  IntimailSubmission *submission = book_open (&book, account, error) ? book_find_with (&book, id, from, error) : NULL;
 
   if (submission == NULL)
     return FALSE;
-  if (submission->status != from)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS, "it is %s", status_names[submission->status]);
-      return FALSE;
-    }
   submission->status = to;
   submission->sent = at != 0 ? at : submission->sent;
   submission->tries += to == INTIMAIL_SUBMISSION_SENDING;
 
   return book_append (&book, submission, error) &&
          intimail_account_record_change (account, INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION, id, FALSE, error);
+}
+
+gboolean
+intimail_submission_end (IntimailAccount *account,
+                         IntimailSubmission *submission,
+                         IntimailSubmissionStatus status,
+                         gint64 at,
+                         const char *reason,
+                         GError **error)
+{
+  g_auto (Book) book = { .fd = -1 };
+  const IntimailSubmission *there = book_open (&book, account, error)
+                                        ? book_find_with (&book, submission->id, INTIMAIL_SUBMISSION_SENDING, error)
+                                        : NULL;
+  IntimailSubmission next;
+
+  if (there == NULL)
+    return FALSE;
+  next = *there;
+  next.status = status;
+  next.sent = at != 0 ? at : there->sent;
+  next.unfinished = TRUE;
+  next.reason = (char *) reason;
+  if (!book_append (&book, &next, error))
+    return FALSE;
+  submission->status = next.status;
+  submission->sent = next.sent;
+  submission->unfinished = TRUE;
+  g_free (submission->reason);
+  submission->reason = g_strdup (reason);
+
+  return TRUE;
+}
+
+gboolean
+intimail_submission_finish (IntimailAccount *account, const char *id, GError **error)
+{
+  g_auto (Book) book = { .fd = -1 };
+  IntimailSubmission *submission = book_open (&book, account, error) ? book_find (&book, id, error) : NULL;
+
+  if (submission == NULL)
+    return FALSE;
+  submission->unfinished = FALSE;
+  g_clear_pointer (&submission->reason, g_free);
+
+  return book_append (&book, submission, error);
 }
 
 gboolean
@@ -355,7 +416,7 @@ intimail_submission_remove (IntimailAccount *account, const char *id, GError **e
 
   if (submission == NULL)
     return FALSE;
-  if (waits (submission))
+  if (waits (submission) || submission->reason != NULL)
     {
       g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS, "it waits to be sent: cancel it first");
       return FALSE;

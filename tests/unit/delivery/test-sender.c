@@ -2,6 +2,12 @@
 
 #include "delivery-fixture.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "disk-shim.h"
+
 #include "delivery/intimail-sender-private.h"
 #include "delivery/intimail-submission-private.h"
 
@@ -334,6 +340,183 @@ test_start (Fixture *fixture, gconstpointer data)
   mail_clear (&mail);
 }
 
+/* ---- Killed at each change of the disk ---- */
+
+/* What is only read or opened leaves the disk as it was. */
+#define CHANGES (DISK_SHIM_ALL & ~(1 << DISK_SHIM_READ | 1 << DISK_SHIM_OPEN))
+#define N_MAX 400
+
+static const struct
+{
+  const char *name;
+  const char *recipient;
+  IntimailSubmissionStatus status;
+  IntimailSubmissionStatus end;
+} kills[] = {
+  { "sent", "bert@home.example", INTIMAIL_SUBMISSION_PENDING, INTIMAIL_SUBMISSION_FINAL },
+  { "refused", "nobody@home.example", INTIMAIL_SUBMISSION_PENDING, INTIMAIL_SUBMISSION_FAILED },
+  { "interrupted", "bert@home.example", INTIMAIL_SUBMISSION_SENDING, INTIMAIL_SUBMISSION_HELD },
+};
+
+/* TRUE when it came to its end. */
+static gboolean
+run_and_die (Fixture *fixture, int nth)
+{
+  pid_t child = fork ();
+  int status;
+
+  if (child == 0)
+    {
+      g_autoptr (IntimailSite) site = intimail_site_open (fixture->folder, NULL);
+      g_autoptr (IntimailSender) sender = intimail_sender_new (site);
+
+      disk_shim_set_root (fixture->folder);
+      disk_shim_arm (CHANGES, nth, 1, DISK_SHIM_KILL);
+      intimail_sender_run (sender, NOW, NULL, NULL, NULL);
+      disk_shim_disarm ();
+      _exit (0);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (status == 0 || (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL));
+
+  return status == 0;
+}
+
+/* In a mailbox, with that beginning of the subject. */
+static guint
+count_in (IntimailAccount *account, IntimailMailboxRole role, const char *start)
+{
+  g_autofree char *mailbox = get_mailbox_id (account, role);
+  g_autoptr (IntimailFilter) filter = intimail_filter_new_text (INTIMAIL_FILTER_FIELD_IN_MAILBOX, mailbox);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IntimailListing) listing = intimail_account_query (account, filter, NULL, FALSE, NULL, &error);
+  guint n = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < intimail_listing_get_n_ids (listing); i++)
+    {
+      g_autoptr (IntimailEnvelope) envelope = intimail_listing_get_envelope (listing, i, &error);
+
+      g_assert_no_error (error);
+      n += g_str_has_prefix (intimail_envelope_get_subject (envelope), start);
+    }
+
+  return n;
+}
+
+static void
+empty_inbox (IntimailAccount *account)
+{
+  g_autofree char *mailbox = get_mailbox_id (account, INTIMAIL_MAILBOX_ROLE_INBOX);
+  g_autoptr (IntimailFilter) filter = intimail_filter_new_text (INTIMAIL_FILTER_FIELD_IN_MAILBOX, mailbox);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IntimailListing) listing = intimail_account_query (account, filter, NULL, FALSE, NULL, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < intimail_listing_get_n_ids (listing); i++)
+    {
+      const char *const ids[] = { intimail_listing_get_id (listing, i), NULL };
+
+      intimail_account_remove_messages (account, ids, NULL, &error);
+      g_assert_no_error (error);
+    }
+}
+
+/* Whatever was there when the programs were killed: it is sent once and in Sent, or it is a
+ * draft and its writer was told once why. */
+static IntimailSubmissionStatus
+assert_ended (Fixture *fixture, Mail *mail, const char *id, gsize row)
+{
+  g_autoptr (IntimailAccount) bert = open_account (fixture, "bert", NULL);
+  IntimailSubmissionStatus status;
+  gboolean held;
+
+  g_assert_true (intimail_account_refresh (mail->account, NULL, NULL));
+  status = get_status (mail, id);
+  held = status == INTIMAIL_SUBMISSION_HELD;
+  g_assert_true (held || status == kills[row].end);
+  g_assert_cmpuint (count_in (mail->account, INTIMAIL_MAILBOX_ROLE_INBOX, "Sent or not: later"), ==, held);
+  g_assert_cmpuint (count_in (mail->account, INTIMAIL_MAILBOX_ROLE_INBOX, "Not sent: later"), ==, status == INTIMAIL_SUBMISSION_FAILED);
+  if (status == INTIMAIL_SUBMISSION_FINAL)
+    assert_copy (mail, INTIMAIL_MAILBOX_ROLE_SENT, FALSE);
+  else
+    assert_copy (mail, INTIMAIL_MAILBOX_ROLE_DRAFTS, TRUE);
+  if (!held)
+    g_assert_cmpuint (count_in (bert, INTIMAIL_MAILBOX_ROLE_INBOX, "later"), ==, status == INTIMAIL_SUBMISSION_FINAL);
+  g_assert_cmpuint (count_in (bert, INTIMAIL_MAILBOX_ROLE_INBOX, ""), <=, 1);
+  empty_inbox (bert);
+  empty_inbox (mail->account);
+
+  return status;
+}
+
+/* Killed at the nth change, and once more while the next one picks up what is left. */
+static void
+test_kill (Fixture *fixture, gconstpointer data)
+{
+  for (gsize row = 0; row < G_N_ELEMENTS (kills); row++)
+    {
+      gboolean done = FALSE;
+      guint n_held = 0;
+      int nth = 1;
+
+      for (; !done && nth < N_MAX; nth++)
+        {
+          g_autofree char *id = g_strdup_printf ("s-%s-%d", kills[row].name, nth);
+          Mail mail;
+
+          mail_init (&mail, fixture);
+          add_full (&mail, fixture, id, kills[row].recipient, NOW, kills[row].status);
+          done = run_and_die (fixture, nth);
+          run_and_die (fixture, nth % 23 + 1);
+          g_assert_cmpint (run (fixture, NOW), ==, 0);
+          n_held += assert_ended (fixture, &mail, id, row) == INTIMAIL_SUBMISSION_HELD;
+          mail_clear (&mail);
+        }
+      g_test_message ("%s: killed at %d calls, %u of them held back", kills[row].name, nth - 2, n_held);
+      g_assert_true (done);
+      g_assert_cmpint (nth, >, 10);
+      g_assert_cmpuint (n_held, <, (guint) nth);
+    }
+}
+
+/* What the disk refuses is done as soon as it takes it. */
+static void
+test_failing_disk (Fixture *fixture, gconstpointer data)
+{
+  for (gsize row = 0; row < G_N_ELEMENTS (kills); row++)
+    {
+      int nth = 1;
+      int seen = 1;
+
+      for (; seen >= nth - 1 && nth < N_MAX; nth++)
+        {
+          g_autofree char *id = g_strdup_printf ("d-%s-%d", kills[row].name, nth);
+          g_autoptr (IntimailSender) sender = intimail_sender_new (fixture->site);
+          gint64 next = 0;
+          gboolean looked;
+          Mail mail;
+
+          mail_init (&mail, fixture);
+          add_full (&mail, fixture, id, kills[row].recipient, NOW, kills[row].status);
+          disk_shim_set_root (fixture->folder);
+          disk_shim_arm (CHANGES, nth, 1, ENOSPC);
+          looked = intimail_sender_run (sender, NOW, &next, NULL, NULL);
+          seen = disk_shim_disarm ();
+          /* It says when it tries again. */
+          while (looked && next != 0)
+            g_assert_true (intimail_sender_run (sender, next, &next, NULL, NULL));
+          if (!looked)
+            run (fixture, NOW);
+          assert_ended (fixture, &mail, id, row);
+          mail_clear (&mail);
+        }
+      g_test_message ("%s: %d calls failed", kills[row].name, nth - 2);
+      g_assert_cmpint (nth, >, 10);
+      g_assert_cmpint (nth, <, N_MAX);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -348,6 +531,8 @@ main (int argc, char *argv[])
     { "/sender/removed-message", test_removed_message },
     { "/sender/interrupted", test_interrupted },
     { "/sender/refused", test_refused },
+    { "/sender/kill", test_kill },
+    { "/sender/failing-disk", test_failing_disk },
     { "/sender/later", test_later },
     { "/sender/together", test_together },
     { "/sender/start", test_start },
