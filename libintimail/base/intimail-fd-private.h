@@ -41,6 +41,11 @@ gboolean intimail_fd_read_all (int fd,
                                gsize *length,
                                GError **error);
 
+/* A file without a name, for what no person's folder should hold: on the disk of temporary
+ * files where that can be, so that memory need not have it, and else in memory. -1 with an
+ * error. */
+int intimail_fd_open_nameless (GError **error);
+
 /* Replaces @path by @data so that after a crash or power cut either the old or
  * the new content is there: a temporary file beside it, flushed, renamed, and
  * the folder flushed. */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -99,6 +100,19 @@ intimail_fd_read_all (int fd, gsize limit, char **data, gsize *length, GError **
   *data = g_steal_pointer (&buffer);
   *length = size;
   return TRUE;
+}
+
+int
+intimail_fd_open_nameless (GError **error)
+{
+  int fd = open (g_get_tmp_dir (), O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    fd = memfd_create ("intimail", MFD_CLOEXEC);
+  if (fd < 0)
+    intimail_set_error_from_errno (error, errno, "cannot create a file in %s", g_get_tmp_dir ());
+
+  return fd;
 }
 
 gboolean

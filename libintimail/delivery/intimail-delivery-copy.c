@@ -63,18 +63,6 @@ write_bytes (IntimailDeliveryCopy *self, const char *data, gsize length)
     intimail_fd_write_all (self->fd, data, length, &self->error);
 }
 
-/* A message for people elsewhere alone belongs into nobody's mailbox. -1 with an error. */
-static int
-open_nameless (GError **error)
-{
-  int fd = open (g_get_tmp_dir (), O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
-
-  if (fd < 0)
-    intimail_set_error_from_errno (error, errno, "cannot create a file in %s", g_get_tmp_dir ());
-
-  return fd;
-}
-
 void
 intimail_delivery_copy_open (IntimailDeliveryCopy *self,
                              IntimailSite *site,
@@ -87,8 +75,9 @@ intimail_delivery_copy_open (IntimailDeliveryCopy *self,
       g_clear_error (&self->error);
       self->spool = intimail_spool_new (accounts->pdata[i], &self->error);
     }
+  /* A message for people elsewhere alone belongs into nobody's mailbox. */
   if (accounts->len == 0)
-    self->fd = open_nameless (&self->error);
+    self->fd = intimail_fd_open_nameless (&self->error);
   if (self->list != NULL && self->error == NULL)
     {
       g_autofree char *unsubscribe = intimail_unsubscribe_make_address (site, self->list, &self->error);
@@ -244,7 +233,7 @@ intimail_delivery_copy_map_with_link (IntimailDeliveryCopy *self, const char *li
     return NULL;
   place = self->leave_at - self->n_return_path;
   bytes = g_bytes_get_data (whole, &length);
-  fd = open_nameless (error);
+  fd = intimail_fd_open_nameless (error);
   if (fd < 0 || !intimail_fd_write_all (fd, bytes, place, error) ||
       !intimail_fd_write_all (fd, more, strlen (more), error) ||
       !intimail_fd_write_all (fd, bytes + place, length - place, error))

@@ -2,11 +2,14 @@
 
 #include "delivery/intimail-sendmail-private.h"
 
+#include <errno.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include <intimail/intimail-error.h>
 
-#include "delivery/intimail-signal-private.h"
+#include "base/intimail-error-private.h"
+#include "base/intimail-fd-private.h"
 
 /* What is repeated of a program's complaint. */
 #define MAX_COMPLAINT 500
@@ -30,7 +33,7 @@ map_exit_status (int status)
     }
 }
 
-/* NULL: the program ended before anything of it was read. */
+/* NULL: nothing of it could be read. */
 static char *
 make_complaint (GBytes *output)
 {
@@ -90,7 +93,48 @@ typedef struct
   gboolean done;
 } Talk;
 
-/* The program dies before its input ends: half a message must not look like a whole one. */
+/* -1 with an error. A file and no pipe: when we are killed, a pipe ends after the half of the
+ * message that is in it, and the program takes that for the whole. */
+static int
+make_input (GBytes *message, GError **error)
+{
+  g_auto (IntimailFd) fd = intimail_fd_open_nameless (error);
+  gsize size;
+  const char *data = g_bytes_get_data (message, &size);
+
+  if (fd < 0 || !intimail_fd_write_all (fd, data, size, error))
+    return -1;
+  if (lseek (fd, 0, SEEK_SET) < 0)
+    {
+      intimail_set_error_from_errno (error, errno, "cannot read a message again");
+      return -1;
+    }
+
+  return intimail_fd_steal (&fd);
+}
+
+static GSubprocess *
+start (const char *const *command, const char *sender, const char *const *recipients, GBytes *message, GError **error)
+{
+  g_auto (GStrv) arguments = make_arguments (command, sender, recipients);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
+  g_autoptr (GError) cause = NULL;
+  GSubprocess *process;
+  int input = make_input (message, error);
+
+  if (input < 0)
+    return NULL;
+  g_subprocess_launcher_take_stdin_fd (launcher, input);
+  process = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments, &cause);
+  if (process == NULL)
+    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED,
+                 "cannot run %s (%s): install a mail server, or name its program by command= in the group "
+                 "[transport] of intimail.conf",
+                 command[0], cause->message);
+
+  return process;
+}
+
 static void
 end_program (Talk *talk, const char *why)
 {
@@ -142,19 +186,17 @@ drop_source (GSource *source)
 
 /* A main loop of its own, for the clock. */
 static void
-communicate (Talk *talk, GBytes *message, guint timeout, GCancellable *cancellable)
+communicate (Talk *talk, guint timeout, GCancellable *cancellable)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
-  IntimailBlockedSignal blocked;
   GSource *clock;
   GSource *caller = NULL;
 
-  intimail_blocked_signal_begin (&blocked);
   g_main_context_push_thread_default (context);
   clock = add_source (g_timeout_source_new_seconds (timeout), end_by_time, talk, context);
   if (cancellable != NULL)
     caller = add_source (g_cancellable_source_new (cancellable), G_SOURCE_FUNC (end_by_caller), talk, context);
-  g_subprocess_communicate_async (talk->process, message, talk->inner, take_end, talk);
+  g_subprocess_communicate_async (talk->process, NULL, talk->inner, take_end, talk);
   while (!talk->done)
     g_main_context_iteration (context, TRUE);
   drop_source (clock);
@@ -163,25 +205,22 @@ communicate (Talk *talk, GBytes *message, guint timeout, GCancellable *cancellab
   while (g_main_context_iteration (context, FALSE))
     ;
   g_main_context_pop_thread_default (context);
-  intimail_blocked_signal_end (&blocked);
 }
 
 static gboolean
 judge (Talk *talk, const char *command, GError **error)
 {
-  if (talk->error == NULL)
+  if (talk->error != NULL)
+    {
+      g_subprocess_force_exit (talk->process);
+      g_subprocess_wait (talk->process, NULL, NULL);
+    }
+  if (talk->error == NULL || talk->why == NULL)
     return check_exit (talk->process, command, talk->output, error);
 
-  g_subprocess_force_exit (talk->process);
-  g_subprocess_wait (talk->process, NULL, NULL);
-  if (talk->why != NULL)
-    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNCERTAIN,
-                 "%s: %s, and it may have sent the message: look into the mail server's log before sending it again",
-                 command, talk->why);
-  /* A program that ended before it read everything said why in its status. */
-  else if (check_exit (talk->process, command, talk->output, error))
-    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "%s did not take the message: %s", command, talk->error->message);
-
+  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNCERTAIN,
+               "%s: %s, and it may have sent the message: look into the mail server's log before sending it again",
+               command, talk->why);
   return FALSE;
 }
 
@@ -194,26 +233,14 @@ intimail_sendmail_run (const char *const *command,
                        GCancellable *cancellable,
                        GError **error)
 {
-  g_auto (GStrv) arguments = make_arguments (command, sender, recipients);
-  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GSubprocess) process = start (command, sender, recipients, message, error);
   g_autoptr (GCancellable) inner = g_cancellable_new ();
-  g_autoptr (GError) cause = NULL;
-  Talk talk = { .inner = inner };
+  Talk talk = { .process = process, .inner = inner };
   gboolean ok;
 
-  process = g_subprocess_newv ((const char *const *) arguments,
-                               G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE,
-                               &cause);
   if (process == NULL)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED,
-                   "cannot run %s (%s): install a mail server, or name its program by command= in the group "
-                   "[transport] of intimail.conf",
-                   command[0], cause->message);
-      return FALSE;
-    }
-  talk.process = process;
-  communicate (&talk, message, timeout, cancellable);
+    return FALSE;
+  communicate (&talk, timeout, cancellable);
   ok = judge (&talk, command[0], error);
   g_clear_error (&talk.error);
   g_clear_pointer (&talk.output, g_bytes_unref);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <intimail/intimail-error.h>
 
@@ -58,6 +59,26 @@ test_full_disk (void)
   g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_STORAGE_FULL);
 }
 
+/* Nobody finds it, and it is not inherited. */
+static void
+test_nameless (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (IntimailFd) fd = intimail_fd_open_nameless (&error);
+  g_autofree char *data = NULL;
+  struct stat status;
+  gsize length;
+
+  g_assert_no_error (error);
+  g_assert_true (intimail_fd_write_all (fd, "abc", 3, &error));
+  g_assert_cmpint (fstat (fd, &status), ==, 0);
+  g_assert_cmpuint (status.st_nlink, ==, 0);
+  g_assert_cmpint (fcntl (fd, F_GETFD), ==, FD_CLOEXEC);
+  g_assert_cmpint (lseek (fd, 0, SEEK_SET), ==, 0);
+  g_assert_true (intimail_fd_read_all (fd, 10, &data, &length, &error));
+  g_assert_cmpmem (data, length, "abc", 3);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -66,6 +87,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/fd/replace-and-read", test_replace_and_read);
   g_test_add_func ("/fd/replace-without-folder", test_replace_without_folder);
   g_test_add_func ("/fd/full-disk", test_full_disk);
+  g_test_add_func ("/fd/nameless", test_nameless);
 
   return g_test_run ();
 }

@@ -3,6 +3,8 @@
 #include "delivery-fixture.h"
 
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define MESSAGE "From: anna@home.example\nBcc: carl@home.example\nSubject: x\n\n.\nhello"
 #define SENT "From: anna@home.example\nSubject: x\n\n.\nhello"
@@ -87,6 +89,42 @@ test_deaf_program (Fixture *fixture, gconstpointer data)
   g_assert_false (intimail_transport_send (transport, "", recipients, message, NULL, &error));
   g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED);
   test_support_assert_finalized (transport);
+}
+
+/* We are killed while the program has read nothing yet of more than a pipe holds: what it
+ * gets is the whole message all the same. */
+static void
+test_kill (Fixture *fixture, gconstpointer data)
+{
+  static const char *const recipients[] = { "bert@home.example", NULL };
+  g_autofree char *end = g_strdup_printf ("cd %s; : > begun; while [ ! -e go ]; do sleep 0.01; done; cat > part; mv part message", fixture->folder);
+  g_autofree char *program = make_program (fixture, end);
+  g_autofree char *begun = g_build_filename (fixture->folder, "begun", NULL);
+  g_autofree char *go = g_build_filename (fixture->folder, "go", NULL);
+  g_autofree char *got = g_build_filename (fixture->folder, "message", NULL);
+  g_autofree char *text = g_strnfill (1024 * 1024, 'x');
+  pid_t child;
+  int status;
+
+  set_transport (fixture, "sendmail", program);
+  child = fork ();
+  if (child == 0)
+    {
+      g_autoptr (GBytes) message = g_bytes_new_static (text, strlen (text));
+      g_autoptr (IntimailTransport) transport = intimail_transport_new (fixture->site);
+
+      intimail_transport_send (transport, "", recipients, message, NULL, NULL);
+      _exit (0);
+    }
+  while (!g_file_test (begun, G_FILE_TEST_EXISTS))
+    g_usleep (1000);
+  kill (child, SIGKILL);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFSIGNALED (status));
+  test_support_write_file (go, "go\n");
+  while (!g_file_test (got, G_FILE_TEST_EXISTS))
+    g_usleep (1000);
+  assert_file (fixture, "message", text);
 }
 
 static void
@@ -185,6 +223,7 @@ main (int argc, char *argv[])
     { "/transport/sendmail", test_sendmail },
     { "/transport/exits", test_exits },
     { "/transport/deaf-program", test_deaf_program },
+    { "/transport/kill", test_kill },
     { "/transport/missing-program", test_missing_program },
     { "/transport/cancel", test_cancel },
     { "/transport/slow-program", test_slow_program },
