@@ -57,8 +57,8 @@ def unprivileged(name, story):
         log = path / "dovecot.log"
         if status != 0 and log.exists():
             print(log.read_text()[-4000:], file=sys.stderr)
-    if status != 0:
-        sys.exit(status)
+        if status != 0:
+            sys.exit(status)
 
 
 class Imap(imaplib.IMAP4_stream):

@@ -72,8 +72,21 @@ def folder(name, in_memory=False):
     path.chmod(0o755)
     try:
         yield path
+    except BaseException:
+        keep(path)
+        raise
     finally:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def keep(path):
+    """What a test that failed leaves to be looked at, where somebody wants it (run-soak
+    does). A copy: a file system in memory ends with the process."""
+    kept = os.environ.get("INTIMAIL_KEEP")
+    if kept:
+        pathlib.Path(kept).mkdir(parents=True, exist_ok=True)
+        subprocess.run(["cp", "-a", path, kept], check=False)
+        print(f"kept: {kept}/{path.name}", file=sys.stderr)
 
 
 def wait_until(condition, what, seconds=30):

@@ -8,14 +8,12 @@ there twice, the index is right, and what was answered is done.
 import http.client
 import pathlib
 import random
-import shutil
 import sys
-import tempfile
 import threading
 import time
 
 from hands import OWN, PASSWORD, JmapHand
-from support import BUILD, DOMAIN
+from support import DOMAIN, folder
 from watcher import Intimail, Watcher, describe, make_message
 from webmail_site import GLib, Server
 
@@ -98,8 +96,5 @@ def main(path):
 
 
 print(f"seed {SEED}", flush=True)
-FOLDER = tempfile.mkdtemp(prefix="webmail-kill-", dir=BUILD)
-try:
-    main(FOLDER)
-finally:
-    shutil.rmtree(FOLDER)
+with folder("webmail-kill") as path:
+    main(str(path))
