@@ -115,7 +115,8 @@ read_member (IntimailSubmission *submission, const IntimailJsonMember *member)
     read_number (submission, member);
 }
 
-/* NULL for a line that we did not write, or not to its end. */
+/* NULL for a line that we did not write, or not to its end. A line says its status when it
+ * waited once: where that cannot be read, nobody knows whether it was sent. */
 static IntimailSubmission *
 read_line (const char *line, gsize length)
 {
@@ -125,8 +126,11 @@ read_line (const char *line, gsize length)
 
   if (!intimail_json_line_reader_init (&reader, line, length))
     return NULL;
+  submission->status = INTIMAIL_SUBMISSION_SENDING;
   while (intimail_json_line_reader_next (&reader, &member))
     read_member (submission, &member);
+  if (submission->due == 0 && submission->status == INTIMAIL_SUBMISSION_SENDING)
+    submission->status = INTIMAIL_SUBMISSION_FINAL;
   if (!intimail_json_line_reader_is_complete (&reader) || submission->id == NULL || submission->identity_id == NULL ||
       submission->email_id == NULL || submission->thread_id == NULL || submission->sender == NULL || submission->recipients == NULL)
     return NULL;
@@ -189,7 +193,7 @@ GPtrArray *
 intimail_submission_list (IntimailAccount *account, GError **error)
 {
   g_autofree char *path = make_path (account);
-  g_auto (IntimailFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  g_auto (IntimailFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   gsize size;
 
   if (fd < 0 && errno == ENOENT)

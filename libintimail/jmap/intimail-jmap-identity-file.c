@@ -41,7 +41,7 @@ static JsonObject *
 load_kept (IntimailJmapContext *context, GError **error)
 {
   g_autofree char *path = make_path (context);
-  g_auto (IntimailFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  g_auto (IntimailFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   g_autofree char *data = NULL;
   g_autoptr (JsonNode) root = NULL;
   gsize length;

@@ -5,6 +5,9 @@
 
 #include "jmap-site.h"
 
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+
 #define GET(arguments) "['Identity/get',{'accountId':'%a%'," arguments "},'0']"
 #define SET(arguments) "['Identity/set',{'accountId':'%a%'," arguments "},'0']"
 #define CHANGES(arguments) "['Identity/changes',{'accountId':'%a%'," arguments "},'0']"
@@ -123,6 +126,51 @@ test_broken_file (void)
   jmap_site_run (site, again, G_N_ELEMENTS (again));
 }
 
+/* Cut at each byte, and with a bit flipped in each: both are still there. */
+static void
+test_damaged_file (void)
+{
+  static const JmapStep before[] = {
+    { GET ("'ids':null"), "['Identity/get',{'list':[{'id':'%main%'},{'id':'%sales%'}]},'0']" },
+    { SET ("'update':{'%sales%':{'textSignature':'Sales','replyTo':[{'name':null,'email':'a@b.example'}]}}"), "['Identity/set',{'updated':{'%sales%':null}},'0']" },
+  };
+  static const JmapStep after[] = {
+    { GET ("'ids':null"), "['Identity/get',{'list':[{'id':'%main%'},{'id':'%sales%'}]},'0']" },
+    { SET ("'update':{'%main%':{'textSignature':'Alice'}}"), "['Identity/set',{'updated':{'%main%':null}},'0']" },
+  };
+  g_autoptr (JmapSite) site = jmap_site_new ();
+  g_autofree char *path = g_build_filename (intimail_account_get_path (jmap_site_get_account (site)), "intimail.identities", NULL);
+  g_autoptr (GBytes) whole = NULL;
+  gsize length;
+
+  jmap_site_run (site, before, G_N_ELEMENTS (before));
+  whole = test_support_read_file (path);
+  length = g_bytes_get_size (whole);
+  for (gsize i = 0; i < 2 * length; i++)
+    {
+      g_autofree char *bytes = g_memdup2 (g_bytes_get_data (whole, NULL), length);
+
+      bytes[i / 2] ^= (char) (1 << i * 3 % 8);
+      g_assert_true (g_file_set_contents (path, bytes, i % 2 == 0 ? (gssize) length : (gssize) (i / 2), NULL));
+      jmap_site_run (site, after, G_N_ELEMENTS (after));
+    }
+}
+
+/* Neither a FIFO nor a link takes us anywhere: it is said to fail, and nobody waits. */
+static void
+test_no_file (void)
+{
+  static const JmapStep refused[] = { { GET ("'ids':null"), "['error',{'type':'serverFail'},'0']" } };
+  g_autoptr (JmapSite) site = jmap_site_new ();
+  g_autofree char *path = g_build_filename (intimail_account_get_path (jmap_site_get_account (site)), "intimail.identities", NULL);
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  jmap_site_run (site, refused, G_N_ELEMENTS (refused));
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (symlink ("/dev/zero", path), ==, 0);
+  jmap_site_run (site, refused, G_N_ELEMENTS (refused));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -132,6 +180,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/jmap-identity/addresses", test_addresses);
   g_test_add_func ("/jmap-identity/addresses-that-end", test_addresses_that_end);
   g_test_add_func ("/jmap-identity/broken-file", test_broken_file);
+  g_test_add_func ("/jmap-identity/damaged-file", test_damaged_file);
+  g_test_add_func ("/jmap-identity/no-file", test_no_file);
 
   return g_test_run ();
 }
