@@ -17,6 +17,22 @@ char *intimail_big_file_store_make_folder (IntimailBigFileStore *self,
                                            const char *owner,
                                            GError **error);
 
+/* The same, whether or not it is there. */
+char *intimail_big_file_store_get_folder (IntimailBigFileStore *self,
+                                          const char *owner);
+
+/* What makes a link unguessable: 160 bits. */
+#define INTIMAIL_BIG_FILE_MARK_BYTES 20
+#define INTIMAIL_BIG_FILE_MARK_LENGTH 32
+
+/* As many of @text, which nobody can make without the store's secret. */
+char *intimail_big_file_store_make_mark (IntimailBigFileStore *self,
+                                         const char *text,
+                                         GError **error);
+
+/* One answer, whatever is wrong. */
+void intimail_big_file_store_set_not_found (GError **error);
+
 /* An id that no file has. */
 char *intimail_big_file_store_make_id (void);
 

@@ -1,48 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "store/intimail-journal-parts-private.h"
+#include "store/intimail-journal-private.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include <intimail/intimail-error.h>
-
-#include "base/intimail-fd-private.h"
 #include "base/intimail-secret-private.h"
-#include "json/intimail-json-line-private.h"
+#include "store/intimail-journal-event-private.h"
 
 #define FORMAT 1
-#define N_TYPES INTIMAIL_JOURNAL_N_TYPES
 /* Where to begin reading: one mark for so many events. */
 #define MARK_EVERY 64
 #define TRIM_ABOVE (1024 * 1024)
-
-static const char *const type_names[N_TYPES] = {
-  "Email",
-  "Mailbox",
-  "Thread",
-  "EmailDelivery",
-  "EmailSubmission",
-  "Identity",
-  "Quota",
-  "BigFile",
-};
-
-static const char *const op_names[] = { "add", "update", "remove", "counts" };
-
-/* A line taken apart; points into it. */
-typedef struct
-{
-  gint64 n;
-  gint64 time;
-  IntimailJsonMember type;
-  IntimailJsonMember op;
-  IntimailJsonMember id;
-  IntimailJsonMember thread;
-  IntimailJsonMember thread_op;
-  IntimailJsonMember boot;
-} Event;
 
 typedef IntimailJournalMark Mark;
 typedef IntimailJournalGap Gap;
@@ -118,107 +86,14 @@ intimail_journal_is_stale (IntimailJournal *self)
   return intimail_log_check (&self->log) != INTIMAIL_LOG_SAME || !self->trusted;
 }
 
-static gboolean
-parse_event (const char *line, gsize length, Event *event)
-{
-  IntimailJsonLineReader reader;
-  IntimailJsonMember member;
-
-  memset (event, 0, sizeof *event);
-  if (!intimail_json_line_reader_init (&reader, line, length))
-    return FALSE;
-  while (intimail_json_line_reader_next (&reader, &member))
-    {
-      if (member.kind == INTIMAIL_JSON_KIND_INTEGER && intimail_json_member_is (&member, "n"))
-        event->n = member.integer;
-      else if (member.kind == INTIMAIL_JSON_KIND_INTEGER && intimail_json_member_is (&member, "time"))
-        event->time = member.integer;
-      else if (member.kind != INTIMAIL_JSON_KIND_STRING)
-        continue;
-      else if (intimail_json_member_is (&member, "type"))
-        event->type = member;
-      else if (intimail_json_member_is (&member, "op"))
-        event->op = member;
-      else if (intimail_json_member_is (&member, "id"))
-        event->id = member;
-      else if (intimail_json_member_is (&member, "thread"))
-        event->thread = member;
-      else if (intimail_json_member_is (&member, "threadop"))
-        event->thread_op = member;
-      else if (intimail_json_member_is (&member, "boot"))
-        event->boot = member;
-    }
-
-  return intimail_json_line_reader_is_complete (&reader) && event->n > 0;
-}
-
-static gboolean
-value_is (const IntimailJsonMember *member, const char *text)
-{
-  return member->raw_length == strlen (text) && memcmp (member->raw, text, member->raw_length) == 0;
-}
-
-static gboolean
-get_op (const IntimailJsonMember *member, IntimailChangeOp *op)
-{
-  for (guint i = 0; member->raw != NULL && i < G_N_ELEMENTS (op_names); i++)
-    {
-      if (value_is (member, op_names[i]))
-        {
-          *op = (IntimailChangeOp) i;
-          return TRUE;
-        }
-    }
-  return FALSE;
-}
-
-/* What the event means to those who follow @type; FALSE when nothing. */
-static gboolean
-view_event (const Event *event, IntimailChangeType type, IntimailChangeOp *op, const char **id, gsize *id_length)
-{
-  gboolean is_email = event->type.raw != NULL && value_is (&event->type, "Email");
-
-  if (event->type.raw == NULL || event->id.raw == NULL || !get_op (&event->op, op))
-    return FALSE;
-
-  *id = event->id.raw;
-  *id_length = event->id.raw_length;
-  switch (type)
-    {
-    case INTIMAIL_CHANGE_TYPE_THREAD:
-      *id = event->thread.raw;
-      *id_length = event->thread.raw_length;
-      return is_email && event->thread.raw != NULL && get_op (&event->thread_op, op);
-    case INTIMAIL_CHANGE_TYPE_EMAIL_DELIVERY:
-      return is_email && *op == INTIMAIL_CHANGE_ADD;
-    case INTIMAIL_CHANGE_TYPE_QUOTA:
-      if ((is_email || value_is (&event->type, type_names[INTIMAIL_CHANGE_TYPE_BIG_FILE])) &&
-          (*op == INTIMAIL_CHANGE_ADD || *op == INTIMAIL_CHANGE_REMOVE))
-        {
-          *op = INTIMAIL_CHANGE_UPDATE;
-          *id = "quota";
-          *id_length = strlen ("quota");
-          return TRUE;
-        }
-      return value_is (&event->type, "Quota");
-    case INTIMAIL_CHANGE_TYPE_EMAIL:
-    case INTIMAIL_CHANGE_TYPE_MAILBOX:
-    case INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION:
-    case INTIMAIL_CHANGE_TYPE_IDENTITY:
-    case INTIMAIL_CHANGE_TYPE_BIG_FILE:
-      return value_is (&event->type, type_names[type]);
-    }
-  return FALSE;
-}
-
 static void
-follow_mailboxes (IntimailJournal *self, const Event *event)
+follow_mailboxes (IntimailJournal *self, const IntimailJournalEvent *event)
 {
   IntimailChangeOp op;
   const char *id;
   gsize id_length;
 
-  if (!view_event (event, INTIMAIL_CHANGE_TYPE_MAILBOX, &op, &id, &id_length))
+  if (!intimail_journal_event_view (event, INTIMAIL_CHANGE_TYPE_MAILBOX, &op, &id, &id_length))
     return;
   if (op == INTIMAIL_CHANGE_ADD)
     g_hash_table_add (self->mailboxes, g_strndup (id, id_length));
@@ -231,7 +106,7 @@ follow_mailboxes (IntimailJournal *self, const Event *event)
 }
 
 static void
-take_event (IntimailJournal *self, const Event *event, guint64 offset)
+take_event (IntimailJournal *self, const IntimailJournalEvent *event, guint64 offset)
 {
   if (event->boot.raw != NULL)
     {
@@ -252,13 +127,13 @@ take_event (IntimailJournal *self, const Event *event, guint64 offset)
     self->first_time = event->time;
 
   self->last = event->n;
-  for (guint type = 0; type < N_TYPES; type++)
+  for (guint type = 0; type < INTIMAIL_JOURNAL_N_TYPES; type++)
     {
       IntimailChangeOp op;
       const char *id;
       gsize id_length;
 
-      if (view_event (event, (IntimailChangeType) type, &op, &id, &id_length))
+      if (intimail_journal_event_view (event, (IntimailChangeType) type, &op, &id, &id_length))
         self->states[type] = event->n;
     }
   follow_mailboxes (self, event);
@@ -275,9 +150,9 @@ take_header_member (IntimailJournal *self, const IntimailJsonMember *member, gin
         *inode = member->integer;
       else if (intimail_json_member_is (member, "n"))
         self->floor = self->last = member->integer;
-      for (guint type = 0; type < N_TYPES; type++)
+      for (guint type = 0; type < INTIMAIL_JOURNAL_N_TYPES; type++)
         {
-          if (intimail_json_member_is (member, type_names[type]))
+          if (intimail_json_member_is (member, intimail_journal_type_names[type]))
             self->states[type] = member->integer;
         }
     }
@@ -339,14 +214,14 @@ static gboolean
 take_line (guint64 offset, const char *line, gsize length, gpointer user_data)
 {
   IntimailJournal *self = user_data;
-  Event event;
+  IntimailJournalEvent event;
 
   if (offset == 0)
     {
       self->trusted = take_header (self, line, length);
       return self->trusted;
     }
-  if (!parse_event (line, length, &event) || event.n <= self->last)
+  if (!intimail_journal_event_parse (line, length, &event) || event.n <= self->last)
     {
       self->trusted = FALSE;
       return FALSE;
@@ -390,8 +265,8 @@ write_header (IntimailJournal *self, GString *text, ino_t inode, gint64 now)
   intimail_json_line_add_integer (text, "inode", (gint64) inode);
   intimail_json_line_add_integer (text, "n", self->floor);
   intimail_json_line_add_integer (text, "time", now);
-  for (guint type = 0; type < N_TYPES; type++)
-    intimail_json_line_add_integer (text, type_names[type], MIN (self->states[type], self->floor));
+  for (guint type = 0; type < INTIMAIL_JOURNAL_N_TYPES; type++)
+    intimail_json_line_add_integer (text, intimail_journal_type_names[type], MIN (self->states[type], self->floor));
   intimail_json_line_add_strings (text, "mailboxes", ids);
   intimail_json_line_end (text);
 }
@@ -419,7 +294,7 @@ intimail_journal_begin (IntimailJournal *self, const char *const *mailbox_ids, g
   self->epoch = intimail_secret_token (10);
   self->last_boot = g_strdup (self->boot);
   self->floor = self->last = last;
-  for (guint type = 0; type < N_TYPES; type++)
+  for (guint type = 0; type < INTIMAIL_JOURNAL_N_TYPES; type++)
     self->states[type] = last;
   for (gsize i = 0; mailbox_ids != NULL && mailbox_ids[i] != NULL; i++)
     g_hash_table_add (self->mailboxes, g_strdup (mailbox_ids[i]));
@@ -440,9 +315,9 @@ static gboolean
 find_kept (guint64 offset, const char *line, gsize length, gpointer user_data)
 {
   Trim *trim = user_data;
-  Event event;
+  IntimailJournalEvent event;
 
-  if (offset == 0 || !parse_event (line, length, &event))
+  if (offset == 0 || !intimail_journal_event_parse (line, length, &event))
     return TRUE;
   if (event.time >= trim->oldest)
     {
@@ -542,11 +417,11 @@ intimail_journal_add_email (IntimailJournal *self,
   gint64 n = begin_line (self);
 
   intimail_json_line_add_string (self->pending, "type", "Email");
-  intimail_json_line_add_string (self->pending, "op", op_names[op]);
+  intimail_json_line_add_string (self->pending, "op", intimail_journal_op_names[op]);
   intimail_json_line_add_string (self->pending, "id", id_text.text);
   intimail_json_line_add_string (self->pending, "thread", thread_text.text);
   if (thread_changed)
-    intimail_json_line_add_string (self->pending, "threadop", op_names[thread_op]);
+    intimail_json_line_add_string (self->pending, "threadop", intimail_journal_op_names[thread_op]);
   if (mailbox_ids != NULL)
     intimail_json_line_add_strings (self->pending, "mailboxes", mailbox_ids);
   intimail_json_line_end (self->pending);
@@ -558,8 +433,8 @@ intimail_journal_add_other (IntimailJournal *self, IntimailChangeType type, Inti
 {
   gint64 n = begin_line (self);
 
-  intimail_json_line_add_string (self->pending, "type", type_names[type]);
-  intimail_json_line_add_string (self->pending, "op", op_names[op]);
+  intimail_json_line_add_string (self->pending, "type", intimail_journal_type_names[type]);
+  intimail_json_line_add_string (self->pending, "op", intimail_journal_op_names[op]);
   intimail_json_line_add_string (self->pending, "id", id);
   intimail_json_line_end (self->pending);
   return n;
@@ -594,124 +469,4 @@ intimail_journal_commit (IntimailJournal *self, GError **error)
     }
   g_string_truncate (self->pending, 0);
   return ok;
-}
-
-char *
-intimail_journal_get_state (IntimailJournal *self, IntimailChangeType type)
-{
-  return g_strdup_printf ("%s.%" G_GINT64_FORMAT, self->epoch, self->states[type]);
-}
-
-static gboolean
-parse_state (IntimailJournal *self, const char *state, gint64 *n)
-{
-  gsize length = self->epoch != NULL ? strlen (self->epoch) : 0;
-  guint64 value;
-
-  if (length == 0 || strncmp (state, self->epoch, length) != 0 || state[length] != '.')
-    return FALSE;
-  if (!g_ascii_string_to_unsigned (state + length + 1, 10, 0, G_MAXINT64, &value, NULL))
-    return FALSE;
-
-  *n = (gint64) value;
-  if (*n < self->floor || *n > self->last)
-    return FALSE;
-  for (guint i = 0; i < self->gaps->len; i++)
-    {
-      const Gap *gap = &g_array_index (self->gaps, Gap, i);
-
-      if (*n > gap->after && *n < gap->before)
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static guint64
-find_start (IntimailJournal *self, gint64 since)
-{
-  guint low = 0;
-  guint high = self->marks->len;
-
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (g_array_index (self->marks, Mark, middle).n <= since)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-
-  if (self->marks->len == 0)
-    return self->log.end;
-  return g_array_index (self->marks, Mark, low == 0 ? 0 : low - 1).offset;
-}
-
-typedef struct
-{
-  IntimailChangeType type;
-  IntimailChangeFold *fold;
-  gint64 since;
-  gint64 reached; /* the last event that is folded */
-  guint64 end;
-  gboolean full;
-} Walk;
-
-static gboolean
-fold_line (guint64 offset, const char *line, gsize length, gpointer user_data)
-{
-  Walk *walk = user_data;
-  Event event;
-  IntimailChangeOp op;
-  const char *id;
-  gsize id_length;
-
-  if (offset >= walk->end)
-    return FALSE;
-  if (!parse_event (line, length, &event) || event.n <= walk->since)
-    return TRUE;
-  if (!view_event (&event, walk->type, &op, &id, &id_length))
-    return TRUE;
-  if (!intimail_change_fold_add (walk->fold, op, id, id_length))
-    {
-      walk->full = TRUE;
-      return FALSE;
-    }
-  walk->reached = event.n;
-  return TRUE;
-}
-
-IntimailChanges *
-intimail_journal_get_changes (IntimailJournal *self, IntimailChangeType type, const char *since, guint max_changes, GError **error)
-{
-  g_autoptr (IntimailChangeFold) fold = intimail_change_fold_new (max_changes);
-  g_autofree char *state = NULL;
-  Walk walk = { type, fold, 0, 0, self->log.end, FALSE };
-  guint64 end = self->log.end;
-  gboolean read = TRUE;
-
-  if (!parse_state (self, since, &walk.since))
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_STATE_LOST,
-                   "what changed since the state \"%s\" is not known any more", since);
-      return NULL;
-    }
-
-  if (walk.since < self->states[type])
-    {
-      self->log.end = find_start (self, walk.since);
-      read = intimail_log_read_lines (&self->log, fold_line, &walk);
-      self->log.end = end;
-    }
-  if (!read)
-    {
-      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "cannot read the account's journal");
-      return NULL;
-    }
-
-  if (walk.full)
-    state = g_strdup_printf ("%s.%" G_GINT64_FORMAT, self->epoch, walk.reached);
-  else
-    state = intimail_journal_get_state (self, type);
-  return intimail_change_fold_end (fold, state, walk.full);
 }
