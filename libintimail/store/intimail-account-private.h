@@ -94,7 +94,7 @@ struct _IntimailAccount
   IntimailAccountCompaction *compaction; /* while its thread runs, or is to be joined */
 };
 
-/* intimail-account.c: takes the mutex and opens what is not open. Every public
+/* intimail-account-begin.c: takes the mutex and opens what is not open. Every public
  * function begins so, and ends with intimail_account_end(), also after FALSE. */
 gboolean intimail_account_begin (IntimailAccount *self,
                                  GError **error);
