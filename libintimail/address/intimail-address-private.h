@@ -28,6 +28,21 @@ gboolean intimail_address_is_dot_atom (const char *text);
 gboolean intimail_address_check_text (const char *text,
                                       GError **error);
 
+/* TOO_LARGE; @what is said of @text. */
+gboolean intimail_address_check_size (const char *what,
+                                      const char *text,
+                                      gsize limit,
+                                      GError **error);
+
+/* TOO_LARGE or INVALID_ARGUMENT. */
+gboolean intimail_address_check_local_part (const char *local_part,
+                                            GError **error);
+gboolean intimail_address_check_domain (const char *domain,
+                                        GError **error);
+
+/* The domain as A-labels in lower case, or NULL. */
+char *intimail_address_make_ascii_domain (const char *domain);
+
 /* An address of a message that has come in, however broken; nothing is refused.
  * @email is cut at its last at sign, a local part loses its quotes, and control
  * characters and angle brackets are dropped. @name may be NULL. */

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include <intimail/intimail-error.h>
-
 #include "address/intimail-address-private.h"
 
 /**
@@ -34,160 +32,6 @@ struct _IntimailAddress
 };
 
 G_DEFINE_BOXED_TYPE (IntimailAddress, intimail_address, intimail_address_ref, intimail_address_unref)
-
-gboolean
-intimail_address_is_atext (char byte)
-{
-  return g_ascii_isalnum (byte) || (guint8) byte >= 0x80 || (byte != '\0' && strchr ("!#$%&'*+-/=?^_`{|}~", byte) != NULL);
-}
-
-gboolean
-intimail_address_is_dot_atom (const char *text)
-{
-  char before = '.';
-
-  for (; *text != '\0'; text++)
-    {
-      if (*text == '.' ? before == '.' : !intimail_address_is_atext (*text))
-        return FALSE;
-      before = *text;
-    }
-
-  return before != '.';
-}
-
-gboolean
-intimail_address_check_text (const char *text, GError **error)
-{
-  if (!g_utf8_validate (text, -1, NULL))
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "address is not UTF-8");
-      return FALSE;
-    }
-  for (; *text != '\0'; text = g_utf8_next_char (text))
-    {
-      gunichar character = g_utf8_get_char (text);
-
-      if (g_unichar_iscntrl (character) || character == 0x2028 || character == 0x2029)
-        {
-          g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                       "address with a control character");
-          return FALSE;
-        }
-    }
-
-  return TRUE;
-}
-
-static gboolean
-check_size (const char *what, const char *text, gsize limit, GError **error)
-{
-  gsize size = strlen (text);
-
-  if (size <= limit)
-    return TRUE;
-  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_TOO_LARGE,
-               "%s has %" G_GSIZE_FORMAT " bytes, limit is %" G_GSIZE_FORMAT, what, size, limit);
-
-  return FALSE;
-}
-
-static gboolean
-check_local_part (const char *local_part, GError **error)
-{
-  if (!check_size ("local part", local_part, INTIMAIL_ADDRESS_MAX_LOCAL_PART, error) ||
-      !intimail_address_check_text (local_part, error))
-    return FALSE;
-  if (*local_part == '\0')
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "address without a local part");
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-/* RFC 5321 section 4.1.3: the two kinds that are registered. */
-static gboolean
-is_address_literal (const char *domain)
-{
-  gsize length = strlen (domain);
-  g_autofree char *text = NULL;
-  g_autoptr (GInetAddress) address = NULL;
-  gboolean six;
-
-  if (length < 3 || domain[0] != '[' || domain[length - 1] != ']')
-    return FALSE;
-  six = g_ascii_strncasecmp (domain + 1, "IPv6:", 5) == 0;
-  text = six ? g_strndup (domain + 6, length - 7) : g_strndup (domain + 1, length - 2);
-  if (strchr (text, '%') != NULL)
-    return FALSE;
-  address = g_inet_address_new_from_string (text);
-
-  return address != NULL &&
-         g_inet_address_get_family (address) == (six ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4);
-}
-
-/* The letters, digits and hyphens of RFC 1123; and the underscore, which real
- * hosts have in their names. */
-static gboolean
-is_host_name (const char *name)
-{
-  const char *label = name;
-
-  for (;;)
-    {
-      gsize length = strcspn (label, ".");
-
-      if (length < 1 || length > 63 || label[0] == '-' || label[length - 1] == '-')
-        return FALSE;
-      for (gsize i = 0; i < length; i++)
-        if (!g_ascii_isalnum (label[i]) && label[i] != '-' && label[i] != '_')
-          return FALSE;
-      if (label[length] == '\0')
-        return TRUE;
-      label += length + 1;
-    }
-}
-
-/* The domain as A-labels in lower case, or NULL. */
-static char *
-make_ascii_domain (const char *domain)
-{
-  g_autofree char *ascii = NULL;
-  g_autofree char *unicode = NULL;
-
-  if (*domain == '[')
-    return is_address_literal (domain) ? g_ascii_strdown (domain, -1) : NULL;
-  ascii = g_hostname_to_ascii (domain);
-  if (ascii == NULL || strlen (ascii) > INTIMAIL_ADDRESS_MAX_DOMAIN || !is_host_name (ascii))
-    return NULL;
-  /* An A-label has to mean something. */
-  unicode = g_hostname_to_unicode (ascii);
-  if (unicode == NULL)
-    return NULL;
-
-  return g_ascii_strdown (ascii, -1);
-}
-
-static gboolean
-check_domain (const char *domain, GError **error)
-{
-  g_autofree char *ascii = NULL;
-
-  if (!check_size ("domain", domain, INTIMAIL_ADDRESS_MAX_DOMAIN, error) ||
-      !intimail_address_check_text (domain, error))
-    return FALSE;
-  ascii = make_ascii_domain (domain);
-  if (ascii == NULL)
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                   "“%s” is not a domain", domain);
-      return FALSE;
-    }
-
-  return TRUE;
-}
 
 /* Appends a quoted string (RFC 5322 section 3.2.4). */
 static void
@@ -248,10 +92,10 @@ intimail_address_new (const char *name, const char *local_part, const char *doma
 
   if (name == NULL)
     name = "";
-  if (!check_size ("name", name, INTIMAIL_ADDRESS_MAX_NAME, error) ||
+  if (!intimail_address_check_size ("name", name, INTIMAIL_ADDRESS_MAX_NAME, error) ||
       !intimail_address_check_text (name, error) ||
-      !check_local_part (local_part, error) ||
-      !check_domain (domain, error))
+      !intimail_address_check_local_part (local_part, error) ||
+      !intimail_address_check_domain (domain, error))
     return NULL;
 
   self = g_new0 (IntimailAddress, 1);
@@ -588,7 +432,7 @@ intimail_address_get_key (IntimailAddress *self)
 
   normal = g_utf8_normalize (self->local_part, -1, G_NORMALIZE_NFC);
   folded = g_utf8_casefold (normal, -1);
-  ascii = make_ascii_domain (self->domain);
+  ascii = intimail_address_make_ascii_domain (self->domain);
 
   return g_strconcat (folded, "@", ascii, NULL);
 }
