@@ -4,178 +4,32 @@
 
 #include <string.h>
 
-#define MAX_ZONE 64
-
-/* One line of it, unfolded and taken apart. */
+/* Where in the text the reader is. */
 typedef struct
 {
-  char *text;
-  const char *name;       /* upper case */
-  const char *parameters; /* between the name and the value */
-  const char *value;
-} Line;
+  IntimailCalendar *calendar;
+  GHashTable *zones; /* name -> GTimeZone */
+  IntimailCalendarZone zone;
+  IntimailCalendarTime start;
+  IntimailCalendarTime end;
+  IntimailCalendarTime recurrence;
+  gint64 duration;
+  gboolean inside;  /* of a calendar */
+  guint depth;      /* of what is open */
+  guint entry;      /* the depth of the first entry, while it is open */
+  guint zone_depth; /* the same of a zone */
+  gboolean has_entry;
+} Reader;
 
-/* The next line without the line ends inside it (RFC 5545 section 3.1); NULL at the end. */
-static char *
-take_line (const char **at)
+static void
+attendee_free (gpointer data)
 {
-  g_autoptr (GString) line = NULL;
+  IntimailCalendarAttendee *self = data;
 
-  if (**at == '\0')
-    return NULL;
-  line = g_string_new (NULL);
-  for (;;)
-    {
-      gsize length = strcspn (*at, "\n");
-      gsize kept = length > 0 && (*at)[length - 1] == '\r' ? length - 1 : length;
-
-      g_string_append_len (line, *at, (gssize) kept);
-      *at += length;
-      if (**at == '\0')
-        break;
-      (*at)++;
-      if (**at != ' ' && **at != '\t')
-        break;
-      (*at)++;
-    }
-
-  return g_string_free (g_steal_pointer (&line), FALSE);
-}
-
-/* The colon before the value is none that stands in quotes. */
-static char *
-find_value (char *text)
-{
-  gboolean quoted = FALSE;
-
-  for (; *text != '\0'; text++)
-    {
-      if (*text == '"')
-        quoted = !quoted;
-      else if (*text == ':' && !quoted)
-        return text;
-    }
-
-  return NULL;
-}
-
-/* FALSE for what is no property. */
-static gboolean
-split_line (Line *line)
-{
-  char *colon = find_value (line->text);
-  gsize length = strcspn (line->text, ";:");
-
-  if (colon == NULL || length == 0)
-    return FALSE;
-  *colon = '\0';
-  line->value = colon + 1;
-  line->parameters = line->text[length] == ';' ? line->text + length + 1 : "";
-  line->text[length] = '\0';
-  for (char *at = line->text; *at != '\0'; at++)
-    *at = g_ascii_toupper (*at);
-  line->name = line->text;
-
-  return TRUE;
-}
-
-/* Backslashes undone (section 3.3.11), in one line, and not longer than somebody reads. */
-static char *
-read_text (const char *value)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  const char *end;
-
-  for (; *value != '\0' && text->len < INTIMAIL_CALENDAR_MAX_TEXT; value++)
-    {
-      char letter = *value;
-
-      if (letter == '\\' && value[1] != '\0')
-        letter = *++value == 'n' || *value == 'N' ? ' ' : *value;
-      if (!g_ascii_iscntrl (letter))
-        g_string_append_c (text, letter);
-      else if (letter == '\t')
-        g_string_append_c (text, ' ');
-    }
-  if (!g_utf8_validate (text->str, -1, &end))
-    g_string_truncate (text, (gsize) (end - text->str));
-
-  return g_strstrip (g_string_free (g_steal_pointer (&text), FALSE));
-}
-
-/* "mailto:ann@home.example" */
-static char *
-read_address (const char *value)
-{
-  if (g_ascii_strncasecmp (value, "mailto:", 7) == 0)
-    value += 7;
-
-  return read_text (value);
-}
-
-static char *
-get_parameter (const char *parameters, const char *name)
-{
-  gsize length = strlen (name);
-
-  while (*parameters != '\0')
-    {
-      gsize end = strcspn (parameters, ";");
-
-      if (g_ascii_strncasecmp (parameters, name, length) == 0 && parameters[length] == '=')
-        {
-          char *value = g_strndup (parameters + length + 1, end - length - 1);
-
-          return g_strstrip (g_strdelimit (value, "\"", ' '));
-        }
-      parameters += end;
-      parameters += *parameters == ';';
-    }
-
-  return NULL;
-}
-
-/* The name of a file below the system's zones, and of no other. */
-static gboolean
-is_zone_name (const char *name)
-{
-  return g_ascii_isalpha (*name) && strlen (name) <= MAX_ZONE &&
-         name[strspn (name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/")] == '\0';
-}
-
-static int
-read_digits (const char *at, int n)
-{
-  int number = 0;
-
-  for (; n > 0; n--, at++)
-    number = g_ascii_isdigit (*at) ? 10 * number + (*at - '0') : -100000;
-
-  return number;
-}
-
-/* 20170111T090000Z, 20170111T090000 in a zone or in no one's, 20170111. A zone that is not known here
- * is described in the calendar; the time is then that of a clock on the wall. */
-static GDateTime *
-read_time (const char *parameters, const char *value)
-{
-  gsize length = strlen (value);
-  gboolean date_only = length == 8;
-  g_autofree char *name = get_parameter (parameters, "TZID");
-  g_autoptr (GTimeZone) zone = NULL;
-
-  if (!date_only && (length < 15 || value[8] != 'T'))
-    return NULL;
-  if (length == 16 && value[15] == 'Z')
-    zone = g_time_zone_new_utc ();
-  else if (name != NULL && is_zone_name (name))
-    zone = g_time_zone_new_identifier (name);
-  if (zone == NULL)
-    zone = g_time_zone_new_utc ();
-
-  return g_date_time_new (zone, read_digits (value, 4), read_digits (value + 4, 2), read_digits (value + 6, 2),
-                          date_only ? 0 : read_digits (value + 9, 2), date_only ? 0 : read_digits (value + 11, 2),
-                          date_only ? 0 : read_digits (value + 13, 2));
+  g_free (self->address);
+  g_free (self->name);
+  g_free (self->status);
+  g_free (self);
 }
 
 static void
@@ -187,19 +41,77 @@ keep (char **place, char *text)
     g_free (text);
 }
 
-static void
-read_entry_line (IntimailCalendar *self, const Line *line)
+static char *
+take_or_empty (char *text)
 {
-  if (strcmp (line->name, "UID") == 0)
-    keep (&self->uid, read_text (line->value));
-  else if (strcmp (line->name, "SUMMARY") == 0)
-    keep (&self->summary, read_text (line->value));
-  else if (strcmp (line->name, "LOCATION") == 0)
-    keep (&self->location, read_text (line->value));
-  else if (strcmp (line->name, "ORGANIZER") == 0)
-    keep (&self->organizer, read_address (line->value));
-  else if (strcmp (line->name, "DTSTART") == 0 && self->start == NULL)
-    self->start = read_time (line->parameters, line->value);
+  return text != NULL ? text : g_strdup ("");
+}
+
+static void
+read_attendee (IntimailCalendar *self, const IntimailCalendarLine *line)
+{
+  IntimailCalendarAttendee *attendee;
+  g_autofree char *status = NULL;
+
+  if (self->attendees->len >= INTIMAIL_CALENDAR_MAX_ATTENDEES)
+    return;
+  status = intimail_calendar_line_read_parameter (line, "PARTSTAT");
+  attendee = g_new0 (IntimailCalendarAttendee, 1);
+  attendee->address = intimail_calendar_line_read_address (line);
+  attendee->name = take_or_empty (intimail_calendar_line_read_parameter (line, "CN"));
+  attendee->status = status != NULL ? g_ascii_strup (status, -1) : g_strdup ("");
+  g_ptr_array_add (self->attendees, attendee);
+}
+
+static void
+read_organizer (IntimailCalendar *self, const IntimailCalendarLine *line)
+{
+  if (self->organizer != NULL)
+    return;
+  keep (&self->organizer, intimail_calendar_line_read_address (line));
+  self->organizer_name = intimail_calendar_line_read_parameter (line, "CN");
+}
+
+static void
+read_text (IntimailCalendar *self, const IntimailCalendarLine *line)
+{
+  static const struct
+  {
+    const char *name;
+    gsize place;
+  } texts[] = {
+    { "UID", G_STRUCT_OFFSET (IntimailCalendar, uid) },
+    { "SUMMARY", G_STRUCT_OFFSET (IntimailCalendar, summary) },
+    { "LOCATION", G_STRUCT_OFFSET (IntimailCalendar, location) },
+    { "RRULE", G_STRUCT_OFFSET (IntimailCalendar, rule) },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (strcmp (line->name, texts[i].name) == 0)
+      keep (G_STRUCT_MEMBER_P (self, texts[i].place), intimail_calendar_line_read_text (line));
+}
+
+static void
+read_entry_line (Reader *self, const IntimailCalendarLine *line)
+{
+  const char *name = line->name;
+
+  if (strcmp (name, "ORGANIZER") == 0)
+    read_organizer (self->calendar, line);
+  else if (strcmp (name, "ATTENDEE") == 0)
+    read_attendee (self->calendar, line);
+  else if (strcmp (name, "DTSTART") == 0)
+    intimail_calendar_time_read (&self->start, line);
+  else if (strcmp (name, "DTEND") == 0 || strcmp (name, "DUE") == 0)
+    intimail_calendar_time_read (&self->end, line);
+  else if (strcmp (name, "RECURRENCE-ID") == 0)
+    intimail_calendar_time_read (&self->recurrence, line);
+  else if (strcmp (name, "DURATION") == 0)
+    self->duration = intimail_calendar_read_duration (line->value);
+  else if (strcmp (name, "SEQUENCE") == 0)
+    self->calendar->sequence = (guint) MIN (g_ascii_strtoull (line->value, NULL, 10), G_MAXINT);
+  else
+    read_text (self->calendar, line);
 }
 
 static gboolean
@@ -210,52 +122,119 @@ is_entry (const char *component)
 }
 
 static void
-read_method (IntimailCalendar *self, const char *value)
+read_method (IntimailCalendar *self, const IntimailCalendarLine *line)
 {
-  g_autofree char *text = read_text (value);
+  g_autofree char *text = intimail_calendar_line_read_text (line);
 
   keep (&self->method, g_ascii_strup (text, -1));
+}
+
+static void
+close_zone (Reader *self)
+{
+  GTimeZone *zone = intimail_calendar_zone_make (&self->zone);
+
+  if (zone != NULL && self->zone.name != NULL && g_hash_table_size (self->zones) < INTIMAIL_CALENDAR_MAX_ZONES)
+    g_hash_table_insert (self->zones, g_steal_pointer (&self->zone.name), zone);
+  else if (zone != NULL)
+    g_time_zone_unref (zone);
+  intimail_calendar_zone_clear (&self->zone);
+  self->zone_depth = 0;
+}
+
+static void
+open_component (Reader *self, const char *name)
+{
+  self->inside = self->inside || g_ascii_strcasecmp (name, "VCALENDAR") == 0;
+  self->depth++;
+  if (!self->inside)
+    return;
+  if (!self->has_entry && is_entry (name))
+    {
+      self->has_entry = TRUE;
+      self->calendar->is_event = g_ascii_strcasecmp (name, "VEVENT") == 0;
+      self->entry = self->depth;
+    }
+  else if (self->zone_depth == 0 && g_ascii_strcasecmp (name, "VTIMEZONE") == 0)
+    {
+      memset (&self->zone, 0, sizeof self->zone);
+      self->zone_depth = self->depth;
+    }
+}
+
+static void
+close_component (Reader *self)
+{
+  if (self->depth == self->entry)
+    self->entry = 0;
+  if (self->zone_depth != 0 && self->depth == self->zone_depth)
+    close_zone (self);
+  self->depth -= self->depth > 0;
+}
+
+static void
+read_line (Reader *self, const IntimailCalendarLine *line)
+{
+  gboolean opens = strcmp (line->name, "BEGIN") == 0;
+  gboolean closes = strcmp (line->name, "END") == 0;
+
+  if (self->zone_depth != 0 && !(closes && self->depth == self->zone_depth))
+    intimail_calendar_zone_read_line (&self->zone, line);
+  if (opens)
+    open_component (self, line->value);
+  else if (closes)
+    close_component (self);
+  else if (self->inside && self->depth == 1 && strcmp (line->name, "METHOD") == 0)
+    read_method (self->calendar, line);
+  else if (self->entry != 0 && self->depth == self->entry)
+    read_entry_line (self, line);
+}
+
+static void
+work_out_times (Reader *self)
+{
+  IntimailCalendar *calendar = self->calendar;
+  gboolean floating;
+  g_autoptr (GDateTime) recurrence = intimail_calendar_time_make (&self->recurrence, self->zones, &floating);
+
+  if (recurrence != NULL)
+    calendar->recurrence = intimail_calendar_time_format (recurrence, intimail_calendar_time_is_day (&self->recurrence), floating);
+  calendar->end = intimail_calendar_time_make (&self->end, self->zones, &floating);
+  calendar->start = intimail_calendar_time_make (&self->start, self->zones, &calendar->floating);
+  calendar->days = intimail_calendar_time_is_day (&self->start);
+  calendar->zone = g_steal_pointer (&self->start.zone);
+  if (calendar->start == NULL)
+    return;
+  if (calendar->end == NULL && self->duration > 0)
+    calendar->end = g_date_time_add_seconds (calendar->start, (double) self->duration);
+  if (calendar->end != NULL && g_date_time_compare (calendar->end, calendar->start) <= 0)
+    g_clear_pointer (&calendar->end, g_date_time_unref);
+}
+
+static void
+reader_clear (Reader *self)
+{
+  intimail_calendar_zone_clear (&self->zone);
+  intimail_calendar_time_clear (&self->start);
+  intimail_calendar_time_clear (&self->end);
+  intimail_calendar_time_clear (&self->recurrence);
 }
 
 gboolean
 intimail_calendar_read (IntimailCalendar *self, const char *text)
 {
-  gboolean inside = FALSE;
-  gboolean has_entry = FALSE;
-  guint depth = 0; /* of what is open */
-  guint entry = 0; /* the depth of the first entry, while it is open */
-  char *next;
+  g_autoptr (GHashTable) zones = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_time_zone_unref);
+  g_auto (IntimailCalendarLine) line = { NULL };
+  Reader reader = { .calendar = self, .zones = zones };
 
   memset (self, 0, sizeof *self);
-  while ((next = take_line (&text)) != NULL)
-    {
-      g_autofree char *owned = next;
-      Line line = { .text = owned };
+  self->attendees = g_ptr_array_new_with_free_func (attendee_free);
+  while (intimail_calendar_line_next (&line, &text))
+    read_line (&reader, &line);
+  work_out_times (&reader);
+  reader_clear (&reader);
 
-      if (!split_line (&line))
-        continue;
-      if (strcmp (line.name, "BEGIN") == 0)
-        {
-          inside = inside || g_ascii_strcasecmp (line.value, "VCALENDAR") == 0;
-          depth++;
-          if (inside && !has_entry && is_entry (line.value))
-            {
-              has_entry = TRUE;
-              entry = depth;
-            }
-        }
-      else if (strcmp (line.name, "END") == 0)
-        {
-          entry = depth == entry ? 0 : entry;
-          depth -= depth > 0;
-        }
-      else if (inside && depth == 1 && strcmp (line.name, "METHOD") == 0)
-        read_method (self, line.value);
-      else if (entry != 0 && depth == entry)
-        read_entry_line (self, &line);
-    }
-
-  return has_entry;
+  return reader.has_entry;
 }
 
 void
@@ -266,5 +245,11 @@ intimail_calendar_clear (IntimailCalendar *self)
   g_clear_pointer (&self->summary, g_free);
   g_clear_pointer (&self->location, g_free);
   g_clear_pointer (&self->organizer, g_free);
+  g_clear_pointer (&self->organizer_name, g_free);
+  g_clear_pointer (&self->rule, g_free);
+  g_clear_pointer (&self->attendees, g_ptr_array_unref);
   g_clear_pointer (&self->start, g_date_time_unref);
+  g_clear_pointer (&self->end, g_date_time_unref);
+  g_clear_pointer (&self->zone, g_free);
+  g_clear_pointer (&self->recurrence, g_free);
 }

@@ -78,17 +78,34 @@ build_html (IntimailComposer *self)
   return related != NULL ? related : html;
 }
 
+/* Lines end with LF here, in a calendar, too. */
+static IntimailPartBuilder *
+build_calendar (const char *calendar)
+{
+  g_autoptr (GString) text = g_string_new (calendar);
+  IntimailPartBuilder *part;
+
+  g_string_replace (text, "\r\n", "\n", 0);
+  part = build_text (text->str, "text/calendar");
+  intimail_part_builder_set_parameter (part, "method", "REPLY");
+
+  return part;
+}
+
 static IntimailPartBuilder *
 build_body (IntimailComposer *self)
 {
   IntimailPartBuilder *plain = build_plain (self);
   IntimailPartBuilder *alternative;
 
-  if (self->html == NULL)
+  if (self->html == NULL && self->calendar == NULL)
     return plain;
   alternative = intimail_part_builder_new ("multipart/alternative");
   intimail_part_builder_take_part (alternative, plain);
-  intimail_part_builder_take_part (alternative, build_html (self));
+  if (self->html != NULL)
+    intimail_part_builder_take_part (alternative, build_html (self));
+  if (self->calendar != NULL)
+    intimail_part_builder_take_part (alternative, build_calendar (self->calendar));
 
   return alternative;
 }

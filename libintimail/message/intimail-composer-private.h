@@ -47,6 +47,7 @@ struct _IntimailComposer
   GDateTime *date;
   char *text;
   char *html;
+  char *calendar; /* an answer to an invitation */
   char *quote;
   char *signature;
   gboolean flowed;

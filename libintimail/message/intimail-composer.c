@@ -62,6 +62,7 @@ intimail_composer_finalize (GObject *object)
   g_ptr_array_unref (self->references);
   g_free (self->text);
   g_free (self->html);
+  g_free (self->calendar);
   g_free (self->quote);
   g_free (self->signature);
   g_free (self->in_reply_to);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "message/intimail-calendar-private.h"
+#include "message/intimail-invitation-private.h"
 #include "message/intimail-part-private.h"
 
 /* A message inside many multiparts has many of them at most. */
@@ -16,19 +16,12 @@
  * A mail that asks somebody to come, answers that, or calls it off (iTIP by mail,
  * RFC 6047): as much of the calendar in it as a reader wants to see at once.
  *
- * All of it comes from whoever sent the mail. An invitation does not change: any thread
- * may use it.
+ * All of it comes from whoever sent the mail, and of several events in it the first counts. Of one calendar
+ * 2 MiB, 10,000 people and 20 time zones are read, and 1,000 bytes of each text. An invitation does not
+ * change: any thread may use it.
  *
  * Since: 1.0
  */
-struct _IntimailInvitation
-{
-  GObject parent_instance;
-
-  IntimailPart *part;
-  IntimailCalendar calendar;
-};
-
 G_DEFINE_FINAL_TYPE (IntimailInvitation, intimail_invitation, G_TYPE_OBJECT)
 
 static void
@@ -220,6 +213,24 @@ intimail_invitation_get_location (IntimailInvitation *self)
 }
 
 /**
+ * intimail_invitation_get_organizer_name:
+ * @self: an invitation
+ *
+ * Gets the name of who invites.
+ *
+ * Returns: (transfer none) (nullable): the name, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_invitation_get_organizer_name (IntimailInvitation *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_INVITATION (self), NULL);
+
+  return self->calendar.organizer_name;
+}
+
+/**
  * intimail_invitation_get_organizer:
  * @self: an invitation
  *
@@ -241,8 +252,9 @@ intimail_invitation_get_organizer (IntimailInvitation *self)
  * intimail_invitation_get_start:
  * @self: an invitation
  *
- * Gets when it begins, in the zone that the calendar names. A day without a time begins at midnight; a
- * time in a zone that is not known here is given as if it were UTC.
+ * Gets when it begins, in the zone that the calendar names: the system's of that name, else as the calendar describes
+ * it. A day without a time begins at midnight; a time in a zone that nobody describes is given as if it were UTC:
+ * see [method@Intimail.Invitation.is_floating].
  *
  * Returns: (transfer none) (nullable): the time, or %NULL
  *
@@ -254,4 +266,183 @@ intimail_invitation_get_start (IntimailInvitation *self)
   g_return_val_if_fail (INTIMAIL_IS_INVITATION (self), NULL);
 
   return self->calendar.start;
+}
+
+/**
+ * intimail_invitation_get_end:
+ * @self: an invitation
+ *
+ * Gets when it ends. What takes whole days ends at the midnight after the last.
+ *
+ * Returns: (transfer none) (nullable): a time after the start, or %NULL when it is not said
+ *
+ * Since: 1.0
+ */
+GDateTime *
+intimail_invitation_get_end (IntimailInvitation *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_INVITATION (self), NULL);
+
+  return self->calendar.end;
+}
+
+/**
+ * intimail_invitation_is_all_day:
+ * @self: an invitation
+ *
+ * Tells whether its start is a day without a time.
+ *
+ * Returns: %TRUE for a day
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_invitation_is_all_day (IntimailInvitation *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_INVITATION (self), FALSE);
+
+  return self->calendar.days;
+}
+
+/**
+ * intimail_invitation_is_floating:
+ * @self: an invitation
+ *
+ * Tells whether its start is what a clock on the wall shows, and not a moment: a day, a time without a zone, or in a
+ * zone that neither the system knows nor the calendar describes.
+ *
+ * Returns: %TRUE when it is no moment
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_invitation_is_floating (IntimailInvitation *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_INVITATION (self), FALSE);
+
+  return self->calendar.floating;
+}
+
+/**
+ * intimail_invitation_get_zone:
+ * @self: an invitation
+ *
+ * Gets the name of the time zone of its start, as the calendar has it.
+ *
+ * Returns: (transfer none) (nullable): the name, or %NULL for UTC and for none
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_invitation_get_zone (IntimailInvitation *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_INVITATION (self), NULL);
+
+  return self->calendar.zone;
+}
+
+/**
+ * intimail_invitation_get_rule:
+ * @self: an invitation
+ *
+ * Gets the rule by which it is repeated (RFC 5545 section 3.3.10), such as "FREQ=WEEKLY;BYDAY=MO".
+ *
+ * Returns: (transfer none) (nullable): the rule as it is written, or %NULL for what is once
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_invitation_get_rule (IntimailInvitation *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_INVITATION (self), NULL);
+
+  return self->calendar.rule;
+}
+
+/**
+ * intimail_invitation_get_n_attendees:
+ * @self: an invitation
+ *
+ * Gets how many people and rooms are invited, 10,000 at most; in an answer, who answers.
+ *
+ * Returns: a number
+ *
+ * Since: 1.0
+ */
+guint
+intimail_invitation_get_n_attendees (IntimailInvitation *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_INVITATION (self), 0);
+
+  return self->calendar.attendees->len;
+}
+
+static const IntimailCalendarAttendee *
+get_attendee (IntimailInvitation *self, guint i)
+{
+  return i < self->calendar.attendees->len ? g_ptr_array_index (self->calendar.attendees, i) : NULL;
+}
+
+/**
+ * intimail_invitation_get_attendee:
+ * @self: an invitation
+ * @i: which one, from 0
+ *
+ * Gets the address of one who is invited, as the calendar has it.
+ *
+ * Returns: (transfer none) (nullable): an address, or %NULL when there are not so many
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_invitation_get_attendee (IntimailInvitation *self, guint i)
+{
+  g_return_val_if_fail (INTIMAIL_IS_INVITATION (self), NULL);
+
+  return get_attendee (self, i) != NULL ? get_attendee (self, i)->address : NULL;
+}
+
+/**
+ * intimail_invitation_get_attendee_name:
+ * @self: an invitation
+ * @i: which one, from 0
+ *
+ * Gets the name of one who is invited.
+ *
+ * Returns: (transfer none) (nullable): the name, "" when there is none, or %NULL when there are not so many
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_invitation_get_attendee_name (IntimailInvitation *self, guint i)
+{
+  g_return_val_if_fail (INTIMAIL_IS_INVITATION (self), NULL);
+
+  return get_attendee (self, i) != NULL ? get_attendee (self, i)->name : NULL;
+}
+
+/**
+ * intimail_invitation_get_attendance:
+ * @self: an invitation
+ * @i: which one, from 0
+ *
+ * Gets what one who is invited has answered, as the calendar has it.
+ *
+ * Returns: the answer
+ *
+ * Since: 1.0
+ */
+IntimailAttendance
+intimail_invitation_get_attendance (IntimailInvitation *self, guint i)
+{
+  const IntimailCalendarAttendee *attendee;
+
+  g_return_val_if_fail (INTIMAIL_IS_INVITATION (self), INTIMAIL_ATTENDANCE_UNANSWERED);
+
+  attendee = get_attendee (self, i);
+  for (guint j = 1; attendee != NULL && j < INTIMAIL_N_ATTENDANCES; j++)
+    if (strcmp (attendee->status, intimail_attendance_names[j]) == 0)
+      return (IntimailAttendance) j;
+
+  return INTIMAIL_ATTENDANCE_UNANSWERED;
 }

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 char *intimail_quote_make_reply (IntimailMessage *message,
                                  const char *language);
 
+/* The same choice for other texts. */
+gboolean intimail_quote_is_french (const char *language);
+
 /* The fields that people want to see, and the text as it is. */
 char *intimail_quote_make_forward (IntimailMessage *message,
                                    const char *language);

@@ -80,6 +80,12 @@ find_words (const char *language)
   return &languages[0];
 }
 
+gboolean
+intimail_quote_is_french (const char *language)
+{
+  return find_words (language) == &languages[1];
+}
+
 /* As its writer's clock showed it; NULL when the message does not say. */
 static char *
 format_date (const Words *words, IntimailMessage *message)

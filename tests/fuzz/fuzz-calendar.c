@@ -30,6 +30,12 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   check_line (calendar.summary);
   check_line (calendar.location);
   check_line (calendar.organizer);
+  check_line (calendar.organizer_name);
+  check_line (calendar.rule);
+  check_line (calendar.zone);
+  check_line (calendar.recurrence);
+  if (calendar.start != NULL && calendar.end != NULL && g_date_time_compare (calendar.end, calendar.start) <= 0)
+    g_error ("it ends before it begins");
 
   return 0;
 }

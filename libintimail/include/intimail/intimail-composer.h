@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 
 #include <intimail/intimail-address.h>
+#include <intimail/intimail-invitation.h>
 #include <intimail/intimail-message.h>
 #include <intimail/intimail-version-macros.h>
 
@@ -169,6 +170,13 @@ gboolean intimail_composer_forward (IntimailComposer *self,
                                     IntimailForwardKind kind,
                                     const char *language,
                                     GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_composer_answer_invitation (IntimailComposer *self,
+                                              IntimailMessage *message,
+                                              IntimailAttendance attendance,
+                                              const char *language,
+                                              GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
 const char *intimail_composer_get_quote (IntimailComposer *self);

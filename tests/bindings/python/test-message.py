@@ -160,14 +160,33 @@ class Test(TestCase):
 
     def test_invitation(self):
         calendar = ("BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:a@x\nSUMMARY:Lunch\nLOCATION:Hall\n"
-                    "ORGANIZER:mailto:ann@home.example\nDTSTART:20170111T090000Z\nEND:VEVENT\nEND:VCALENDAR\n")
+                    "ORGANIZER;CN=Ann:mailto:ann@home.example\nATTENDEE;PARTSTAT=DECLINED;CN=Ben:mailto:ben@home.example\n"
+                    "DTSTART:20170111T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY\nEND:VEVENT\nEND:VCALENDAR\n")
         message = Intimail.Message.new_from_bytes(f"Content-Type: text/calendar\n\n{calendar}".encode())
         found = Intimail.Invitation.find(message)
         self.assertEqual((found.get_method(), found.get_uid(), found.get_summary(), found.get_location(), found.get_organizer()),
                          ("REQUEST", "a@x", "Lunch", "Hall", "ann@home.example"))
         self.assertEqual(found.get_start().to_unix(), 1484125200)
+        self.assertEqual(found.get_end().to_unix(), 1484128800)
+        self.assertEqual((found.is_all_day(), found.is_floating(), found.get_zone(), found.get_rule()), (False, False, None, "FREQ=DAILY"))
+        self.assertEqual((found.get_organizer_name(), found.get_n_attendees()), ("Ann", 1))
+        self.assertEqual((found.get_attendee(0), found.get_attendee_name(0)), ("ben@home.example", "Ben"))
+        self.assertEqual(found.get_attendance(0), Intimail.Attendance.DECLINED)
+        self.assertIsNone(found.get_attendee(1))
         self.assertEqual(found.get_part().get_id(), "1")
         self.assertIsNone(Intimail.Invitation.find(self.message))
+
+        ben = Intimail.Address.new("Ben", "ben", "home.example")
+        answer = found.make_answer(ben, Intimail.Attendance.ACCEPTED, GLib.DateTime.new_utc(2017, 1, 1, 0, 0, 0))
+        self.assertIn("\r\nATTENDEE;PARTSTAT=ACCEPTED;CN=\"Ben\":mailto:ben@home.example\r\n", answer)
+        composer = Intimail.Composer.new()
+        composer.set_from(ben)
+        self.assertTrue(composer.answer_invitation(message, Intimail.Attendance.TENTATIVE, "fr"))
+        written = Intimail.Message.new_from_bytes(composer.build("mail.home.example").get_data())
+        self.assertEqual(written.get_subject(), "Peut-\u00eatre : Lunch")
+        self.assertEqual(Intimail.Invitation.find(written).get_attendance(0), Intimail.Attendance.TENTATIVE)
+        with self.assert_fails(Intimail.Error.NOT_FOUND):
+            composer.answer_invitation(self.message, Intimail.Attendance.TENTATIVE, None)
 
     def test_protection(self):
         mail = (b"Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; boundary=b\n\n"

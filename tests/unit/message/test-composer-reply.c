@@ -4,6 +4,8 @@
 
 #include <intimail/intimail.h>
 
+#include "message/intimail-part-private.h"
+
 static IntimailMessage *
 parse (const char *text)
 {
@@ -328,6 +330,65 @@ test_odd_subject (void)
   g_assert_true (g_str_has_prefix (intimail_message_get_subject (written), "Re: x"));
 }
 
+static const char invitation_mail[] =
+    "From: Eve <eve@far.example>\nMessage-ID: <i@far.example>\nContent-Type: text/calendar; method=REQUEST\n\n"
+    "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:one@far.example\nDTSTART:20260115T090000Z\n"
+    "ORGANIZER;CN=Bob Novak:mailto:bob@far.example\nSUMMARY:Lunch\nEND:VEVENT\nEND:VCALENDAR\n";
+
+static void
+check_invitation_answer (const char *language, const char *subject, const char *text)
+{
+  g_autoptr (IntimailMessage) message = parse (invitation_mail);
+  g_autoptr (IntimailComposer) composer = make_composer ();
+  g_autoptr (IntimailMessage) written = NULL;
+  g_autoptr (IntimailInvitation) answer = NULL;
+  g_autofree char *to = NULL;
+  g_autofree char *plain = NULL;
+  g_autofree char *method = NULL;
+  IntimailPart *root;
+
+  g_assert_true (intimail_composer_answer_invitation (composer, message, INTIMAIL_ATTENDANCE_ACCEPTED, language, NULL));
+  written = build (composer);
+  to = intimail_address_list_to_string (intimail_message_get_to (written));
+  g_assert_cmpstr (to, ==, "Bob Novak <bob@far.example>");
+  g_assert_cmpstr (intimail_message_get_subject (written), ==, subject);
+  g_assert_cmpstr (intimail_message_get_message_ids (written, "In-Reply-To")[0], ==, "i@far.example");
+  root = intimail_message_get_root (written);
+  g_assert_cmpstr (intimail_part_get_content_type (root), ==, "multipart/alternative");
+  plain = intimail_part_get_text (g_ptr_array_index (intimail_part_get_parts (root), 0), NULL, NULL);
+  g_assert_cmpstr (plain, ==, text);
+  answer = intimail_invitation_find (written);
+  g_assert_cmpstr (intimail_invitation_get_method (answer), ==, "REPLY");
+  g_assert_cmpstr (intimail_invitation_get_uid (answer), ==, "one@far.example");
+  g_assert_cmpstr (intimail_invitation_get_attendee (answer, 0), ==, "ann@home.example");
+  g_assert_cmpint (intimail_invitation_get_attendance (answer, 0), ==, INTIMAIL_ATTENDANCE_ACCEPTED);
+  method = intimail_part_get_type_parameter (intimail_invitation_get_part (answer), "method");
+  g_assert_cmpstr (method, ==, "REPLY");
+}
+
+static void
+test_invitation (void)
+{
+  check_invitation_answer (NULL, "Accepted: Lunch", "Ann accepts the invitation.\n\nLunch\n");
+  check_invitation_answer ("fr-CA", "Accept\303\251 : Lunch", "Ann accepte l\342\200\231invitation.\n\nLunch\n");
+}
+
+static void
+test_no_invitation (void)
+{
+  g_autoptr (IntimailMessage) plain = parse ("Subject: x\n\ny\n");
+  g_autoptr (IntimailMessage) message = parse (invitation_mail);
+  g_autoptr (IntimailComposer) composer = make_composer ();
+  g_autoptr (IntimailComposer) nobody = intimail_composer_new ();
+  g_autoptr (GError) none = NULL;
+  g_autoptr (GError) no_author = NULL;
+
+  g_assert_false (intimail_composer_answer_invitation (composer, plain, INTIMAIL_ATTENDANCE_ACCEPTED, NULL, &none));
+  g_assert_error (none, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND);
+  g_assert_false (intimail_composer_answer_invitation (nobody, message, INTIMAIL_ATTENDANCE_ACCEPTED, NULL, &no_author));
+  g_assert_error (no_author, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -347,6 +408,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/composer-reply/references", test_references);
   g_test_add_func ("/composer-reply/forward-inline", test_forward_inline);
   g_test_add_func ("/composer-reply/forward-attached", test_forward_attached);
+  g_test_add_func ("/composer-reply/invitation", test_invitation);
+  g_test_add_func ("/composer-reply/no-invitation", test_no_invitation);
   g_test_add_func ("/composer-reply/odd-subject", test_odd_subject);
 
   return g_test_run ();
