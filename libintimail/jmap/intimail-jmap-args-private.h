@@ -93,6 +93,9 @@ gboolean intimail_jmap_node_get_boolean (JsonNode *node,
 JsonNode *intimail_jmap_node_deep_copy (JsonNode *node);
 JsonObject *intimail_jmap_object_deep_copy (JsonObject *object);
 
+/* A node that holds @object, which it takes. */
+JsonNode *intimail_jmap_node_take_object (JsonObject *object);
+
 /* A string member, null when @value is NULL. */
 void intimail_jmap_object_set_string_or_null (JsonObject *object,
                                               const char *name,

@@ -382,6 +382,16 @@ intimail_jmap_object_deep_copy (JsonObject *object)
   return copy;
 }
 
+JsonNode *
+intimail_jmap_node_take_object (JsonObject *object)
+{
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (node, object);
+
+  return node;
+}
+
 void
 intimail_jmap_object_set_string_or_null (JsonObject *object, const char *name, const char *value)
 {

@@ -4,6 +4,8 @@
 
 #include <intimail/intimail-delivery-status.h>
 
+#include "jmap/intimail-jmap-args-private.h"
+
 /* As many as a page shows. */
 #define MAX_SHOWN 100
 
@@ -34,7 +36,6 @@ intimail_jmap_delivery_status_to_node (IntimailMessage *message)
   g_autoptr (IntimailDeliveryStatus) status = intimail_delivery_status_read (message);
   JsonArray *recipients;
   JsonObject *object;
-  JsonNode *node;
 
   if (status == NULL)
     return json_node_new (JSON_NODE_NULL);
@@ -44,8 +45,6 @@ intimail_jmap_delivery_status_to_node (IntimailMessage *message)
     json_array_add_object_element (recipients, make_recipient (status, i));
   json_object_set_string_member (object, "reporter", intimail_delivery_status_get_reporter (status));
   json_object_set_array_member (object, "recipients", recipients);
-  node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, object);
 
-  return node;
+  return intimail_jmap_node_take_object (object);
 }

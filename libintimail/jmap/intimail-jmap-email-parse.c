@@ -86,7 +86,7 @@ parse_one (IntimailJmapContext *context, const IntimailJmapEmailFetch *fetch, co
     }
   if (result->parsed == NULL)
     result->parsed = json_object_new ();
-  json_object_set_object_member (result->parsed, blob_id, intimail_jmap_email_message_to_object (fetch, blob_id, message));
+  json_object_set_object_member (result->parsed, blob_id, intimail_jmap_email_message_to_object (fetch, context->account, blob_id, message));
 
   return TRUE;
 }

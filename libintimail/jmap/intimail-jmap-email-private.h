@@ -44,6 +44,7 @@ JsonObject *intimail_jmap_email_to_object (const IntimailJmapEmailFetch *fetch,
 /* An email that is in no mailbox: what only the store knows is null. The parts of
  * a message that is in one ("r" + email id) have their blob ids. */
 JsonObject *intimail_jmap_email_message_to_object (const IntimailJmapEmailFetch *fetch,
+                                                   IntimailAccount *account,
                                                    const char *blob_id,
                                                    IntimailMessage *message);
 

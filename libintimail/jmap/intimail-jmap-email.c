@@ -9,6 +9,8 @@
 #include "jmap/intimail-jmap-email-field-private.h"
 #include "jmap/intimail-jmap-email-header-private.h"
 #include "jmap/intimail-jmap-email-private.h"
+#include "jmap/intimail-jmap-invitation-private.h"
+#include "jmap/intimail-jmap-protection-private.h"
 
 typedef enum
 {
@@ -39,6 +41,9 @@ typedef enum
   EMAIL_BODY_STRUCTURE,
   EMAIL_HEADERS,
   EMAIL_DELIVERY_STATUS,
+  EMAIL_INVITATION,
+  EMAIL_PROTECTION,
+  EMAIL_SIGNATURES,
   N_EMAIL_PROPERTIES,
 } EmailProperty;
 
@@ -70,6 +75,9 @@ const char *const intimail_jmap_email_properties[] = {
   [EMAIL_BODY_STRUCTURE] = "bodyStructure",
   [EMAIL_HEADERS] = "headers",
   [EMAIL_DELIVERY_STATUS] = "intimail:deliveryStatus",
+  [EMAIL_INVITATION] = "intimail:invitation",
+  [EMAIL_PROTECTION] = "intimail:protection",
+  [EMAIL_SIGNATURES] = "intimail:signatures",
   NULL,
 };
 
@@ -84,7 +92,7 @@ const char *const intimail_jmap_email_default_properties[] = {
 #define BIT(property) (1u << (property))
 
 /* What the index does not know. */
-#define FROM_FILE (BIT (EMAIL_IN_REPLY_TO) | BIT (EMAIL_REFERENCES) | BIT (EMAIL_SENDER) | BIT (EMAIL_BODY_VALUES) | BIT (EMAIL_TEXT_BODY) | BIT (EMAIL_HTML_BODY) | BIT (EMAIL_ATTACHMENTS) | BIT (EMAIL_BODY_STRUCTURE) | BIT (EMAIL_HEADERS) | BIT (EMAIL_DELIVERY_STATUS))
+#define FROM_FILE (BIT (EMAIL_IN_REPLY_TO) | BIT (EMAIL_REFERENCES) | BIT (EMAIL_SENDER) | BIT (EMAIL_BODY_VALUES) | BIT (EMAIL_TEXT_BODY) | BIT (EMAIL_HTML_BODY) | BIT (EMAIL_ATTACHMENTS) | BIT (EMAIL_BODY_STRUCTURE) | BIT (EMAIL_HEADERS) | BIT (EMAIL_DELIVERY_STATUS) | BIT (EMAIL_INVITATION) | BIT (EMAIL_PROTECTION) | BIT (EMAIL_SIGNATURES))
 
 struct _IntimailJmapEmailFetch
 {
@@ -299,6 +307,20 @@ add_preview (JsonObject *object, IntimailEnvelope *envelope, IntimailMessage *me
   json_object_set_string_member (object, "preview", read != NULL ? read : preview);
 }
 
+/* What this site tells beyond the RFC. */
+static void
+add_judgements (JsonObject *object, guint properties, IntimailAccount *account, const char *email_id, IntimailMessage *message)
+{
+  if (properties & BIT (EMAIL_DELIVERY_STATUS))
+    json_object_set_member (object, "intimail:deliveryStatus", intimail_jmap_delivery_status_to_node (message));
+  if (properties & BIT (EMAIL_INVITATION))
+    json_object_set_member (object, "intimail:invitation", intimail_jmap_invitation_to_node (email_id, message));
+  if (properties & BIT (EMAIL_PROTECTION))
+    json_object_set_member (object, "intimail:protection", intimail_jmap_protection_to_node (message));
+  if (properties & BIT (EMAIL_SIGNATURES))
+    json_object_set_member (object, "intimail:signatures", intimail_jmap_signatures_to_node (account, message));
+}
+
 /* What only the message itself knows. */
 static void
 add_body (JsonObject *object, const IntimailJmapEmailFetch *fetch, const char *email_id, IntimailMessage *message)
@@ -324,8 +346,6 @@ add_body (JsonObject *object, const IntimailJmapEmailFetch *fetch, const char *e
     json_object_set_member (object, "attachments", intimail_jmap_body_parts_to_node (&fetch->body, email_id, intimail_message_get_attachments (message)));
   if (properties & BIT (EMAIL_HEADERS))
     json_object_set_member (object, "headers", intimail_jmap_headers_to_node (root));
-  if (properties & BIT (EMAIL_DELIVERY_STATUS))
-    json_object_set_member (object, "intimail:deliveryStatus", intimail_jmap_delivery_status_to_node (message));
   for (guint i = 0; i < fetch->headers->len; i++)
     {
       const IntimailJmapHeader *header = g_ptr_array_index (fetch->headers, i);
@@ -359,7 +379,10 @@ intimail_jmap_email_to_object (const IntimailJmapEmailFetch *fetch, IntimailAcco
   if (fetch->properties & BIT (EMAIL_PREVIEW))
     add_preview (object, envelope, message);
   if (message != NULL)
-    add_body (object, fetch, id, message);
+    {
+      add_body (object, fetch, id, message);
+      add_judgements (object, fetch->properties, account, id, message);
+    }
 
   return object;
 }
@@ -380,8 +403,9 @@ add_message_fields (JsonObject *object, guint properties, IntimailPart *root)
 }
 
 JsonObject *
-intimail_jmap_email_message_to_object (const IntimailJmapEmailFetch *fetch, const char *blob_id, IntimailMessage *message)
+intimail_jmap_email_message_to_object (const IntimailJmapEmailFetch *fetch, IntimailAccount *account, const char *blob_id, IntimailMessage *message)
 {
+  const char *email_id = blob_id[0] == 'r' ? blob_id + 1 : NULL;
   guint properties = fetch->properties;
   JsonObject *object = json_object_new ();
 
@@ -401,7 +425,8 @@ intimail_jmap_email_message_to_object (const IntimailJmapEmailFetch *fetch, cons
 
       json_object_set_string_member (object, "preview", preview);
     }
-  add_body (object, fetch, blob_id[0] == 'r' ? blob_id + 1 : NULL, message);
+  add_body (object, fetch, email_id, message);
+  add_judgements (object, properties, account, email_id, message);
 
   return object;
 }

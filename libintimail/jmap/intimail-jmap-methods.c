@@ -68,6 +68,8 @@ static const IntimailJmapMethodEntry methods[] = {
   { "BigFile/changes", intimail_jmap_big_file_changes, BIG_FILES, PLAIN },
   { "BigFile/set", intimail_jmap_big_file_set, BIG_FILES, WRITES },
   { "BigFile/detach", intimail_jmap_big_file_detach, BIG_FILES, WRITES },
+
+  { "Invitation/answer", intimail_jmap_invitation_answer, INTIMAIL_JMAP_CAPABILITY_INVITATIONS, WRITES },
 };
 
 const IntimailJmapMethodEntry *

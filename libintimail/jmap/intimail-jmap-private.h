@@ -27,6 +27,9 @@ G_BEGIN_DECLS
 /* The capability for files that mail links to. */
 #define INTIMAIL_JMAP_BIG_FILES "urn:intimail:params:jmap:bigfiles"
 
+/* The capability for answers to invitations. */
+#define INTIMAIL_JMAP_INVITATIONS "urn:intimail:params:jmap:invitations"
+
 /* One request being worked on; it belongs to one thread. */
 typedef struct
 {
@@ -89,7 +92,8 @@ typedef enum
   INTIMAIL_JMAP_CAPABILITY_SUBMISSION = 1 << 2,
   INTIMAIL_JMAP_CAPABILITY_QUOTA = 1 << 3,
   INTIMAIL_JMAP_CAPABILITY_VACATION_RESPONSE = 1 << 4,
-  INTIMAIL_JMAP_CAPABILITY_BIG_FILES = 1 << 5, /* ours */
+  INTIMAIL_JMAP_CAPABILITY_BIG_FILES = 1 << 5,   /* ours */
+  INTIMAIL_JMAP_CAPABILITY_INVITATIONS = 1 << 6, /* ours */
 } IntimailJmapCapability;
 
 typedef enum

@@ -32,6 +32,7 @@ static const struct
   { "urn:ietf:params:jmap:quota", INTIMAIL_JMAP_CAPABILITY_QUOTA },
   { "urn:ietf:params:jmap:vacationresponse", INTIMAIL_JMAP_CAPABILITY_VACATION_RESPONSE },
   { INTIMAIL_JMAP_BIG_FILES, INTIMAIL_JMAP_CAPABILITY_BIG_FILES },
+  { INTIMAIL_JMAP_INVITATIONS, INTIMAIL_JMAP_CAPABILITY_INVITATIONS },
 };
 
 static gboolean

@@ -112,6 +112,7 @@ make_account (IntimailSite *site, IntimailPerson *person)
   json_object_set_object_member (capabilities, SUBMISSION, make_submission ());
   json_object_set_object_member (capabilities, QUOTA, json_object_new ());
   json_object_set_object_member (capabilities, VACATION, json_object_new ());
+  json_object_set_object_member (capabilities, INTIMAIL_JMAP_INVITATIONS, json_object_new ());
   if (intimail_site_get_big_files (site) != NULL)
     json_object_set_object_member (capabilities, INTIMAIL_JMAP_BIG_FILES, make_big_files (site));
 
@@ -137,6 +138,7 @@ make_session (IntimailSite *site, IntimailPerson *person, const char *account_id
   json_object_set_object_member (capabilities, SUBMISSION, json_object_new ());
   json_object_set_object_member (capabilities, QUOTA, json_object_new ());
   json_object_set_object_member (capabilities, VACATION, json_object_new ());
+  json_object_set_object_member (capabilities, INTIMAIL_JMAP_INVITATIONS, json_object_new ());
   if (intimail_site_get_big_files (site) != NULL)
     {
       json_object_set_object_member (capabilities, INTIMAIL_JMAP_BIG_FILES, json_object_new ());
@@ -149,6 +151,7 @@ make_session (IntimailSite *site, IntimailPerson *person, const char *account_id
   json_object_set_string_member (primary, SUBMISSION, account_id);
   json_object_set_string_member (primary, QUOTA, account_id);
   json_object_set_string_member (primary, VACATION, account_id);
+  json_object_set_string_member (primary, INTIMAIL_JMAP_INVITATIONS, account_id);
 
   json_object_set_object_member (session, "capabilities", capabilities);
   json_object_set_object_member (session, "accounts", accounts);

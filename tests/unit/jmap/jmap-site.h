@@ -57,7 +57,7 @@ static inline void
 jmap_site_call (JmapSite *self, const char *calls, const char *responses)
 {
   g_autofree char *request = g_strdup_printf ("{'using':['urn:ietf:params:jmap:core','urn:ietf:params:jmap:mail',"
-                                              "'urn:ietf:params:jmap:submission','urn:ietf:params:jmap:quota','urn:intimail:params:jmap:bigfiles','urn:ietf:params:jmap:vacationresponse'],"
+                                              "'urn:ietf:params:jmap:submission','urn:ietf:params:jmap:quota','urn:intimail:params:jmap:bigfiles','urn:intimail:params:jmap:invitations','urn:ietf:params:jmap:vacationresponse'],"
                                               "'methodCalls':[%s]}",
                                               calls);
   g_autofree char *pattern = g_strdup_printf ("[%s]", responses);
