@@ -12,23 +12,34 @@ G_BEGIN_DECLS
 
 #define INTIMAIL_ID_MAP_NONE G_MAXUINT32
 
-/* Open addressing. */
+/* Open addressing: an id's place is where it stands among all ids that there could be, or
+ * the next free one. */
 typedef struct
 {
-  IntimailColumn cells; /* guint32: number + 1; 0 is empty. As many as a power of two, or none */
+  IntimailColumn cells; /* guint32: number + 1; 0 is empty, and some always are */
   guint32 n;
 } IntimailIdMap;
 
 void intimail_id_map_init (IntimailIdMap *self);
 void intimail_id_map_clear (IntimailIdMap *self);
 
-/* Makes room in an empty map for @n ids, which are then added with their numbers: none
- * of them twice. */
+/* Makes room in an empty map for @n ids and some that come later. They are then added with
+ * their numbers: none of them twice. */
 void intimail_id_map_prepare (IntimailIdMap *self,
                               guint32 n);
 void intimail_id_map_add_new (IntimailIdMap *self,
                               const IntimailId *id,
                               guint32 number);
+
+/* Gives the map the room that intimail_id_map_prepare() would give it. */
+void intimail_id_map_fit (IntimailIdMap *self,
+                          const IntimailColumn *things);
+
+/* Takes the cells of a map of @n ids that intimail_id_map_fit() made. FALSE when they
+ * cannot be. */
+gboolean intimail_id_map_take (IntimailIdMap *self,
+                               const IntimailColumn *cells,
+                               guint64 n);
 
 guint32 intimail_id_map_find (const IntimailIdMap *self,
                               const IntimailColumn *things,

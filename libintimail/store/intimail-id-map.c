@@ -5,6 +5,9 @@
 #include <string.h>
 
 #define CELLS_MIN 16
+/* What may come before a map is written anew, and a little more. */
+#define ROOM_PART 32
+#define ROOM_MIN 192
 
 void
 intimail_id_map_init (IntimailIdMap *self)
@@ -32,13 +35,33 @@ get_key (const IntimailColumn *things, guint32 number)
   return intimail_column_get (things, number);
 }
 
+/* Ids are hashes: any of their bits will do. */
 static guint32
-find_place (const guint32 *cells, guint32 mask, const IntimailColumn *things, const IntimailId *id)
+get_home (const IntimailId *id, guint32 n_cells)
 {
-  guint32 place = (guint32) intimail_id_get_word (id) & mask;
+  return (guint32) ((guint64) (guint32) intimail_id_get_word (id) * n_cells >> 32);
+}
+
+static guint32
+get_next (guint32 place, guint32 n_cells)
+{
+  return place + 1 < n_cells ? place + 1 : 0;
+}
+
+static guint32
+get_distance (guint32 from, guint32 to, guint32 n_cells)
+{
+  return to >= from ? to - from : to + (n_cells - from);
+}
+
+static guint32
+find_place (const IntimailIdMap *self, const IntimailColumn *things, const IntimailId *id)
+{
+  const guint32 *cells = get_cells (self);
+  guint32 place = get_home (id, self->cells.n);
 
   while (cells[place] != 0 && intimail_id_compare (get_key (things, cells[place] - 1), id) != 0)
-    place = (place + 1) & mask;
+    place = get_next (place, self->cells.n);
 
   return place;
 }
@@ -50,68 +73,84 @@ intimail_id_map_find (const IntimailIdMap *self, const IntimailColumn *things, c
 
   if (self->n == 0)
     return INTIMAIL_ID_MAP_NONE;
-  place = find_place (get_cells (self), self->cells.n - 1, things, id);
+  place = find_place (self, things, id);
   return get_cells (self)[place] == 0 ? INTIMAIL_ID_MAP_NONE : get_cells (self)[place] - 1;
 }
 
+/* Three of four cells: a look for an id that is not there meets eight then. */
 static gboolean
-is_full (const IntimailIdMap *self, guint32 n_cells)
+is_full (const IntimailIdMap *self)
 {
-  return (guint64) (self->n + 1) * 3 > (guint64) n_cells * 2;
+  return ((guint64) self->n + 1) * 4 > (guint64) self->cells.n * 3;
 }
 
 static void
-init_cells (IntimailColumn *cells, guint32 n)
+make_cells (IntimailIdMap *self, guint64 n)
 {
-  intimail_column_init (cells, sizeof (guint32));
-  intimail_column_reserve (cells, n);
-  cells->n = n;
-  memset (cells->data, 0, (gsize) n * sizeof (guint32));
+  guint32 n_cells = (guint32) MIN (n, G_MAXUINT32);
+
+  intimail_column_clear (&self->cells);
+  intimail_column_reserve (&self->cells, n_cells);
+  self->cells.n = n_cells;
+  memset (self->cells.data, 0, (gsize) n_cells * sizeof (guint32));
+  self->n = 0;
+}
+
+static guint64
+get_fitting (guint32 n)
+{
+  return ((guint64) n + n / ROOM_PART + ROOM_MIN) * 4 / 3;
 }
 
 void
 intimail_id_map_prepare (IntimailIdMap *self, guint32 n)
 {
-  guint32 n_cells = CELLS_MIN;
-
-  while ((guint64) n * 3 > (guint64) n_cells * 2)
-    n_cells *= 2;
-  intimail_column_clear (&self->cells);
-  init_cells (&self->cells, n_cells);
-  self->n = 0;
+  make_cells (self, get_fitting (n));
 }
 
 void
 intimail_id_map_add_new (IntimailIdMap *self, const IntimailId *id, guint32 number)
 {
   guint32 *cells = get_cells (self);
-  guint32 mask = self->cells.n - 1;
-  guint32 place = (guint32) intimail_id_get_word (id) & mask;
+  guint32 place = get_home (id, self->cells.n);
 
   while (cells[place] != 0)
-    place = (place + 1) & mask;
+    place = get_next (place, self->cells.n);
   cells[place] = number + 1;
   self->n++;
 }
 
 static void
-grow (IntimailIdMap *self, const IntimailColumn *things)
+resize (IntimailIdMap *self, const IntimailColumn *things, guint64 n_cells)
 {
-  guint32 n_old = self->cells.n;
-  guint32 n = n_old == 0 ? CELLS_MIN : n_old * 2;
-  guint32 *old = get_cells (self);
-  IntimailColumn fresh;
+  IntimailIdMap old = *self;
 
-  init_cells (&fresh, n);
-  for (guint32 i = 0; i < n_old; i++)
+  intimail_id_map_init (self);
+  make_cells (self, n_cells);
+  for (guint32 i = 0; i < old.cells.n; i++)
     {
-      guint32 *cells = (guint32 *) (gpointer) fresh.data;
+      guint32 number = get_cells (&old)[i];
 
-      if (old[i] != 0)
-        cells[find_place (cells, n - 1, things, get_key (things, old[i] - 1))] = old[i];
+      if (number != 0)
+        intimail_id_map_add_new (self, get_key (things, number - 1), number - 1);
     }
-  intimail_column_clear (&self->cells);
-  self->cells = fresh;
+  intimail_id_map_clear (&old);
+}
+
+void
+intimail_id_map_fit (IntimailIdMap *self, const IntimailColumn *things)
+{
+  resize (self, things, get_fitting (self->n));
+}
+
+gboolean
+intimail_id_map_take (IntimailIdMap *self, const IntimailColumn *cells, guint64 n)
+{
+  if (n >= cells->n)
+    return FALSE;
+  self->cells = *cells;
+  self->n = (guint32) n;
+  return TRUE;
 }
 
 void
@@ -119,9 +158,9 @@ intimail_id_map_set (IntimailIdMap *self, const IntimailColumn *things, const In
 {
   guint32 place;
 
-  if (is_full (self, self->cells.n))
-    grow (self, things);
-  place = find_place (get_cells (self), self->cells.n - 1, things, id);
+  if (is_full (self))
+    resize (self, things, MAX (CELLS_MIN, (guint64) self->cells.n * 2));
+  place = find_place (self, things, id);
   if (get_cells (self)[place] == 0)
     self->n++;
   get_cells (self)[place] = number + 1;
@@ -131,13 +170,13 @@ void
 intimail_id_map_remove (IntimailIdMap *self, const IntimailColumn *things, const IntimailId *id)
 {
   guint32 *cells = get_cells (self);
-  guint32 mask = self->cells.n - 1;
+  guint32 n_cells = self->cells.n;
   guint32 hole;
   guint32 place;
 
   if (self->n == 0)
     return;
-  hole = place = find_place (cells, mask, things, id);
+  hole = place = find_place (self, things, id);
   if (cells[hole] == 0)
     return;
   self->n--;
@@ -149,12 +188,12 @@ intimail_id_map_remove (IntimailIdMap *self, const IntimailColumn *things, const
       cells[hole] = 0;
       do
         {
-          place = (place + 1) & mask;
+          place = get_next (place, n_cells);
           if (cells[place] == 0)
             return;
-          home = (guint32) intimail_id_get_word (get_key (things, cells[place] - 1)) & mask;
+          home = get_home (get_key (things, cells[place] - 1), n_cells);
         }
-      while (((place - home) & mask) < ((place - hole) & mask));
+      while (get_distance (home, place, n_cells) < get_distance (hole, place, n_cells));
       cells[hole] = cells[place];
       hole = place;
     }

@@ -21,6 +21,8 @@ typedef enum
   INTIMAIL_IMAGE_RECORDS = 3,
   INTIMAIL_IMAGE_THREADS = 4,
   INTIMAIL_IMAGE_CELLS = 5,
+  INTIMAIL_IMAGE_IDS = 6,
+  INTIMAIL_IMAGE_THREAD_IDS = 7,
   INTIMAIL_IMAGE_SLOTS = 8,      /* one for each folder, as those below */
   INTIMAIL_IMAGE_TEXT_ORDER = 9, /* by its kind */
   INTIMAIL_IMAGE_ADDED = 10,

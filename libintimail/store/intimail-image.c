@@ -15,7 +15,7 @@
 #include "store/intimail-lock-private.h"
 
 #define MAGIC "intimail"
-#define FORMAT 2
+#define FORMAT 3
 /* Reads the same only on a machine that stores numbers as ours does. */
 #define ORDER 0x01020304
 #define ALIGN 64

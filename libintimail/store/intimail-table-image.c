@@ -21,6 +21,7 @@ typedef struct
   guint32 free_thread;
   guint32 free_cell;
   guint32 n_removed;
+  guint64 n_threads;
 } Head;
 
 typedef struct
@@ -54,11 +55,24 @@ intimail_table_init_heads (IntimailTable *self)
   intimail_column_init (&self->folder_heads, sizeof (FolderHead));
 }
 
+/* As small as they may be in memory, too, from now on. */
+static void
+add_maps (IntimailTable *self, IntimailImageWriter *writer)
+{
+  intimail_table_need_maps (self);
+  intimail_id_map_fit (&self->ids, &self->records);
+  intimail_id_map_fit (&self->thread_ids, &self->threads);
+  intimail_image_writer_add (writer, INTIMAIL_IMAGE_IDS, 0, &self->ids.cells, FALSE);
+  intimail_image_writer_add (writer, INTIMAIL_IMAGE_THREAD_IDS, 0, &self->thread_ids.cells, FALSE);
+}
+
 void
 intimail_table_write_image (IntimailTable *self, IntimailImageWriter *writer)
 {
-  Head head = { self->n_bytes, self->n_copies, self->n_messages, self->free_record, self->free_thread, self->free_cell, self->orders.n_removed };
+  Head head = { self->n_bytes, self->n_copies, self->n_messages, self->free_record, self->free_thread, self->free_cell, self->orders.n_removed, 0 };
 
+  add_maps (self, writer);
+  head.n_threads = self->thread_ids.n;
   self->heads.n = self->folder_heads.n = 0;
   intimail_column_append (&self->heads, &head);
   intimail_image_writer_add (writer, INTIMAIL_IMAGE_TABLE_HEAD, 0, &self->heads, FALSE);
@@ -97,16 +111,23 @@ find_orders (IntimailTable *self, IntimailImage *image)
   self->orders_in_image = self->orders.made;
 }
 
+static const Head *
+lend_head (IntimailImage *image)
+{
+  IntimailColumn heads;
+
+  intimail_column_init (&heads, sizeof (Head));
+  return intimail_image_lend (image, INTIMAIL_IMAGE_TABLE_HEAD, 0, &heads) && heads.n == 1 ? intimail_column_get (&heads, 0) : NULL;
+}
+
 static gboolean
 lend_all (IntimailTable *self, IntimailImage *image)
 {
-  IntimailColumn heads;
   IntimailColumn folder_heads;
-  const Head *head;
+  const Head *head = lend_head (image);
 
-  intimail_column_init (&heads, sizeof (Head));
   intimail_column_init (&folder_heads, sizeof (FolderHead));
-  if (!intimail_image_lend (image, INTIMAIL_IMAGE_TABLE_HEAD, 0, &heads) || heads.n != 1 ||
+  if (head == NULL ||
       !intimail_image_lend (image, INTIMAIL_IMAGE_TABLE_FOLDERS, 0, &folder_heads) || folder_heads.n >= FREE_FOLDER ||
       !intimail_image_lend (image, INTIMAIL_IMAGE_RECORDS, 0, &self->records) ||
       !intimail_image_lend (image, INTIMAIL_IMAGE_THREADS, 0, &self->threads) ||
@@ -114,7 +135,6 @@ lend_all (IntimailTable *self, IntimailImage *image)
     return FALSE;
 
   find_orders (self, image);
-  head = intimail_column_get (&heads, 0);
   self->n_bytes = head->n_bytes;
   self->n_copies = head->n_copies;
   self->n_messages = head->n_messages;
@@ -161,7 +181,26 @@ fill_maps (IntimailTable *self)
     }
 }
 
-/* Two passes, and only for who looks for an id. Threads that search may come at once. */
+static gboolean
+lend_map (IntimailImage *image, IntimailImageKind kind, guint64 n, IntimailIdMap *map)
+{
+  IntimailColumn cells;
+
+  intimail_column_init (&cells, sizeof (guint32));
+  return intimail_image_lend (image, kind, 0, &cells) && intimail_id_map_take (map, &cells, n);
+}
+
+/* What their cells say is not checked one by one: those of somebody else are not taken. */
+static gboolean
+lend_maps (IntimailTable *self)
+{
+  const Head *head = intimail_image_is_ours (self->image) ? lend_head (self->image) : NULL;
+
+  return head != NULL && lend_map (self->image, INTIMAIL_IMAGE_IDS, head->n_messages, &self->ids) &&
+         lend_map (self->image, INTIMAIL_IMAGE_THREAD_IDS, head->n_threads, &self->thread_ids);
+}
+
+/* Only for who looks for an id. Threads that search may come at once. */
 void
 intimail_table_need_maps (IntimailTable *self)
 {
@@ -170,7 +209,7 @@ intimail_table_need_maps (IntimailTable *self)
   if (!g_atomic_int_get (&self->lacks_maps))
     return;
   g_mutex_lock (&mutex);
-  if (self->lacks_maps)
+  if (self->lacks_maps && !lend_maps (self))
     fill_maps (self);
   g_atomic_int_set (&self->lacks_maps, FALSE);
   g_mutex_unlock (&mutex);

@@ -24,16 +24,18 @@ G_BEGIN_DECLS
 #define INTIMAIL_KEYWORD_FORWARDED (G_GUINT64_CONSTANT (1) << 4)
 #define INTIMAIL_KEYWORD_TRASHED (G_GUINT64_CONSTANT (1) << 5) /* invisible */
 
-/* Some thousand years, an index of a terabyte, a line of 16 MiB: more is not taken. */
+/* Some thousand years, an index of 64 GiB, a line of 16 MiB: more is not taken. */
 #define INTIMAIL_RECORD_TIME_BITS 40
-#define INTIMAIL_RECORD_OFFSET_BITS 40
+#define INTIMAIL_RECORD_OFFSET_BITS 36
 #define INTIMAIL_RECORD_LENGTH_BITS 24
 
+/* Packed: there is one for each message, in memory and in the file. */
 typedef struct
 {
   IntimailId id;
-  gint64 received : INTIMAIL_RECORD_TIME_BITS; /* seconds since 1970 */
+  guint64 keywords;
   guint64 folder : 16;
+  gint64 received : INTIMAIL_RECORD_TIME_BITS; /* seconds since 1970 */
   guint64 has_attachment : 1;
   guint64 mark : 7; /* bits of IntimailMark */
   gint64 sent : INTIMAIL_RECORD_TIME_BITS;
@@ -41,13 +43,14 @@ typedef struct
   guint64 offset : INTIMAIL_RECORD_OFFSET_BITS; /* in the index file: the line with the texts */
   guint64 last_length : INTIMAIL_RECORD_LENGTH_BITS;
   guint64 last_offset : INTIMAIL_RECORD_OFFSET_BITS; /* the last line that names the file */
-  guint64 keywords;
   guint32 size; /* bytes; G_MAXUINT32 stands for more, too */
   guint32 thread;
   guint32 thread_next;
   guint32 thread_previous;
   guint32 copy_next; /* the same message in another mailbox */
-} IntimailRecord;
+} __attribute__ ((packed, aligned (8))) IntimailRecord;
+
+G_STATIC_ASSERT (sizeof (IntimailRecord) == 72);
 
 /* The nearest time that a record can have. */
 gint64 intimail_record_clamp_time (gint64 time);

@@ -3,8 +3,11 @@
  * The table against the plainest thing that could stand in its place.
  */
 
-#include "store/intimail-table-private.h"
+#include "store/intimail-table-parts-private.h"
 
+#include <fcntl.h>
+
+#include "base/intimail-fd-private.h"
 #include "test-support.h"
 
 #define N_FOLDERS 3
@@ -170,11 +173,94 @@ test_order (void)
   intimail_table_free (table);
 }
 
+/* The table as another process has it: taken from a file. */
+static IntimailTable *
+write_and_take (IntimailTable *table, int folder_fd)
+{
+  IntimailImageWriter *writer = intimail_image_writer_new (folder_fd, "table");
+  IntimailImage *image;
+
+  g_assert_nonnull (writer);
+  intimail_table_write_image (table, writer);
+  g_assert_true (intimail_image_writer_end (writer));
+  intimail_table_free (table);
+  image = intimail_image_open (folder_fd, "table");
+  g_assert_nonnull (image);
+  table = intimail_table_new_from_image (image);
+  g_assert_nonnull (table);
+  return table;
+}
+
+static gboolean
+has_lent_maps (IntimailTable *table)
+{
+  return table->ids.cells.lent && table->thread_ids.cells.lent;
+}
+
+/* What comes behind a file is looked for in the maps that are in it: none is filled anew for
+ * less than makes the file old. */
+static void
+test_maps (void)
+{
+  g_autofree char *path = test_support_make_folder ("table");
+  g_auto (IntimailFd) fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_autofree Plain *all = g_new0 (Plain, N_IDS);
+  IntimailTable *table = intimail_table_new ();
+
+  intimail_table_add_folder (table);
+  for (guint i = 0; i < N_IDS - 150; i++)
+    add_one (table, &all[i], i, 0, i);
+  table = write_and_take (table, fd);
+  g_assert_false (has_lent_maps (table));
+  for (guint i = N_IDS - 150; i < N_IDS; i++)
+    add_one (table, &all[i], i, 0, i);
+  g_assert_true (has_lent_maps (table));
+  for (guint folder = 1; folder < N_FOLDERS; folder++)
+    intimail_table_add_folder (table);
+  assert_found (table, all);
+  assert_counts (table, 0, all);
+  g_assert_true (has_lent_maps (table));
+  intimail_table_free (table);
+  test_support_remove_folder (path);
+}
+
+/* As test_random(), through one file after the other. */
+static void
+test_written (void)
+{
+  g_autofree char *path = test_support_make_folder ("table");
+  g_auto (IntimailFd) fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_autofree Plain *all = g_new0 (Plain, N_IDS);
+  IntimailTable *table = intimail_table_new ();
+  g_autoptr (GRand) rand = g_rand_new_with_seed (8);
+
+  for (guint folder = 0; folder < N_FOLDERS; folder++)
+    intimail_table_add_folder (table);
+  for (guint step = 0; step < 12000; step++)
+    {
+      change_one (table, all, rand);
+      /* Soon after the last one, and when the maps have grown. */
+      if (step % 1000 != 0 && step % 1000 != 40)
+        continue;
+      table = write_and_take (table, fd);
+      assert_found (table, all);
+      for (guint folder = 0; folder < N_FOLDERS; folder++)
+        {
+          assert_order (table, folder, all);
+          assert_counts (table, folder, all);
+        }
+    }
+  intimail_table_free (table);
+  test_support_remove_folder (path);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/table/random", test_random);
   g_test_add_func ("/table/order", test_order);
+  g_test_add_func ("/table/maps", test_maps);
+  g_test_add_func ("/table/written", test_written);
   return g_test_run ();
 }
