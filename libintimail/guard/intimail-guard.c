@@ -424,7 +424,7 @@ intimail_guard_judge (IntimailGuard *self,
  * @self: a guard
  *
  * How many addresses and networks have something on their account. It is never
- * over 104857, which take 3 MiB; when there are more, those with the fewest
+ * over 105000, which take 2.5 MB; when there are more, those with the fewest
  * points go.
  *
  * Returns: a number

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What each address has on its account: 24 bytes, and never more than a limit
+ * What each address has on its account: 22 bytes, and never more than a limit
  * of them.
  */
 
@@ -12,7 +12,7 @@
 
 G_BEGIN_DECLS
 
-#define INTIMAIL_TRACK_LIMIT 104857u /* four fifths of 2^17 */
+#define INTIMAIL_TRACK_LIMIT 105000u
 /* Points are kept as so many parts of one. */
 #define INTIMAIL_TRACK_POINT 4u
 #define INTIMAIL_TRACK_QUARTERS 4u
@@ -24,10 +24,11 @@ typedef struct
   guint8 quarters[INTIMAIL_TRACK_QUARTERS]; /* the newest first */
 } IntimailTrackWindow;
 
-typedef struct
+/* Packed: two bytes of padding each would be a quarter of a megabyte. */
+typedef struct __attribute__ ((packed))
 {
-  guint64 key;  /* made of an address or a network and a secret */
-  guint32 time; /* of the last event; 0: free */
+  guint64 key : 48; /* made of an address or a network and a secret */
+  guint32 time;     /* of the last event; 0: free */
   IntimailTrackWindow fast;
   IntimailTrackWindow slow;
   guint16

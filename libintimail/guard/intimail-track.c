@@ -6,15 +6,21 @@
 
 #include "base/intimail-secret-private.h"
 
-#define MIN_SLOTS 1024u
-#define MAX_SLOTS (1u << 17)
+/* The table grows by a factor, so that the old one beside the new one is small. When it
+ * cannot grow any more, the limit leaves a tenth of it free. */
+#define MIN_SLOTS 456u
+#define GROWTH 4u
+#define MAX_SLOTS (MIN_SLOTS * GROWTH * GROWTH * GROWTH * GROWTH)
 /* How many neighbours are looked at for one to leave. */
 #define N_CANDIDATES 16u
+
+G_STATIC_ASSERT (sizeof (IntimailTrack) == 22);
+G_STATIC_ASSERT (INTIMAIL_TRACK_LIMIT * 10u <= MAX_SLOTS * 9u);
 
 struct _IntimailTrackTable
 {
   IntimailTrack *slots;
-  guint n_slots; /* a power of two */
+  guint n_slots;
   guint n_used;
   guint hand; /* where the next one to leave is looked for */
   guint64 secret[2];
@@ -55,8 +61,8 @@ mix (guint64 value)
   return value ^ value >> 33;
 }
 
-/* Two IPv4 addresses, or two of one /64, never have one key; that others have is a chance
- * of 2^-64, which nobody can better who does not know the secret. */
+/* That two have one key is a chance of 2^-48, which nobody can better who does not know
+ * the secret. */
 static guint64
 make_key (IntimailTrackTable *self, const IntimailIp *ip)
 {
@@ -67,16 +73,36 @@ make_key (IntimailTrackTable *self, const IntimailIp *ip)
   memcpy (&low, ip->bytes + 8, 8);
   high ^= self->secret[0] + (INTIMAIL_IP_BITS - ip->bits) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
 
-  return mix ((mix (high) + self->secret[1]) ^ low);
+  return mix ((mix (high) + self->secret[1]) ^ low) >> 16;
+}
+
+/* Where the search for a key begins. */
+static guint
+get_home (IntimailTrackTable *self, guint64 key)
+{
+  return (guint) ((key >> 16) * self->n_slots >> 32);
+}
+
+static guint
+get_next (IntimailTrackTable *self, guint place)
+{
+  return place + 1 < self->n_slots ? place + 1 : 0;
+}
+
+/* How many steps lead from one place to another. */
+static guint
+get_distance (IntimailTrackTable *self, guint from, guint to)
+{
+  return to >= from ? to - from : to + self->n_slots - from;
 }
 
 static IntimailTrack *
 find (IntimailTrackTable *self, guint64 key)
 {
-  guint place = (guint) key & (self->n_slots - 1);
+  guint place = get_home (self, key);
 
   while (self->slots[place].time != 0 && self->slots[place].key != key)
-    place = (place + 1) & (self->n_slots - 1);
+    place = get_next (self, place);
 
   return &self->slots[place];
 }
@@ -94,14 +120,11 @@ intimail_track_table_lookup (IntimailTrackTable *self,
 static void
 remove_place (IntimailTrackTable *self, guint hole)
 {
-  guint mask = self->n_slots - 1;
-
-  for (guint next = (hole + 1) & mask; self->slots[next].time != 0;
-       next = (next + 1) & mask)
+  for (guint next = get_next (self, hole); self->slots[next].time != 0; next = get_next (self, next))
     {
-      guint home = (guint) self->slots[next].key & mask;
+      guint home = get_home (self, self->slots[next].key);
 
-      if (((next - home) & mask) < ((next - hole) & mask))
+      if (get_distance (self, home, next) < get_distance (self, hole, next))
         continue;
       self->slots[hole] = self->slots[next];
       hole = next;
@@ -126,7 +149,7 @@ grow (IntimailTrackTable *self)
   IntimailTrack *old = self->slots;
   guint n = self->n_slots;
 
-  self->n_slots *= 2;
+  self->n_slots *= GROWTH;
   self->slots = g_new0 (IntimailTrack, self->n_slots);
   for (guint i = 0; i < n; i++)
     if (old[i].time != 0)
@@ -141,8 +164,7 @@ evict (IntimailTrackTable *self, guint32 time, guint fast, guint slow)
   double least_points = 0;
   guint seen = 0;
 
-  for (; seen < N_CANDIDATES;
-       self->hand = (self->hand + 1) & (self->n_slots - 1))
+  for (; seen < N_CANDIDATES; self->hand = get_next (self, self->hand))
     {
       IntimailTrack *track = &self->slots[self->hand];
       double points;
@@ -177,7 +199,7 @@ intimail_track_table_get (IntimailTrackTable *self,
     return track;
   if (self->n_used >= INTIMAIL_TRACK_LIMIT)
     evict (self, time, fast, slow);
-  else if ((self->n_used + 1) * 5 > self->n_slots * 4 &&
+  else if ((self->n_used + 1) * 10 > self->n_slots * 9 &&
            self->n_slots < MAX_SLOTS)
     grow (self);
   track = find (self, key);

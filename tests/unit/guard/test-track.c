@@ -97,6 +97,35 @@ test_fair (void)
   intimail_track_table_free (table);
 }
 
+/* Each has its own account, however often the table grew, and when half of them left. */
+static void
+test_own (void)
+{
+  IntimailTrackTable *table = intimail_track_table_new ();
+
+  for (guint i = 0; i < INTIMAIL_TRACK_LIMIT; i++)
+    {
+      IntimailIp ip = make_ip (i);
+
+      g_assert_cmpuint (intimail_track_table_get (table, &ip, i + 1, LENGTH, 86400)->time, ==, i + 1);
+    }
+  for (guint i = 0; i < INTIMAIL_TRACK_LIMIT; i += 2)
+    {
+      IntimailIp ip = make_ip (i);
+
+      intimail_track_table_remove (table, &ip);
+    }
+  for (guint i = 0; i < INTIMAIL_TRACK_LIMIT; i++)
+    {
+      IntimailIp ip = make_ip (i);
+      const IntimailTrack *track = intimail_track_table_lookup (table, &ip);
+
+      g_assert_cmpuint (track != NULL ? track->time : 0, ==, i % 2 != 0 ? i + 1 : 0);
+    }
+  g_assert_cmpuint (intimail_track_table_get_size (table), ==, INTIMAIL_TRACK_LIMIT / 2);
+  intimail_track_table_free (table);
+}
+
 /* An address and its networks are three. */
 static void
 test_networks (void)
@@ -124,6 +153,7 @@ main (int argc, char **argv)
   g_test_add_func ("/track/steady", test_steady);
   g_test_add_func ("/track/full", test_full);
   g_test_add_func ("/track/fair", test_fair);
+  g_test_add_func ("/track/own", test_own);
   g_test_add_func ("/track/networks", test_networks);
 
   return g_test_run ();
