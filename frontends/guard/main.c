@@ -5,11 +5,14 @@
 
 #include <errno.h>
 #include <glib-unix.h>
+#include <link.h>
 #include <locale.h>
 #include <malloc.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "guard-daemon.h"
 #include "guard-hands.h"
@@ -121,6 +124,36 @@ on_hangup (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Code is in its file: what is needed again comes from there. */
+static int
+release_code (struct dl_phdr_info *info, size_t size, void *data)
+{
+  const guintptr page = (guintptr) sysconf (_SC_PAGESIZE) - 1;
+
+  for (int i = 0; i < info->dlpi_phnum; i++)
+    {
+      const ElfW (Phdr) *part = &info->dlpi_phdr[i];
+      guintptr begin = (info->dlpi_addr + part->p_vaddr) & ~page;
+      guintptr end = (info->dlpi_addr + part->p_vaddr + part->p_memsz + page) & ~page;
+
+      if (part->p_type == PT_LOAD && (part->p_flags & PF_W) == 0)
+        madvise ((void *) begin, end - begin, MADV_DONTNEED);
+    }
+
+  return 0;
+}
+
+/* What the start took, when what it found to do is done: patterns and their examples while
+ * they were read, and code. */
+static gboolean
+forget_start (gpointer data)
+{
+  malloc_trim (0);
+  dl_iterate_phdr (release_code, NULL);
+
+  return G_SOURCE_REMOVE;
+}
+
 static int
 run (const Options *options, int hands)
 {
@@ -142,8 +175,7 @@ run (const Options *options, int hands)
       g_printerr ("intimail-guard: %s\n", error->message);
       return EX_CONFIG;
     }
-  /* What the patterns and their examples took while they were read. */
-  malloc_trim (0);
+  g_idle_add_full (G_PRIORITY_LOW, forget_start, NULL, NULL);
   g_unix_signal_add (SIGTERM, on_signal, loop);
   g_unix_signal_add (SIGINT, on_signal, loop);
   g_unix_signal_add (SIGHUP, on_hangup, daemon);
