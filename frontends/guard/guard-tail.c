@@ -132,6 +132,16 @@ is_cut (const LogFile *file)
          memcmp (now, file->known, file->n_known) != 0;
 }
 
+/* The beginning of a line waits in its own size, and not in that of what is read at once. */
+static void
+shrink_rest (LogFile *file)
+{
+  GByteArray *rest = g_byte_array_append (g_byte_array_new (), file->rest->data, file->rest->len);
+
+  g_byte_array_unref (file->rest);
+  file->rest = rest;
+}
+
 /* TRUE when there may be more. */
 static gboolean
 read_file (GuardTail *self, LogFile *file)
@@ -150,6 +160,7 @@ read_file (GuardTail *self, LogFile *file)
       g_byte_array_set_size (file->rest, kept + (guint) MAX (n, 0));
       if (n <= 0)
         {
+          shrink_rest (file);
           file->is_live = TRUE;
           return FALSE;
         }
