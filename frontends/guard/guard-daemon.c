@@ -19,6 +19,9 @@
 #define RESOLVE_SECONDS 300
 #define EXPIRE_SECONDS 3600
 #define CONFIRMED "confirmed-ports"
+/* 2025. A board without a battery begins in 1970, where the guard does not tell one second
+ * from another. */
+#define EARLIEST G_GINT64_CONSTANT (1735689600)
 
 struct _GuardDaemon
 {
@@ -53,7 +56,7 @@ guard_daemon_get_time (void)
   /* The wall clock once, then a clock that nobody sets. */
   clock_gettime (CLOCK_BOOTTIME, &uptime);
   if (offset == 0)
-    offset = g_get_real_time () / G_USEC_PER_SEC - uptime.tv_sec;
+    offset = MAX (g_get_real_time () / G_USEC_PER_SEC, EARLIEST) - uptime.tv_sec;
 
   return offset + uptime.tv_sec;
 }
