@@ -145,6 +145,17 @@ def append(path, text):
         file.write(text)
 
 
+def write_conf(place, log, more="", guard=""):
+    (place / "guard.conf").write_text(f"[guard]\nsources={log}: sshd\nown-networks=false\n{guard}\n"
+                                      f"[allow]\naddresses={address_of(FRIEND, '2')}\n{more}")
+
+
+def failures(address, n=5, account="root", ahead=0):
+    """Lines of a log whose clock is ahead by so many seconds."""
+    stamp = time.strftime("%b %e %H:%M:%S", time.localtime(time.time() + ahead))
+    return "".join(f"{stamp} home sshd[{n}]: Failed password for {account} from {address} port {4000 + n} ssh2\n" for n in range(n))
+
+
 class World:
     """A server and four others, each with a cable to it."""
 

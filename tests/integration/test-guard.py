@@ -15,18 +15,8 @@ import socket
 import subprocess
 import time
 
-from guard_world import (ATTACKER, ATTACKER6, COMMAND, FRIEND, GUARD, NEIGHBOUR, NETS, Guard, Host, Journal, Machine, Process, address_of, append, run,
-                         run_tests, start_sshd, wait_for)
-
-
-def write_conf(place, log, more="", guard=""):
-    (place / "guard.conf").write_text(f"[guard]\nsources={log}: sshd\nown-networks=false\n{guard}\n"
-                                      f"[allow]\naddresses={address_of(FRIEND, '2')}\n{more}")
-
-
-def failures(address, n=5, account="root"):
-    stamp = time.strftime("%b %e %H:%M:%S")
-    return "".join(f"{stamp} home sshd[{n}]: Failed password for {account} from {address} port {4000 + n} ssh2\n" for n in range(n))
+from guard_world import (ATTACKER, ATTACKER6, COMMAND, FRIEND, GUARD, NEIGHBOUR, NETS, Guard, Host, Journal, Machine, Process, address_of, append, failures, run,
+                         run_tests, start_sshd, wait_for, write_conf)
 
 
 def guess(host, address, n):
@@ -297,66 +287,6 @@ def test_full_disk(place, world):
         assert "192.0.2.1" in (small / "bans.json").read_text() and "192.0.3.1" in (small / "bans.json").read_text()
     finally:
         run("umount", small)
-
-
-def test_trial(place, world):
-    """Rules that close something go unless somebody confirms them."""
-    log = place / "auth.log"
-    log.touch()
-    write_conf(place, log, more="[firewall]\nopen=25/tcp\nonly=2222/tcp: 10.77.3.2\n")
-
-    def closes():
-        return "dport 25 accept" in world.server.nft("list", "table", "inet", "intimail", check=False).stdout
-
-    def opens():
-        return not closes()
-    with Guard(place, world.server, "--trial", "2") as guard:
-        wait_for(closes)
-        wait_for(opens)
-        assert "chain input" in world.server.nft("list", "table", "inet", "intimail").stdout
-        guard.say("confirm")
-        wait_for(closes)
-        assert guard.end() == 0
-    with Guard(place, world.server, "--trial", "1") as guard:
-        wait_for(closes)
-        time.sleep(1.5)
-        assert closes(), "what was confirmed is on trial again"
-    rules = run(GUARD, "--dry-run", "--site", place, "--state", place / "none").stdout
-    assert "tcp dport 2222 drop" in rules
-    world.server.run("nft", "-c", "-f", "-", input=rules)
-
-
-def test_shut_out(place, world):
-    """Rules that cut off who applies them are taken back, and no rule cuts a session that is on."""
-    log = place / "auth.log"
-    log.touch()
-    write_conf(place, log, more="[firewall]\nopen=25/tcp\n")
-    with Machine(place, world.server, log) as machine, start_sshd(place, machine):
-        admin = world.hosts[NEIGHBOUR]
-        with open(place / "session.out", "w", encoding="utf-8") as out:
-            code = (f"import socket, sys\ns = socket.create_connection(({address_of(NEIGHBOUR, '1')!r}, 2222))\nprint(s.recv(99), flush=True)\n"
-                    "s.sendall(b'SSH-2.0-admin\\r\\n')\nsys.stdin.readline()\ns.sendall(b'x' * 10)\nprint(len(s.recv(9999)) > 0, flush=True)")
-            with Process("nsenter", "-t", admin.pid, "-n", "/usr/bin/python3", "-c", code, stdin=subprocess.PIPE, stdout=out) as session:
-                def begun():
-                    return "SSH" in (place / "session.out").read_text()
-                wait_for(begun)
-                with Guard(place, world.server, "--trial", "6") as guard:
-                    guard.wait_current()
-                    assert not world.reaches(NEIGHBOUR), "the rules close nothing"
-                    assert world.reaches(FRIEND), "who is allowed is shut out"
-                    session.process.stdin.write(b"\n")
-                    session.process.stdin.close()
-
-                    def answered():
-                        return "True" in (place / "session.out").read_text()
-                    wait_for(answered)
-
-                    def taken_back():
-                        return world.reaches(NEIGHBOUR)
-                    wait_for(taken_back)
-                    guard.say("confirm")
-                    guard.wait_current()
-                    assert not world.reaches(NEIGHBOUR)
 
 
 def test_import(place, world):
