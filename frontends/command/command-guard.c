@@ -3,15 +3,10 @@
  * intimail guard: what logs tell, and who is banned for it.
  */
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
-
+#include "command-guard-log.h"
 #include "command-guard.h"
 #include "command-output.h"
 
-#define READ_SIZE (256 * 1024)
 /* Milliseconds. */
 #define PATIENCE 5000u
 #define COMMAND_GUARD_EVENTS "/run/intimail-guard/events"
@@ -39,9 +34,7 @@ typedef struct
 {
   Command *command;
   gboolean all;
-  guint64 lines; /* in what was scanned before */
   guint64 events;
-  IntimailDetectorFunc func;
   const char *socket; /* of the history */
   GError *error;
 } Test;
@@ -56,7 +49,6 @@ print_event (IntimailGuardEvent *event, guint line, gpointer user_data)
   if (intimail_guard_event_get_kind (event) == INTIMAIL_GUARD_KIND_SIGN_IN && !test->all)
     return;
   test->events++;
-  line += (guint) test->lines;
   if (test->command->json)
     {
       g_autofree char *json = intimail_guard_event_to_json (event, line);
@@ -69,52 +61,6 @@ print_event (IntimailGuardEvent *event, guint line, gpointer user_data)
   command_output_print ("%8u  %s  %-16s %-10s %-14s %s\n", line, time,
                         intimail_guard_event_get_address (event), intimail_guard_event_get_service (event),
                         intimail_guard_kind_to_string (intimail_guard_event_get_kind (event)), account);
-}
-
-/* The log as it is, or unpacked: rotation leaves files of gzip. */
-static GInputStream *
-open_log (const char *path, GError **error)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GInputStream) stream = NULL;
-  g_autoptr (GConverter) converter = NULL;
-
-  if (g_str_equal (path, "-"))
-    file = (g_object_unref (file), g_file_new_for_path ("/dev/stdin"));
-  stream = G_INPUT_STREAM (g_file_read (file, NULL, error));
-  if (stream == NULL || !g_str_has_suffix (path, ".gz"))
-    return g_steal_pointer (&stream);
-  converter = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-
-  return g_converter_input_stream_new (stream, converter);
-}
-
-static gboolean
-scan_log (Test *test, IntimailDetector *detector, GInputStream *stream, gint64 now, GError **error)
-{
-  g_autoptr (GByteArray) buffer = g_byte_array_sized_new (2 * READ_SIZE);
-  guint64 before = intimail_detector_get_lines (detector);
-
-  while (TRUE)
-    {
-      guint kept = buffer->len;
-      gssize n;
-      gsize done;
-
-      g_byte_array_set_size (buffer, kept + READ_SIZE);
-      n = g_input_stream_read (stream, buffer->data + kept, READ_SIZE, NULL, error);
-      if (n < 0)
-        return FALSE;
-      g_byte_array_set_size (buffer, kept + (guint) n);
-      /* The last line may have no end. */
-      if (n == 0 && kept > 0)
-        g_byte_array_append (buffer, (const guint8 *) "\n", 1);
-      test->lines = intimail_detector_get_lines (detector) - before;
-      done = intimail_detector_scan (detector, buffer->data, buffer->len, now, test->func, test);
-      g_byte_array_remove_range (buffer, 0, (guint) done);
-      if (n == 0)
-        return TRUE;
-    }
 }
 
 /* What came with the library, then the site's own, or those of one folder alone. */
@@ -151,7 +97,7 @@ run_test (Command *command, int argc, char **argv, GError **error)
     { NULL },
   };
   g_autoptr (IntimailDetector) detector = NULL;
-  Test test = { .command = command, .func = print_event };
+  Test test = { .command = command };
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
 
   if (!command_parse (command, &command_guard_verbs[0], entries, &argc, &argv, 1, -1, error) ||
@@ -162,15 +108,8 @@ run_test (Command *command, int argc, char **argv, GError **error)
   if (detector == NULL)
     return COMMAND_FAILED;
   for (int i = 1; i < argc; i++)
-    {
-      g_autoptr (GInputStream) stream = open_log (argv[i], error);
-
-      if (stream == NULL || !scan_log (&test, detector, stream, now, error))
-        {
-          g_prefix_error (error, "%s: ", argv[i]);
-          return COMMAND_FAILED;
-        }
-    }
+    if (!command_guard_log_read (argv[i], detector, now, print_event, &test, error))
+      return COMMAND_FAILED;
   if (!command->json)
     command_output_print ("%" G_GUINT64_FORMAT " events in %" G_GUINT64_FORMAT " lines\n",
                           test.events, intimail_detector_get_lines (detector));
@@ -211,7 +150,7 @@ run_history (Command *command, int argc, char **argv, GError **error)
     { NULL },
   };
   g_autoptr (IntimailDetector) detector = NULL;
-  Test test = { .command = command, .func = report_event };
+  Test test = { .command = command };
   const CommandVerb *verb = command_guard_verbs;
 
   while (!g_str_equal (verb->words, "guard history"))
@@ -224,15 +163,8 @@ run_history (Command *command, int argc, char **argv, GError **error)
     return COMMAND_FAILED;
   intimail_detector_set_untimed (detector, FALSE);
   for (int i = 1; i < argc && test.error == NULL; i++)
-    {
-      g_autoptr (GInputStream) stream = open_log (argv[i], error);
-
-      if (stream == NULL || !scan_log (&test, detector, stream, g_get_real_time () / G_USEC_PER_SEC, error))
-        {
-          g_prefix_error (error, "%s: ", argv[i]);
-          return COMMAND_FAILED;
-        }
-    }
+    if (!command_guard_log_read (argv[i], detector, g_get_real_time () / G_USEC_PER_SEC, report_event, &test, error))
+      return COMMAND_FAILED;
   if (test.error != NULL)
     {
       g_propagate_error (error, test.error);

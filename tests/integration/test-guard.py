@@ -431,11 +431,16 @@ def test_history(place, world):
     old = place / "auth.log.2.gz"
     days = "".join(f"{time.strftime('%b %e %H:%M:%S', time.localtime(time.time() - 9 * 86400))} home sshd[1]: Failed password for root "
                    f"from 192.0.2.3 port {i} ssh2\n" for i in range(9))
-    with gzip.open(old, "wt") as file:
-        file.write(failures("192.0.2.1") + days)
+    # Packed twice into one file, after a line that would not fit into memory.
+    with gzip.open(old, "wb", 1) as file:
+        for _ in range(256):
+            file.write(bytes(1 << 20))
+        file.write(b"\n" + failures("192.0.2.1").encode())
+    with gzip.open(old, "at") as file:
+        file.write(days)
     (place / "auth.log.1").write_text(failures("192.0.2.2"))
     with Guard(place, world.server) as guard:
-        said = run(COMMAND, "guard", "history", "--site", place, "--events", place / "events.sock", old, place / "auth.log.1").stdout
+        said = run("prlimit", f"--data={128 << 20}", COMMAND, "guard", "history", "--site", place, "--events", place / "events.sock", old, place / "auth.log.1").stdout
         assert said == "19 events\n", said
 
         def banned():
