@@ -123,10 +123,8 @@ on_chunk (SoupServerMessage *message, GBytes *chunk, WebmailRequest *request)
   webmail_people_run (request, write_gathered, on_written, upload, NULL);
 }
 
-/* What comes after @prefix, cut at slashes and unescaped; NULL when it is not
- * @count pieces. */
-static char **
-split_path (WebmailRequest *request, const char *prefix, guint count)
+char **
+webmail_blob_split_path (WebmailRequest *request, const char *prefix, guint count)
 {
   const char *path = g_uri_get_path (soup_server_message_get_uri (request->message));
   g_auto (GStrv) pieces = g_strsplit (path + strlen (prefix), "/", (int) count + 2);
@@ -165,7 +163,7 @@ get_expected (WebmailRequest *request)
 void
 webmail_blob_begin_upload (WebmailRequest *request)
 {
-  g_auto (GStrv) pieces = split_path (request, UPLOAD_PATH, 2);
+  g_auto (GStrv) pieces = webmail_blob_split_path (request, UPLOAD_PATH, 2);
   WebmailPeople *people = request->server->people;
   Upload *upload;
 

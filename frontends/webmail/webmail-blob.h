@@ -20,4 +20,10 @@ char *webmail_blob_make_disposition (const char *name,
 /* As the session resource says: bytes. */
 guint64 webmail_blob_get_max_upload (IntimailSite *site);
 
+/* What comes after @prefix in the path, cut at slashes and unescaped; NULL when it is not
+ * @count pieces. */
+char **webmail_blob_split_path (WebmailRequest *request,
+                                const char *prefix,
+                                guint count);
+
 G_END_DECLS

@@ -8,122 +8,42 @@
 #include "webmail-connections.h"
 #include "webmail-file-range.h"
 #include "webmail-file.h"
+#include "webmail-stream.h"
 
-/* Larger ones come from the kernel anew each time, page by page: that costs twice the CPU. */
-#define PIECE (120 * 1024)
-
-/* It lives from the answer's head to the end of the message; @reading keeps it beyond. */
 typedef struct
 {
-  SoupServerMessage *message; /* NULL when that is over */
-  WebmailServer *server;
   IntimailBigFile *file;
   char *grant;
-  GInputStream *stream;
-  GBytes *next;    /* read ahead */
-  guint64 unread;  /* of what is to be sent */
-  gboolean hungry; /* libsoup has nothing to write */
-  gboolean reading;
-} Stream;
-
-static void read_ahead (Stream *self);
+} Sent;
 
 static void
-stream_free (Stream *self)
+sent_free (gpointer data)
 {
-  g_clear_pointer (&self->next, g_bytes_unref);
-  g_object_unref (self->stream);
+  Sent *self = data;
+
   g_object_unref (self->file);
   g_free (self->grant);
   g_free (self);
 }
 
 static void
-feed (Stream *self)
+note_sent (WebmailServer *server, gpointer data, gsize size)
 {
-  gsize size;
+  Sent *self = data;
 
-  if (!self->hungry || self->next == NULL)
-    return;
-  size = g_bytes_get_size (self->next);
-  self->hungry = FALSE;
-  webmail_files_note_sent (self->server->files, self->file, self->grant, size);
-  webmail_connections_expect_reading (self->message, size);
-  soup_message_body_append_bytes (soup_server_message_get_response_body (self->message), self->next);
-  g_clear_pointer (&self->next, g_bytes_unref);
-  soup_server_message_unpause (self->message);
-  read_ahead (self);
+  webmail_files_note_sent (server->files, self->file, self->grant, size);
 }
 
-static void
-on_read (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Stream *self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) piece = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
-
-  self->reading = FALSE;
-  if (self->message == NULL)
-    {
-      stream_free (self);
-      return;
-    }
-  /* The head has said how much there is: a peer that gets less knows that it is not all. */
-  if (piece == NULL || g_bytes_get_size (piece) == 0)
-    {
-      g_warning ("a file cannot be read to its end: %s", error != NULL ? error->message : "it is shorter than it was");
-      webmail_connections_cut (self->message);
-      soup_server_message_unpause (self->message);
-      return;
-    }
-  self->unread -= g_bytes_get_size (piece);
-  self->next = g_steal_pointer (&piece);
-  feed (self);
-}
-
-static void
-read_ahead (Stream *self)
-{
-  if (self->reading || self->next != NULL || self->unread == 0)
-    return;
-  self->reading = TRUE;
-  g_input_stream_read_bytes_async (self->stream, (gsize) MIN (self->unread, PIECE), G_PRIORITY_DEFAULT, NULL, on_read, self);
-}
-
-static void
-on_wrote_chunk (SoupServerMessage *message, Stream *self)
-{
-  self->hungry = TRUE;
-  feed (self);
-}
-
-static void
-on_finished (SoupServerMessage *message, Stream *self)
-{
-  g_signal_handlers_disconnect_by_data (message, self);
-  self->server->requests--;
-  self->message = NULL;
-  if (!self->reading)
-    stream_free (self);
-}
+static const WebmailStreamCalls calls = { note_sent, NULL, sent_free };
 
 static void
 send_part (WebmailRequest *request, IntimailBigFile *file, const char *grant, GInputStream *stream, guint64 length)
 {
-  Stream *self = g_new0 (Stream, 1);
+  Sent *sent = g_new0 (Sent, 1);
 
-  self->message = request->message;
-  self->server = request->server;
-  self->file = g_object_ref (file);
-  self->grant = g_strdup (grant);
-  self->stream = g_object_ref (stream);
-  self->unread = length;
-  self->hungry = TRUE;
-  self->server->requests++;
-  soup_message_body_set_accumulate (soup_server_message_get_response_body (request->message), FALSE);
-  g_signal_connect (request->message, "wrote-chunk", G_CALLBACK (on_wrote_chunk), self);
-  g_signal_connect (request->message, "finished", G_CALLBACK (on_finished), self);
-  read_ahead (self);
+  sent->file = g_object_ref (file);
+  sent->grant = g_strdup (grant);
+  webmail_stream_send (request, stream, NULL, length, &calls, sent);
 }
 
 /* RFC 9110 section 13.1.5: a range of this file, and of no other that may have been there. */
@@ -200,7 +120,7 @@ webmail_file_stream_reply (WebmailRequest *request, IntimailBigFile *file, const
   if (range == WEBMAIL_FILE_RANGE_PART)
     soup_message_headers_set_content_range (headers, (goffset) first, (goffset) last, (goffset) size);
   soup_message_headers_set_content_length (headers, (goffset) (size == 0 ? 0 : last - first + 1));
-  webmail_connections_expect_reading (request->message, PIECE);
+  webmail_connections_expect_reading (request->message, WEBMAIL_STREAM_PIECE);
   if (!head && size > 0)
     send_part (request, file, grant, stream, last - first + 1);
 }

@@ -6,6 +6,7 @@
 
 #include "webmail-aliases.h"
 #include "webmail-app-passwords.h"
+#include "webmail-attachments.h"
 #include "webmail-auth.h"
 #include "webmail-blob.h"
 #include "webmail-events.h"
@@ -48,6 +49,7 @@ static const WebmailRoute routes[] = {
   { "/jmap/api", "POST", TRUE, WEBMAIL_MAX_SIZE_REQUEST, webmail_jmap_begin_api, webmail_jmap_handle_api },
   { "/jmap/upload/", "POST", TRUE, UPLOAD, webmail_blob_begin_upload, webmail_blob_handle_upload },
   { "/jmap/download/", "GET HEAD", TRUE, 0, NULL, webmail_blob_handle_download },
+  { "/jmap/attachments/", "GET", TRUE, 0, NULL, webmail_attachments_handle },
   { "/jmap/events", "GET", TRUE, 0, NULL, webmail_events_handle },
 };
 

@@ -182,6 +182,7 @@ intimail_jmap_session_new (IntimailSite *site,
   add_url (session, "apiUrl", url, "/jmap/api");
   add_url (session, "downloadUrl", url, "/jmap/download/{accountId}/{blobId}/{name}?type={type}");
   add_url (session, "uploadUrl", url, "/jmap/upload/{accountId}/");
+  add_url (session, "intimail:attachmentsUrl", url, "/jmap/attachments/{accountId}/{emailId}/{name}");
   add_url (session, "eventSourceUrl", url, "/jmap/events?types={types}&closeafter={closeafter}&ping={ping}");
   json_object_set_string_member (session, "state", state);
   json_node_take_object (root, session);
