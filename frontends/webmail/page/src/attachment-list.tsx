@@ -11,6 +11,7 @@ import { confirm } from './dialogs';
 import { formatSize } from './format';
 import { Icon } from './icons';
 import { fetchPicture } from './inline-pictures';
+import { nameForFile } from './message-parts';
 import { openMessage } from './navigation';
 import { need, openId } from './store';
 import { locale, t } from './strings';
@@ -44,12 +45,18 @@ async function takeOut(email: Email, part: BodyPart, name: string): Promise<void
 
 export function AttachmentList({ email, html }: { email: Email; html: string | null }) {
   // A picture that the text shows is not shown twice.
-  const shown = (part: BodyPart) => html !== null && part.cid !== null && html.includes(`cid:${part.cid}`);
+  // Nor is what the card of an invitation offers.
+  const calendar = email['intimail:invitation']?.blobId;
+  const shown = (part: BodyPart) => part.blobId === calendar || html !== null && part.cid !== null && html.includes(`cid:${part.cid}`);
   const parts = email.attachments.filter((part) => part.blobId !== null && !shown(part));
   if (parts.length === 0) return null;
+  const all = parts.length > 1 ? need().attachmentsUrl(email.id, `${nameForFile(email)}.zip`) : null;
   return (
     <section class="attachments" aria-label={t().attachments}>
-      <h3>{t().attachmentCount(parts.length)}</h3>
+      <header class="attachments-header">
+        <h3>{t().attachmentCount(parts.length)}</h3>
+        {all && <a class="download-all" download href={all}><Icon name="download" /> {t().downloadAll}</a>}
+      </header>
       <ul>
         {parts.map((part) => {
           const name = part.name || (part.type === 'message/rfc822' ? t().forwardedMessage : t().unnamed);

@@ -9,11 +9,11 @@ import { distinct } from './address';
 import { bigFileOffer, createBigFile, describeLink, endBigFile, updateBigFile, type BigFile, type Wish } from './big-files';
 import { HttpError, MethodError, NetworkError } from './jmap-client';
 import { insertBlock, removeBlock } from './link-text';
-import { RefusedError } from './mailboxes';
+import { createdId } from './mailboxes';
 import { meet } from './message-cache';
 import { upload } from './upload';
 import type { Hold } from './send-times';
-import { holdForUndo } from './sending';
+import { holdForUndo, submissionOf } from './sending';
 import { client, identities, mailboxOf, need } from './store';
 import { t } from './strings';
 import type { Address, BodyPart, Email, GetResult, Id, SetResult } from './jmap-types';
@@ -71,7 +71,7 @@ export function fromParts(parts: BodyPart[]): Attachment[] {
     .filter((part) => part.blobId !== null)
     .map((part) => ({
       key: ++counter,
-      name: part.name ?? (part.type === 'message/rfc822' ? 'message.eml' : 'file'),
+      name: part.name ?? (part.type === 'message/rfc822' ? 'message.eml' : part.intimailFileName ?? 'file'),
       type: part.type, size: part.size, blobId: part.blobId, progress: 1, error: '',
       abort: new AbortController(), file: null,
     }));
@@ -346,29 +346,16 @@ export class Draft {
     return waiting;
   }
 
-  /** The server moves what waits when it sends it. */
-  private submission(draftsId: Id, sentId: Id, identityId: Id, hold: Hold | null): Record<string, unknown> {
-    const email = identities.value.find((one) => one.id === identityId)?.email;
-    if (!hold || !email) {
-      return {
-        create: { sending: { emailId: '#mail', identityId } },
-        onSuccessUpdateEmail: {
-          '#sending': { [`mailboxIds/${draftsId}`]: null, [`mailboxIds/${sentId}`]: true, 'keywords/$draft': null },
-        },
-      };
-    }
-    const people = distinct([...this.to.value, ...this.cc.value, ...this.bcc.value]);
-    const envelope = { mailFrom: { email, parameters: hold }, rcptTo: people.map((one) => ({ email: one.email, parameters: null })) };
-    return { create: { sending: { emailId: '#mail', identityId, envelope } } };
-  }
-
   private async submit(draftsId: Id, sentId: Id, identityId: Id, hold: Hold | null): Promise<Id | null> {
     const jmap = need();
     const email = jmap.call<SetResult<{ id: Id }>>('Email/set', {
       create: { mail: this.emailObject(draftsId) },
       ...(this.savedId ? { destroy: [this.savedId] } : {}),
     });
-    const submission = jmap.call<SetResult<{ id: Id }>>('EmailSubmission/set', this.submission(draftsId, sentId, identityId, hold));
+    const people = distinct([...this.to.value, ...this.cc.value, ...this.bcc.value]).map((one) => one.email);
+    const from = identities.value.find((one) => one.id === identityId)?.email;
+    const wanted = submissionOf({ emailId: '#mail', identityId, from, people, hold, draftsId, sentId });
+    const submission = jmap.call<SetResult<{ id: Id }>>('EmailSubmission/set', wanted);
     this.savedId = createdId(await email, 'mail');
     const id = createdId(await submission, 'sending');
     if (this.answers) {
@@ -389,10 +376,4 @@ export class Draft {
 
 function nullIfEmpty(list: Address[]): Address[] | null {
   return list.length > 0 ? list : null;
-}
-
-function createdId(result: SetResult<{ id: Id }>, key: string): Id {
-  const made = result.created?.[key];
-  if (made) return made.id;
-  throw new RefusedError(result.notCreated?.[key] ?? { type: 'serverFail' });
 }

@@ -11,9 +11,10 @@ export const USING = [
   'urn:ietf:params:jmap:submission',
   'urn:ietf:params:jmap:quota',
   'urn:intimail:params:jmap:bigfiles',
+  'urn:intimail:params:jmap:invitations',
 ];
 
-const CHANGES = /\/(set|import)$/;
+const CHANGES = /\/(set|import|answer)$/;
 
 export type Arguments = Record<string, unknown>;
 export type Invocation = [string, Arguments, string];
@@ -170,6 +171,12 @@ export class JmapClient {
   downloadUrl(blobId: string, name: string, type: string): string {
     const values = { accountId: this.accountId, blobId, name: name || 'file', type };
     return expandTemplate(this.session.downloadUrl, values);
+  }
+
+  /** All attachments of a message in one file; null where the server packs none. */
+  attachmentsUrl(emailId: string, name: string): string | null {
+    const template = this.session['intimail:attachmentsUrl'];
+    return template ? expandTemplate(template, { accountId: this.accountId, emailId, name }) : null;
   }
 
   uploadUrl(): string {

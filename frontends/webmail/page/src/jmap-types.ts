@@ -11,6 +11,7 @@ export interface Session {
   downloadUrl: string;
   uploadUrl: string;
   eventSourceUrl: string;
+  'intimail:attachmentsUrl'?: string;
   state: string;
   primaryAccounts: Record<string, Id>;
   accounts: Record<Id, { name: string; accountCapabilities?: Record<string, MailCapability> }>;
@@ -98,6 +99,53 @@ export interface Email extends EmailRow {
   attachments: BodyPart[];
   bodyValues: Record<string, BodyValue>;
   'intimail:deliveryStatus'?: DeliveryStatus | null;
+  'intimail:invitation'?: Invitation | null;
+  'intimail:protection'?: Protection | null;
+  /** only when it is asked for alone: it takes a moment */
+  'intimail:signatures'?: Signatures | null;
+}
+
+export type Answer = 'accepted' | 'tentative' | 'declined';
+
+export interface Attendee extends Address {
+  answer: Answer | 'unanswered';
+}
+
+/** To what a mail invites, as its sender wrote it. */
+export interface Invitation {
+  blobId: Id | null;
+  method: string;
+  summary: string | null;
+  location: string | null;
+  start: string | null;
+  end: string | null;
+  zone: string | null;
+  rule: string | null;
+  organizer: Address | null;
+  attendees: Attendee[];
+  totalAttendees: number;
+  mayAnswer: boolean;
+}
+
+/** What a mail claims. */
+export interface Protection {
+  kind: 'openpgp' | 'smime';
+  state: 'signed' | 'encrypted';
+  isInText: boolean;
+  isWhole: boolean;
+}
+
+export interface Signature {
+  status: 'good' | 'bad' | 'unknownKey' | 'keyExpired' | 'signatureExpired' | 'keyRevoked' | 'failed';
+  isTrusted: boolean;
+  fingerprint: string;
+  name: string | null;
+  email: string | null;
+}
+
+export interface Signatures {
+  list: Signature[];
+  problem: 'noKeys' | 'unreadable' | 'tooLarge' | 'unavailable' | null;
 }
 
 /** What a mail server reports about a message that was sent. */
@@ -180,4 +228,5 @@ export const PART_PROPERTIES = [
 export const READ_PROPERTIES = [
   ...ROW_PROPERTIES, 'blobId', 'messageId', 'inReplyTo', 'references', 'bcc', 'replyTo',
   'sentAt', 'textBody', 'htmlBody', 'attachments', 'bodyValues', 'intimail:deliveryStatus',
+  'intimail:invitation', 'intimail:protection',
 ] as const;

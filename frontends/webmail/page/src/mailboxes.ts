@@ -16,6 +16,13 @@ export class RefusedError extends Error {
   }
 }
 
+/** The id of what was created, or the reason why it was not. */
+export function createdId(result: SetResult<{ id: Id }>, key: string): Id {
+  const made = result.created?.[key];
+  if (made) return made.id;
+  throw new RefusedError(result.notCreated?.[key] ?? { type: 'serverFail' });
+}
+
 export function setMailboxes(list: Mailbox[]): void {
   mailboxes.value = new Map(list.map((mailbox) => [mailbox.id, mailbox]));
 }

@@ -12,13 +12,15 @@ import { editDraft, forward, reply } from './compose';
 import { DeliveryReport } from './delivery-report';
 import { formatDate, formatLongDate } from './format';
 import { Icon } from './icons';
+import { InvitationCard } from './invitation-card';
 import { Logo } from './logo';
 import { MenuButton, MenuItem } from './menu-button';
 import { MessageFrame } from './message-frame';
 import { Avatar } from './message-row';
 import { MessageText } from './message-text';
-import { htmlOf, textOf } from './message-parts';
+import { htmlOf, nameForFile, textOf } from './message-parts';
 import { closeMessage } from './navigation';
+import { ProtectionLine } from './protection-line';
 import { currentMessage, reading, reopen } from './reading';
 import { wonderedAbout } from './rules';
 import { mailboxOf, need, openId } from './store';
@@ -35,7 +37,7 @@ function isIn(email: Email, role: 'trash' | 'junk' | 'archive'): boolean {
 /** The message as it came, for other programs. */
 function saveMessage(email: Email): void {
   const link = document.createElement('a');
-  const name = `${(email.subject || t().message).replace(/[\\/:*?"<>|\p{Cc}]/gu, ' ').trim().slice(0, 80)}.eml`;
+  const name = `${nameForFile(email)}.eml`;
   link.href = need().downloadUrl(email.blobId, name, 'message/rfc822');
   link.download = name;
   link.click();
@@ -148,6 +150,8 @@ function Article({ email }: { email: Email }) {
       )}
       {email.keywords.$draft && <WaitingBar emailId={email.id} />}
       <Header email={email} />
+      {email['intimail:protection'] && <ProtectionLine key={email.id} email={email} protection={email['intimail:protection']} />}
+      {email['intimail:invitation'] && <InvitationCard key={email.id} email={email} invitation={email['intimail:invitation']} />}
       {email['intimail:deliveryStatus'] && <DeliveryReport report={email['intimail:deliveryStatus']} />}
       <Body email={email} />
       <footer class="answer-buttons">

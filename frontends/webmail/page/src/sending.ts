@@ -48,6 +48,31 @@ export function holdForUndo(): Hold | null {
   return undoSeconds.value > 0 ? { HOLDFOR: String(undoSeconds.value) } : null;
 }
 
+interface Sending {
+  emailId: Id;
+  identityId: Id;
+  /** the address of the identity, if it is known */
+  from: string | undefined;
+  people: string[];
+  hold: Hold | null;
+  draftsId: Id;
+  sentId: Id;
+}
+
+/** What asks the server to send a draft. It moves what waits when it sends it. */
+export function submissionOf({ emailId, identityId, from, people, hold, draftsId, sentId }: Sending): Record<string, unknown> {
+  if (!hold || !from) {
+    return {
+      create: { sending: { emailId, identityId } },
+      onSuccessUpdateEmail: {
+        '#sending': { [`mailboxIds/${draftsId}`]: null, [`mailboxIds/${sentId}`]: true, 'keywords/$draft': null },
+      },
+    };
+  }
+  const envelope = { mailFrom: { email: from, parameters: hold }, rcptTo: people.map((email) => ({ email, parameters: null })) };
+  return { create: { sending: { emailId, identityId, envelope } } };
+}
+
 /** The submission that a draft waits with, if it does. */
 export async function findWaiting(emailId: Id): Promise<Waiting | null> {
   const jmap = need();

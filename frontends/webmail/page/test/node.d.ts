@@ -10,6 +10,7 @@ declare module 'node:assert/strict' {
   interface Assert {
     equal(actual: unknown, expected: unknown, message?: string): void;
     deepEqual(actual: unknown, expected: unknown, message?: string): void;
+    match(value: string, expected: RegExp, message?: string): void;
     ok(value: unknown, message?: string): void;
     rejects(promise: Promise<unknown>, check: (error: Error) => boolean): Promise<void>;
   }
