@@ -69,6 +69,7 @@ read_organizer (IntimailCalendar *self, const IntimailCalendarLine *line)
   if (self->organizer != NULL)
     return;
   keep (&self->organizer, intimail_calendar_line_read_address (line));
+  g_free (self->organizer_name);
   self->organizer_name = intimail_calendar_line_read_parameter (line, "CN");
 }
 

@@ -195,6 +195,7 @@ test_people (void)
   g_autoptr (IntimailMessage) message = make_message (
       "text/calendar",
       CALENDAR ("METHOD:REQUEST\r\n" EVENT ("UID:a\r\nRRULE:FREQ=WEEKLY;BYDAY=MO\r\n"
+                                            "ORGANIZER;CN=Nobody:mailto:\r\n"
                                             "ORGANIZER;CN=\"Weber; Anna: \";X=1:mailto:anna%2Bcal@home.example?subject=x\r\n"
                                             "ATTENDEE;PARTSTAT=accepted;CN=Ben ^'B^' ^^ ^x:MAILTO:ben@home.example\r\n"
                                             "ATTENDEE;CUTYPE=ROOM;PARTSTAT=DELEGATED:urn:uuid:1\r\n"
