@@ -192,13 +192,14 @@ get_attendance (JsonObject *arguments, IntimailAttendance *attendance, GError **
   return FALSE;
 }
 
-/* What the client may have got wrong is told as such. */
+/* What the client may have got wrong, and what its person can mend, is told as such. */
 static void
 set_answer_error (GError **error, const GError *cause)
 {
   if (g_error_matches (cause, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
     g_set_error_literal (error, INTIMAIL_JMAP_ERROR, INTIMAIL_JMAP_ERROR_INVALID_ARGUMENTS, cause->message);
-  else if (g_error_matches (cause, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_SUPPORTED))
+  else if (g_error_matches (cause, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_SUPPORTED) ||
+           g_error_matches (cause, INTIMAIL_ERROR, INTIMAIL_ERROR_OVER_QUOTA))
     g_set_error_literal (error, INTIMAIL_JMAP_ERROR, INTIMAIL_JMAP_ERROR_FORBIDDEN, cause->message);
   else
     g_propagate_error (error, g_error_copy (cause));
@@ -262,10 +263,13 @@ JsonObject *
 intimail_jmap_invitation_answer (IntimailJmapContext *context, JsonObject *arguments, GError **error)
 {
   g_autoptr (IntimailComposer) composer = intimail_composer_new ();
+  g_autoptr (GError) local_error = NULL;
   g_autofree char *identity_id = compose (context, composer, arguments, error);
-  g_autofree char *id = identity_id != NULL ? store_answer (context, composer, error) : NULL;
+  g_autofree char *id = identity_id != NULL ? store_answer (context, composer, &local_error) : NULL;
   JsonObject *answer;
 
+  if (local_error != NULL)
+    set_answer_error (error, local_error);
   if (id == NULL)
     return NULL;
   answer = json_object_new ();

@@ -82,6 +82,16 @@ test_answer (void)
   jmap_site_run (site, answer_steps, G_N_ELEMENTS (answer_steps));
 }
 
+/* The answer is a message, and has to fit. */
+static void
+test_full (void)
+{
+  g_autoptr (JmapSite) site = make_site ();
+
+  intimail_account_set_quota_limits (jmap_site_get_account (site), 1, 0);
+  jmap_site_call (site, ANSWER ("%m%", "accepted"), "['error',{'type':'forbidden','description':'*'},'0']");
+}
+
 /* A hundred are shown, and who is behind them may answer. */
 static void
 test_many (void)
@@ -109,6 +119,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/jmap-invitation/tell", test_tell);
   g_test_add_func ("/jmap-invitation/answer", test_answer);
+  g_test_add_func ("/jmap-invitation/full", test_full);
   g_test_add_func ("/jmap-invitation/many", test_many);
 
   return g_test_run ();
