@@ -204,8 +204,14 @@ open_message (IntimailJmap *jmap, gpointer data, GError **error)
       return FALSE;
     }
   self->message = intimail_account_open_message (intimail_jmap_get_account (jmap), self->pieces[1], error);
+  if (self->message == NULL)
+    return FALSE;
+  /* Here, as a large message takes a moment to be looked through. */
+  if (intimail_message_get_attachments (self->message)->len > 0)
+    return TRUE;
+  g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "there is no attachment");
 
-  return self->message != NULL;
+  return FALSE;
 }
 
 static void
@@ -215,8 +221,6 @@ reply (WebmailRequest *request, gpointer data, const GError *error)
 
   if (error != NULL)
     webmail_request_reply_error (request, error);
-  else if (intimail_message_get_attachments (self->message)->len == 0)
-    webmail_request_reply_problem (request, SOUP_STATUS_NOT_FOUND, NULL, "There is no attachment.");
   else if (!begin (self))
     reply_failure (request, NULL);
   else
