@@ -26,6 +26,7 @@
   X (archive_write_close)                       \
   X (archive_write_data)                        \
   X (archive_write_fail)                        \
+  X (archive_write_finish_entry)                \
   X (archive_write_free)                        \
   X (archive_write_header)                      \
   X (archive_write_new)                         \
@@ -51,6 +52,8 @@ struct _IntimailZip
   GOutputStream *stream;
   GCancellable *cancellable;
   GError *error; /* of the stream */
+  gboolean finished;
+  gboolean given_up; /* what is still written goes nowhere */
 };
 
 static gboolean
@@ -71,6 +74,8 @@ write_to_stream (struct archive *archive, void *user_data, const void *data, siz
 {
   IntimailZip *self = user_data;
 
+  if (self->given_up)
+    return (la_ssize_t) length;
   if (self->error != NULL || !g_output_stream_write_all (self->stream, data, length, NULL, self->cancellable, &self->error))
     return -1;
 
@@ -117,6 +122,10 @@ intimail_zip_new (GOutputStream *stream, gint64 time, GCancellable *cancellable,
 void
 intimail_zip_free (IntimailZip *self)
 {
+  /* The library forgets what it deflates with unless the file is ended. */
+  self->given_up = TRUE;
+  if (!self->finished && self->entry != NULL)
+    library.archive_write_finish_entry (self->archive);
   /* One that is not finished is not ended by a directory of files, as if it were. */
   library.archive_write_fail (self->archive);
   library.archive_write_free (self->archive);
@@ -180,6 +189,8 @@ gboolean
 intimail_zip_finish (IntimailZip *self, GError **error)
 {
   int status = library.archive_write_close (self->archive);
+
+  self->finished = TRUE;
 
   return (status == ARCHIVE_OK && self->error == NULL) || fail (self, error);
 }

@@ -144,6 +144,20 @@ class Attachments(unittest.TestCase):
         self.await_no_thread()
         self.assertEqual(self.get(path)[0].status, 200)
 
+    def test_peers_that_leave(self):
+        """Twenty that leave in the middle cost no memory."""
+        path = self.path(self.large)
+        self.get(path)
+        before = self.memory()
+        for _ in range(20):
+            connection, answer = self.open(path)
+            self.assertEqual(answer.status, 200)
+            answer.close()
+            connection.close()
+            self.await_no_thread()
+        print(f"memory before and after: {before} KiB, {self.memory()} KiB")
+        self.assertLess(self.memory() - before, 2048)
+
     def test_old_protocol(self):
         """A front may speak HTTP/1.0, which has no chunks: all of it comes, and the end is the end."""
         with socket.create_connection(("127.0.0.1", self.server.port), 30) as peer:
