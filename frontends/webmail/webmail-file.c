@@ -236,7 +236,7 @@ check_password (Visit *self)
   file_delay = webmail_throttle_begin (files->throttle, self->file_key);
   peer_delay = webmail_throttle_begin (files->throttle, self->peer_key);
   self->delay = MAX (file_delay, peer_delay);
-  intimail_site_check_big_file_password_async (self->server->site, self->file, self->password != NULL ? self->password : "", on_checked, self);
+  intimail_site_check_big_file_password_async (self->server->site, self->file, self->password != NULL ? self->password : "", NULL, on_checked, self);
 }
 
 static void

@@ -151,6 +151,7 @@ intimail_site_set_big_file_password (IntimailSite *self, IntimailBigFile *file, 
  * @self: a site
  * @file: a file that was found
  * @password: what somebody typed
+ * @cancellable: (nullable): a cancellable, heeded before the password is hashed
  * @error: return location for an error
  *
  * Checks the password of a file. Whoever calls it lets nobody guess quickly.
@@ -163,7 +164,7 @@ intimail_site_set_big_file_password (IntimailSite *self, IntimailBigFile *file, 
  * Since: 1.0
  */
 gboolean
-intimail_site_check_big_file_password (IntimailSite *self, IntimailBigFile *file, const char *password, GError **error)
+intimail_site_check_big_file_password (IntimailSite *self, IntimailBigFile *file, const char *password, GCancellable *cancellable, GError **error)
 {
   const char *hashes[2] = { NULL, NULL };
   gboolean fits;
@@ -171,8 +172,11 @@ intimail_site_check_big_file_password (IntimailSite *self, IntimailBigFile *file
   g_return_val_if_fail (INTIMAIL_IS_SITE (self), FALSE);
   g_return_val_if_fail (INTIMAIL_IS_BIG_FILE (file), FALSE);
   g_return_val_if_fail (password != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
   if (intimail_big_file_has_password (file))
     hashes[0] = intimail_big_file_get_password_hash (file);
   fits = intimail_password_check (password, hashes) || hashes[0] == NULL;
@@ -294,7 +298,7 @@ intimail_site_find_big_file_finish (IntimailSite *self, GAsyncResult *result, GE
 static gpointer
 run_check_password (gpointer self, const IntimailCall *call, GCancellable *cancellable, GError **error)
 {
-  return GINT_TO_POINTER (intimail_site_check_big_file_password (self, call->objects[0], call->texts[0], error));
+  return GINT_TO_POINTER (intimail_site_check_big_file_password (self, call->objects[0], call->texts[0], cancellable, error));
 }
 
 /**
@@ -302,6 +306,7 @@ run_check_password (gpointer self, const IntimailCall *call, GCancellable *cance
  * @self: a site
  * @file: a file that was found
  * @password: what somebody typed
+ * @cancellable: (nullable): a cancellable, heeded before the password is hashed
  * @callback: (scope async) (closure user_data): called in the main context that was
  *   the caller's thread default
  * @user_data: data for @callback
@@ -312,7 +317,7 @@ run_check_password (gpointer self, const IntimailCall *call, GCancellable *cance
  * Since: 1.0
  */
 void
-intimail_site_check_big_file_password_async (IntimailSite *self, IntimailBigFile *file, const char *password, GAsyncReadyCallback callback, gpointer user_data)
+intimail_site_check_big_file_password_async (IntimailSite *self, IntimailBigFile *file, const char *password, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   const IntimailCall call = { .run = run_check_password, .objects = { file }, .texts = { password } };
 
@@ -320,7 +325,7 @@ intimail_site_check_big_file_password_async (IntimailSite *self, IntimailBigFile
   g_return_if_fail (INTIMAIL_IS_BIG_FILE (file));
   g_return_if_fail (password != NULL);
 
-  intimail_call_start (self, intimail_site_check_big_file_password_async, &call, NULL, callback, user_data);
+  intimail_call_start (self, intimail_site_check_big_file_password_async, &call, cancellable, callback, user_data);
 }
 
 /**

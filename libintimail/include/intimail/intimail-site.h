@@ -107,12 +107,14 @@ INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_site_check_big_file_password (IntimailSite *self,
                                                 IntimailBigFile *file,
                                                 const char *password,
+                                                GCancellable *cancellable,
                                                 GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
 void intimail_site_check_big_file_password_async (IntimailSite *self,
                                                   IntimailBigFile *file,
                                                   const char *password,
+                                                  GCancellable *cancellable,
                                                   GAsyncReadyCallback callback,
                                                   gpointer user_data);
 
