@@ -38,10 +38,12 @@ def main(arguments):
     have = {line.replace("? ", "1.0 ") if line.endswith("_get_type") else line for line in have}
     if update:
         agreed.write_text("".join(f"{line}\n" for line in sorted(have)))
-    want = set(agreed.read_text().splitlines())
+    lines = agreed.read_text().splitlines()
+    want = set(lines)
     names = {line.split()[1] for line in have}
     bad = [f"+ {line}" for line in sorted(have - want)]
     bad += [f"- {line}" for line in sorted(want - have)]
+    bad += [f"twice: {line}" for line in sorted(want) if lines.count(line) > 1]
     bad += [f"exported, not introspected: {name}" for name in sorted(exported(library) - names)]
     bad += [f"introspected, not exported: {name}" for name in sorted(names - exported(library))]
     bad += [f"no Since: {line}" for line in sorted(have) if line.startswith("?")]

@@ -32,16 +32,17 @@ class TestCase(unittest.TestCase):
         self.assertTrue(error.matches(Intimail.error_quark(), code), error)
 
     def wait(self, begin, finish, *arguments):
-        """Calls a function and its _finish, and gives what that gives."""
-        loop = GLib.MainLoop()
-        results = []
+        """Calls a function with _async and its _finish, and gives what that gives."""
+        loop, results = GLib.MainLoop(), []
 
         def done(source, result):
             results.append(result)
             loop.quit()
 
         begin(*arguments, None, done)
+        timeout = GLib.timeout_add_seconds(30, loop.quit)
         loop.run()
+        GLib.source_remove(timeout)
         return finish(results[0])
 
     def make_folder(self):

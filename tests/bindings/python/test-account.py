@@ -135,33 +135,12 @@ class Test(TestCase):
             upload.write(GLib.Bytes.new(b"12345"))
 
     def test_deliver_async(self):
-        loop, ids = GLib.MainLoop(), []
-
-        def done(account, result):
-            ids.append(account.deliver_finish(result))
-            loop.quit()
-
-        self.account.deliver_async(GLib.Bytes.new(MAIL), None, None, 0, None, done)
-        GLib.timeout_add_seconds(30, loop.quit)
-        loop.run()
-        self.assertEqual(ids, self.query())
+        mail = self.call("deliver", GLib.Bytes.new(MAIL), None, None, 0)
+        self.assertEqual([mail], self.query())
 
     def call(self, name, *arguments):
         """The answer of an asynchronous call."""
-        loop, answers = GLib.MainLoop(), []
-
-        def done(account, result):
-            try:
-                answers.append(getattr(account, f"{name}_finish")(result))
-            except GLib.Error as error:
-                answers.append(error)
-            loop.quit()
-
-        getattr(self.account, f"{name}_async")(*arguments, None, done)
-        loop.run()
-        if isinstance(answers[0], GLib.Error):
-            raise answers[0]
-        return answers[0]
+        return self.wait(getattr(self.account, f"{name}_async"), getattr(self.account, f"{name}_finish"), *arguments)
 
     def test_async(self):
         self.assertTrue(self.call("open"))

@@ -24,18 +24,6 @@ class Test(TestCase):
         self.assertTrue(self.account.add_big_file(file, self.stream(data)))
         return file
 
-    def wait(self, start, finish, *arguments):
-        """Calls an async function, and gives what its twin gives."""
-        loop, results = GLib.MainLoop(), []
-
-        def on_done(source, result):
-            results.append(result)
-            loop.quit()
-
-        start(*arguments, on_done)
-        loop.run()
-        return finish(results[0])
-
     def test_life(self):
         soon = int(time.time()) + 1000
         file = self.add(sender="Ann <ann@home.example>", expires=soon, max_downloads=1)
@@ -116,35 +104,35 @@ class Test(TestCase):
         with self.assert_fails(Intimail.Error.NOT_FOUND):
             self.account.load_message(mail)
         finish = self.account.detach_part_finish
-        new, file = self.wait(self.account.detach_part_async, finish, self.deliver(), "2", start, None)
+        new, file = self.wait(self.account.detach_part_async, finish, self.deliver(), "2", start)
         self.assertEqual(self.account.get_envelope(new).get_subject(), "x")
         self.assertEqual(file.get_size(), 14)
 
     def test_async(self):
         file = Intimail.BigFile.new("a", None)
         account, store, site = self.account, self.store, self.site
-        self.assertTrue(self.wait(account.add_big_file_async, account.add_big_file_finish, file, self.stream(b"abc"), None))
+        self.assertTrue(self.wait(account.add_big_file_async, account.add_big_file_finish, file, self.stream(b"abc")))
         again = Intimail.BigFile.new("b", None)
         upload = account.begin_upload(0)
         upload.write(GLib.Bytes.new(b"bytes"))
         self.assertTrue(self.wait(account.add_big_file_from_blob_async, account.add_big_file_from_blob_finish,
-                                  again, upload.finish(), None))
-        files = self.wait(account.list_big_files_async, account.list_big_files_finish, None)
+                                  again, upload.finish()))
+        files = self.wait(account.list_big_files_async, account.list_big_files_finish)
         self.assertEqual({f.get_name() for f in files}, {"a", "b"})
-        same = self.wait(account.lookup_big_file_async, account.lookup_big_file_finish, file.get_id(), None)
+        same = self.wait(account.lookup_big_file_async, account.lookup_big_file_finish, file.get_id())
         self.assertEqual(same.get_size(), 3)
         token = store.make_token(file)
-        self.assertTrue(self.wait(store.find_async, store.find_finish, token, None))
-        found = self.wait(site.find_big_file_async, site.find_big_file_finish, token, None)
+        self.assertTrue(self.wait(store.find_async, store.find_finish, token))
+        found = self.wait(site.find_big_file_async, site.find_big_file_finish, token)
         until = int(time.time()) + 100
-        grant = self.wait(store.begin_download_async, store.begin_download_finish, found, until, None)
-        stream = self.wait(store.open_async, store.open_finish, found, grant, None)
+        grant = self.wait(store.begin_download_async, store.begin_download_finish, found, until)
+        stream = self.wait(store.open_async, store.open_finish, found, grant)
         self.assertEqual(stream.read_bytes(10).get_data(), b"abc")
         same.set_expires(1)
-        self.assertTrue(self.wait(account.update_big_file_async, account.update_big_file_finish, same, None))
-        done = self.wait(account.expire_big_files_async, account.expire_big_files_finish, until, None)
+        self.assertTrue(self.wait(account.update_big_file_async, account.update_big_file_finish, same))
+        done = self.wait(account.expire_big_files_async, account.expire_big_files_finish, until)
         self.assertEqual(done, (True, 1))
-        self.assertTrue(self.wait(account.remove_big_file_async, account.remove_big_file_finish, again.get_id(), None))
+        self.assertTrue(self.wait(account.remove_big_file_async, account.remove_big_file_finish, again.get_id()))
         self.assertEqual(account.list_big_files(), [])
 
 

@@ -23,6 +23,10 @@ class Test(TestCase):
         self.directory = Intimail.LdifDirectory.new(path, "dc=home,dc=example")
         self.assertEqual(self.directory.get_path(), path)
 
+    def call(self, name, *arguments):
+        """The answer of an asynchronous call."""
+        return self.wait(getattr(self.directory, f"{name}_async"), getattr(self.directory, f"{name}_finish"), *arguments)
+
     def add(self, uid, password="correct horse", **values):
         person = Intimail.Person.new(uid, f"{uid}@home.example")
         for name, value in values.items():
@@ -88,15 +92,7 @@ class Test(TestCase):
         self.directory.undo_removal("ann")
         self.assertTrue(self.directory.lookup_person("ann").is_active())
         for call, arguments in (("begin", (4000000000, False)), ("undo", ())):
-            loop = GLib.MainLoop()
-
-            def done(directory, result, call=call, loop=loop):
-                self.assertTrue(getattr(directory, f"{call}_removal_finish")(result))
-                loop.quit()
-
-            getattr(self.directory, f"{call}_removal_async")("ann", *arguments, None, done)
-            GLib.timeout_add_seconds(30, loop.quit)
-            loop.run()
+            self.assertTrue(self.call(f"{call}_removal", "ann", *arguments))
         self.assertTrue(self.directory.lookup_person("ann").is_active())
 
     def test_temporary_alias(self):
@@ -118,18 +114,8 @@ class Test(TestCase):
 
     def test_temporary_alias_async(self):
         self.add("ann")
-        answers = []
         for call, arguments in (("add", ("x@home.example", 0, "")), ("end", ("x@home.example",)), ("remove", ("x@home.example",))):
-            loop = GLib.MainLoop()
-
-            def done(directory, result, call=call, loop=loop):
-                answers.append(bool(getattr(directory, f"{call}_temporary_alias_finish")(result)))
-                loop.quit()
-
-            getattr(self.directory, f"{call}_temporary_alias_async")("ann", *arguments, None, done)
-            GLib.timeout_add_seconds(30, loop.quit)
-            loop.run()
-        self.assertEqual(answers, [True, True, True])
+            self.assertTrue(self.call(f"{call}_temporary_alias", "ann", *arguments))
 
     def test_password(self):
         self.add("ann")
@@ -151,29 +137,7 @@ class Test(TestCase):
 
     def test_password_async(self):
         self.add("ann")
-        loop, answers = GLib.MainLoop(), []
-
-        def done(directory, result):
-            answers.append(directory.authenticate_finish(result).get_uid())
-            loop.quit()
-
-        self.directory.authenticate_async("ann", "correct horse", None, done)
-        GLib.timeout_add_seconds(30, loop.quit)
-        loop.run()
-        self.assertEqual(answers, ["ann"])
-
-    def wait_for(self, start, *arguments):
-        """What the finish function of an asynchronous call gets."""
-        loop, results = GLib.MainLoop(), []
-
-        def done(directory, result):
-            results.append(result)
-            loop.quit()
-
-        start(*arguments, None, done)
-        GLib.timeout_add_seconds(30, loop.quit)
-        loop.run()
-        return results[0]
+        self.assertEqual(self.call("authenticate", "ann", "correct horse").get_uid(), "ann")
 
     def test_app_password(self):
         self.add("ann")
@@ -190,14 +154,10 @@ class Test(TestCase):
         with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
             self.directory.authenticate_client("ann", text)
 
-        result = self.wait_for(self.directory.add_app_password_async, "ann", "tablet")
-        text = self.directory.add_app_password_finish(result)
-        result = self.wait_for(self.directory.authenticate_client_async, "ann", text)
-        self.assertEqual(self.directory.authenticate_client_finish(result).get_uid(), "ann")
-        result = self.wait_for(self.directory.list_app_passwords_async, "ann")
-        (known,) = self.directory.list_app_passwords_finish(result)
-        result = self.wait_for(self.directory.revoke_app_password_async, "ann", known.get_id())
-        self.assertTrue(self.directory.revoke_app_password_finish(result))
+        text = self.call("add_app_password", "ann", "tablet")
+        self.assertEqual(self.call("authenticate_client", "ann", text).get_uid(), "ann")
+        (known,) = self.call("list_app_passwords", "ann")
+        self.assertTrue(self.call("revoke_app_password", "ann", known.get_id()))
 
     def test_second_factor(self):
         self.add("ann")
@@ -215,33 +175,25 @@ class Test(TestCase):
         with self.assert_fails(Intimail.Error.CODE_NEEDED):
             self.directory.authenticate("ann", "correct horse")
         self.assertEqual(self.directory.authenticate_with_code("ann", "correct horse", codes[0]).get_uid(), "ann")
-        result = self.wait_for(self.directory.authenticate_with_code_async, "ann", "correct horse", codes[1])
-        self.assertEqual(self.directory.authenticate_with_code_finish(result).get_uid(), "ann")
-        result = self.wait_for(self.directory.lookup_second_factor_async, "ann")
-        self.assertEqual(self.directory.lookup_second_factor_finish(result).get_n_recovery_codes(), 8)
+        self.assertEqual(self.call("authenticate_with_code", "ann", "correct horse", codes[1]).get_uid(), "ann")
+        self.assertEqual(self.call("lookup_second_factor", "ann").get_n_recovery_codes(), 8)
         renewed = self.directory.renew_recovery_codes("ann")
         self.assertEqual(len(set(renewed)), 10)
         self.assertEqual(self.directory.lookup_second_factor("ann").get_n_recovery_codes(), 10)
         with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
             self.directory.authenticate_with_code("ann", "correct horse", codes[2])
         self.assertEqual(self.directory.authenticate_with_code("ann", "correct horse", renewed[2]).get_uid(), "ann")
-        result = self.wait_for(self.directory.renew_recovery_codes_async, "ann")
-        self.assertEqual(len(self.directory.renew_recovery_codes_finish(result)), 10)
+        self.assertEqual(len(self.call("renew_recovery_codes", "ann")), 10)
         self.directory.disable_second_factor("ann")
         with self.assert_fails(Intimail.Error.NOT_FOUND):
             self.directory.renew_recovery_codes("ann")
         self.assertEqual(self.directory.authenticate("ann", "correct horse").get_uid(), "ann")
-        result = self.wait_for(self.directory.enable_second_factor_async, "ann", secret, make_code(secret))
-        self.assertEqual(len(self.directory.enable_second_factor_finish(result)), 10)
-        result = self.wait_for(self.directory.disable_second_factor_async, "ann")
-        self.assertTrue(self.directory.disable_second_factor_finish(result))
+        self.assertEqual(len(self.call("enable_second_factor", "ann", secret, make_code(secret))), 10)
+        self.assertTrue(self.call("disable_second_factor", "ann"))
 
     def test_without_blocking(self):
         """Every call that reads or changes, once."""
-        def call(name, *arguments):
-            result = self.wait_for(getattr(self.directory, name + "_async"), *arguments)
-            return getattr(self.directory, name + "_finish")(result)
-
+        call = self.call
         self.assertTrue(call("add_person", Intimail.Person.new("ann", "ann@home.example"), "correct horse"))
         self.assertTrue(call("add_person", Intimail.Person.new("ben", "ben@home.example"), None))
         self.assertTrue(call("set_password", "ben", "granite and 7 pears"))
@@ -287,12 +239,9 @@ class Test(TestCase):
         for uid, text, after, limit in (("ann", "ann", None, 5), ("ann", "", None, 1), ("ben", "", "ann", 5)):
             self.assertEqual([p.get_uid() for p in self.directory.search_people(text, after, limit)], [uid])
         self.assertEqual(self.directory.lookup_address("@home.example").get_uid(), "ann")
-        result = self.wait_for(self.directory.search_people_async, "EXAMPLE", None, 5)
-        self.assertEqual(len(self.directory.search_people_finish(result)), 2)
-        result = self.wait_for(self.directory.lookup_person_async, "ben")
-        self.assertEqual(self.directory.lookup_person_finish(result).get_display_name(), "Ben Example")
-        result = self.wait_for(self.directory.resolve_async, "other@home.example")
-        self.assertEqual([p.get_uid() for p in self.directory.resolve_finish(result)], ["ann"])
+        self.assertEqual(len(self.call("search_people", "EXAMPLE", None, 5)), 2)
+        self.assertEqual(self.call("lookup_person", "ben").get_display_name(), "Ben Example")
+        self.assertEqual([p.get_uid() for p in self.call("resolve", "other@home.example")], ["ann"])
 
     def test_group(self):
         self.add("ann")
@@ -323,8 +272,7 @@ class Test(TestCase):
         self.assertFalse(self.directory.is_admin("ann"))
         self.assertEqual([p.get_uid() for p in self.directory.list_members("family")], ["ann", "ben"])
         self.assertEqual([g.get_name() for g in self.directory.list_groups_of("ben")], ["family"])
-        result = self.wait_for(self.directory.list_groups_of_async, "ben")
-        self.assertEqual(len(self.directory.list_groups_of_finish(result)), 1)
+        self.assertEqual(len(self.call("list_groups_of", "ben")), 1)
         group.set_members(["ann"])
         self.directory.update_group(group)
         self.assertEqual(len(self.directory.resolve("family@home.example")), 1)

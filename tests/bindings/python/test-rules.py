@@ -25,18 +25,6 @@ class Test(TestCase):
         account = self.site.get_account(self.site.get_directory().lookup_person(uid))
         return account.lookup_mailbox_by_role(role).get_n_messages()
 
-    def wait(self, start, *arguments):
-        loop = GLib.MainLoop()
-        results = []
-
-        def done(source, result):
-            results.append(result)
-            loop.quit()
-
-        start(*arguments, None, done)
-        loop.run()
-        return results[0]
-
     def test_rules(self):
         rule = Intimail.Rule.new("tomatoes")
         rule.add_condition(Intimail.RuleCondition.new("subject", "contains", "TOMATO", False))
@@ -121,10 +109,10 @@ class Test(TestCase):
         self.assertTrue(rules.test(self.site, self.ann, b"Return-Path: <ben@home.example>\n" + MAIL).is_answered())
 
     def test_async(self):
-        rules = Intimail.RuleSet.load_finish(self.wait(Intimail.RuleSet.load_async, self.account))
+        rules = self.wait(Intimail.RuleSet.load_async, Intimail.RuleSet.load_finish, self.account)
         rules.add_rule(Intimail.Rule.new("x"), -1)
-        self.assertTrue(rules.save_finish(self.wait(rules.save_async, self.account)))
-        outcome = rules.test_finish(self.wait(rules.test_async, self.site, self.ann, GLib.Bytes.new(MAIL)))
+        self.assertTrue(self.wait(rules.save_async, rules.save_finish, self.account))
+        outcome = self.wait(rules.test_async, rules.test_finish, self.site, self.ann, GLib.Bytes.new(MAIL))
         self.assertEqual(outcome.get_step_name(0), "x")
 
 

@@ -40,17 +40,8 @@ class Test(TestCase):
         self.assertEqual(counts(importer), [("Archive", 2, 0, 0)])
 
     def test_async(self):
-        loop = GLib.MainLoop()
         importer = Intimail.Importer.new(self.account)
-        ended = []
-
-        def end(source, result):
-            ended.append(source.run_finish(result))
-            loop.quit()
-
-        importer.run_async(str(self.folder / "box"), None, end)
-        loop.run()
-        self.assertEqual(ended, [True])
+        self.assertTrue(self.wait(importer.run_async, importer.run_finish, str(self.folder / "box")))
         self.assertEqual(counts(importer), [("Inbox", 2, 0, 0)])
 
     def export(self, name, **settings):
@@ -73,12 +64,10 @@ class Test(TestCase):
             self.export("tree", format=Intimail.TransferFormat.MAILDIR)
 
     def test_export_async(self):
-        loop = GLib.MainLoop()
         shown = []
         exporter = Intimail.Exporter.new(self.account)
         exporter.connect("progress", lambda _, *figures: shown.append(figures))
-        exporter.run_async(str(self.folder / "all"), None, lambda source, result: (source.run_finish(result), loop.quit()))
-        loop.run()
+        self.assertTrue(self.wait(exporter.run_async, exporter.run_finish, str(self.folder / "all")))
         self.assertTrue((self.folder / "all/Inbox.mbox").exists())
         self.assertTrue(shown)
 
