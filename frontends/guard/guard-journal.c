@@ -9,9 +9,9 @@
 #include <string.h>
 #include <systemd/sd-journal.h>
 
+#include "guard-journal-entry.h"
+
 #define MAX_TURN 2000
-#define MAX_WORD 256u
-#define FIRST_PERSON 1000
 #define LIBRARY "libsystemd.so.0"
 
 /* Loaded by who follows a journal: with what it needs it takes a megabyte. */
@@ -71,8 +71,9 @@ struct _GuardJournal
 };
 
 static gboolean
-get_field (GuardJournal *self, const char *name, const char **value, gsize *length)
+get_field (gpointer source, const char *name, const char **value, gsize *length)
 {
+  GuardJournal *self = source;
   gconstpointer data;
   gsize size;
   gsize skip = strlen (name) + 1;
@@ -85,57 +86,15 @@ get_field (GuardJournal *self, const char *name, const char **value, gsize *leng
   return TRUE;
 }
 
-/* Every user may write to the journal, and call himself sshd. Whose process it was the
- * kernel says: not people's, whose numbers begin at FIRST_PERSON. */
-static gboolean
-is_of_service (GuardJournal *self)
-{
-  const char *text;
-  gsize length;
-  guint64 uid = 0;
-
-  if (!get_field (self, "_UID", &text, &length) || length == 0 || length > 9)
-    return FALSE;
-  for (gsize i = 0; i < length; i++)
-    {
-      if (!g_ascii_isdigit (text[i]))
-        return FALSE;
-      uid = uid * 10 + (guint64) (text[i] - '0');
-    }
-
-  return uid < FIRST_PERSON;
-}
-
-/* NULL when the entry has no such field, or its bytes are no text. */
-static char *
-dup_field (GuardJournal *self, const char *name, const char *other)
-{
-  const char *text;
-  gsize length;
-
-  if (!get_field (self, name, &text, &length) && !get_field (self, other, &text, &length))
-    return NULL;
-
-  return length < MAX_WORD && memchr (text, '\0', length) == NULL ? g_strndup (text, length) : NULL;
-}
-
-/* The program's name as it calls itself, or as the journal saw it; a peer writes neither. */
 static void
 take_entry (GuardJournal *self)
 {
-  const char *message;
-  gsize length;
+  g_auto (GuardJournalEntry) entry = { NULL };
   guint64 time = 0;
-  g_autofree char *program = NULL;
-  g_autofree char *process = NULL;
 
-  if (!is_of_service (self))
-    return;
-  program = dup_field (self, "SYSLOG_IDENTIFIER", "_COMM");
-  process = dup_field (self, "SYSLOG_PID", "_PID");
   sd.get_time (self->journal, &time);
-  if (program != NULL && get_field (self, "MESSAGE", &message, &length))
-    self->func (self, program, process, message, length, (gint64) (time / G_USEC_PER_SEC), self->user_data);
+  if (guard_journal_entry_read (&entry, get_field, self))
+    self->func (self, entry.program, entry.process, entry.message, entry.length, (gint64) (time / G_USEC_PER_SEC), self->user_data);
 }
 
 static gboolean
