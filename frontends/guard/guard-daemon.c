@@ -444,9 +444,9 @@ format_stats (GuardDaemon *self)
   g_autofree char *line = g_strdelimit (g_strdup (error), "\n\t", ' ');
 
   return g_strdup_printf ("ok\nlines\t%" G_GUINT64_FORMAT "\nevents\t%" G_GUINT64_FORMAT "\nbans\t%" G_GUINT64_FORMAT
-                          "\nbanned\t%u\ntracked\t%u\nbatches\t%" G_GUINT64_FORMAT "\nfirewall\t%s\nstate\t%s\n",
+                          "\nbanned\t%u\nspared\t%" G_GUINT64_FORMAT "\ntracked\t%u\nbatches\t%" G_GUINT64_FORMAT "\nfirewall\t%s\nstate\t%s\n",
                           intimail_detector_get_lines (self->detector), self->n_events, self->n_bans, bans->len,
-                          intimail_guard_get_n_tracked (self->guard),
+                          intimail_guard_get_n_spared (self->guard), intimail_guard_get_n_tracked (self->guard),
                           self->firewall != NULL ? guard_firewall_get_n_batches (self->firewall) : 0,
                           *line != '\0' ? line : (guard_firewall_is_idle (self->firewall) ? "current" : "behind"),
                           self->is_save_broken ? "cannot be written" : (self->save_source != 0 ? "behind" : "written"));

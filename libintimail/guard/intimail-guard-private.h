@@ -58,6 +58,7 @@ struct _IntimailGuard
   GHashTable *names; /* a set */
   IntimailGuardMemory *memory;
   guint next_memory;
+  guint64 n_spared;
 };
 
 /* Seconds since 2020, never 0. */

@@ -11,6 +11,7 @@
 #include "guard/intimail-guard-private.h"
 
 #define DAY 86400u
+#define HOUR 3600u
 /* One line may speak of many attempts: a forged number bans no quicker than a
  * guess. */
 #define MAX_ATTEMPTS 10u
@@ -312,19 +313,18 @@ judge_v4_network (IntimailGuard *self,
   return intimail_guard_add_ban (self, &ip, -1, "several addresses of it were banned", now);
 }
 
-/* Whether the limit is reached by somebody who is never banned, which is told.
- */
-static gboolean
-is_spared (IntimailGuard *self, const IntimailGuardEvent *event, const char *reason, gint64 now)
+/* Tells of who is never banned when a limit is reached, and once an hour while it goes on:
+ * it may be a telephone, or somebody who guesses with one account that was stolen. */
+static void
+spare (IntimailGuard *self, const IntimailGuardEvent *event, const char *reason, const char *allowance, gboolean was_over, gboolean is_new_hour)
 {
-  g_autofree char *allowance =
-      intimail_allow_list_lookup (self->allowed, &event->ip, now);
-
-  if (allowance == NULL)
-    return FALSE;
-  g_message ("%s is not banned (%s): %s", event->address, reason, allowance);
-
-  return TRUE;
+  if (reason == NULL)
+    return;
+  self->n_spared++;
+  if (!was_over)
+    g_message ("%s is not banned (%s): %s", event->address, reason, allowance);
+  else if (is_new_hour)
+    g_warning ("%s goes on, and is not banned (%s): %s", event->address, reason, allowance);
 }
 
 /* A household mistypes and forgets; it does not try a dozen accounts, nor two score of
@@ -347,31 +347,33 @@ judge_failure (IntimailGuard *self,
   guint32 time = intimail_guard_get_time (MIN (event->time, now));
   IntimailTrack *track = intimail_track_table_get (
       self->tracks, &event->ip, time, self->settings.window, DAY);
+  g_autofree char *before = find_reason (self, track, event, time, 1);
+  gboolean is_new_hour = time / HOUR > track->time / HOUR;
   g_autofree char *reason = NULL;
+  g_autofree char *allowance = NULL;
   IntimailBan *ban = NULL;
   IntimailBan *network = NULL;
   double points = weigh (track, event);
 
   doubt (self, event, now);
   remember (self, event, points);
+  if (points <= 0)
+    return NULL;
   add_points (self, track, time, points);
-  reason = points > 0 ? find_reason (self, track, event, time, 1) : NULL;
+  reason = find_reason (self, track, event, time, 1);
+  allowance = intimail_allow_list_lookup (self->allowed, &event->ip, now);
+  if (allowance != NULL)
+    {
+      spare (self, event, reason, allowance, before != NULL, is_new_hour);
+      return NULL;
+    }
   if (reason != NULL)
     {
       intimail_track_table_remove (self->tracks, &event->ip);
-      if (is_spared (self, event, reason, now))
-        return NULL;
       ban = intimail_guard_add_ban (self, &event->ip, -1, reason, now);
     }
-  if (!intimail_ip_is_v4 (&event->ip) && points > 0)
-    {
-      g_autofree char *allowance =
-          intimail_allow_list_lookup (self->allowed, &event->ip, now);
-
-      network = allowance == NULL
-                    ? judge_v6_network (self, event, time, points, now)
-                    : NULL;
-    }
+  if (!intimail_ip_is_v4 (&event->ip))
+    network = judge_v6_network (self, event, time, points, now);
   else if (ban != NULL)
     network = judge_v4_network (self, event, time, now);
 
@@ -437,6 +439,25 @@ intimail_guard_get_n_tracked (IntimailGuard *self)
   g_return_val_if_fail (INTIMAIL_IS_GUARD (self), 0);
 
   return intimail_track_table_get_size (self->tracks);
+}
+
+/**
+ * intimail_guard_get_n_spared:
+ * @self: a guard
+ *
+ * How many failures brought no ban for the one reason that their address is allowed. The log
+ * tells of each such address when it reaches a limit, and once an hour while it goes on.
+ *
+ * Returns: a number
+ *
+ * Since: 1.0
+ */
+guint64
+intimail_guard_get_n_spared (IntimailGuard *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_GUARD (self), 0);
+
+  return self->n_spared;
 }
 
 /**

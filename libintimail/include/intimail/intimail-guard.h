@@ -122,6 +122,9 @@ INTIMAIL_AVAILABLE_IN_1_0
 guint intimail_guard_get_n_tracked (IntimailGuard *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+guint64 intimail_guard_get_n_spared (IntimailGuard *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 void intimail_guard_set_mark (IntimailGuard *self, const char *name, const char *value);
 
 INTIMAIL_AVAILABLE_IN_1_0

@@ -80,6 +80,7 @@ class Test(TestCase):
         self.assertEqual((guard.list_names(), guard.list_bans(NOW), guard.get_ports()), ([], [], []))
         self.assertTrue(guard.get_sources())
         self.assertLessEqual(guard.get_n_tracked(), 2)
+        self.assertEqual(guard.get_n_spared(), 0)
         serial = guard.get_allowed_serial()
         guard.allow("198.51.100.7", "us")
         guard.release_allowed(NOW)

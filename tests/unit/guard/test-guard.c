@@ -13,6 +13,21 @@
 #define NOW G_GINT64_CONSTANT (1893456000)
 #define DAY 86400
 
+static guint n_messages;
+static guint n_warnings;
+
+/* What the guard tells is counted, and is no failure of a test. */
+static GLogWriterOutput
+count_told (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+  if ((level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL)) != 0)
+    return g_log_writer_default (level, fields, n_fields, user_data);
+  n_messages += (level & G_LOG_LEVEL_MESSAGE) != 0;
+  n_warnings += (level & G_LOG_LEVEL_WARNING) != 0;
+
+  return G_LOG_WRITER_HANDLED;
+}
+
 static IntimailBan *
 fail_with (IntimailGuard *guard, const char *address, const char *account, const char *password, gint64 now)
 {
@@ -488,6 +503,39 @@ test_household (void)
   g_assert_true (is_allowed (guard, "192.0.2.1", NOW + 20 * DAY));
 }
 
+/* Guessing at one account from where somebody has signed in, by a service that knows no
+ * passwords: no ban, and the log tells of it each hour and no oftener. */
+static void
+test_spared (void)
+{
+  g_autoptr (IntimailGuard) guard = intimail_guard_new ();
+  g_autofree char *text = NULL;
+
+  sign_in (guard, "192.0.2.1", NOW);
+  n_messages = n_warnings = 0;
+  g_assert_cmpint (attack (guard, "192.0.2.1", "ben", 4, 60, NOW), ==, -1);
+  g_assert_cmpuint (n_messages, ==, 0);
+  g_assert_cmpuint (intimail_guard_get_n_spared (guard), ==, 0);
+  g_assert_cmpint (attack (guard, "192.0.2.1", "ben", 6 * 60 - 4, 60, NOW + 4 * 60), ==, -1);
+  g_assert_cmpuint (n_messages, ==, 1);
+  g_assert_cmpuint (n_warnings, ==, 5);
+  g_assert_cmpuint (intimail_guard_get_n_spared (guard), ==, 6 * 60 - 4);
+  text = intimail_guard_explain (guard, "192.0.2.1", NOW + 6 * 3600, NULL);
+  g_assert_nonnull (strstr (text, "192.0.2.1 is never banned: somebody of the house signed in"));
+  g_assert_nonnull (strstr (text, " of 5 points in 600 s"));
+  /* What counts nothing takes no warning away. */
+  g_assert_null (fail_with (guard, "192.0.2.1", "ben", "old", NOW + 6 * 3600 - 1));
+  g_assert_null (fail_with (guard, "192.0.2.1", "ben", "old", NOW + 6 * 3600));
+  g_assert_null (fail_with (guard, "192.0.2.1", "ben", "new", NOW + 6 * 3600 + 1));
+  g_assert_cmpuint (n_warnings, ==, 6);
+  /* A day later it begins anew. */
+  g_assert_cmpint (attack (guard, "192.0.2.1", "ben", 5, 60, NOW + 2 * DAY), ==, -1);
+  g_assert_cmpuint (n_messages, ==, 2);
+  /* What it did counts when it is not allowed any more. */
+  g_assert_true (intimail_guard_disallow (guard, "192.0.2.1", NULL));
+  g_assert_cmpint (attack (guard, "192.0.2.1", "ben", 1, 60, NOW + 2 * DAY + 300), ==, 0);
+}
+
 /* How many accounts, or passwords of one, are tried until the address is banned. */
 static guint
 steal (IntimailGuard *guard, const char *address, gboolean is_one_account, gint64 now)
@@ -565,6 +613,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_log_set_writer_func (count_told, NULL, NULL);
   g_test_add_func ("/guard/window", test_window);
   g_test_add_func ("/guard/weights", test_weights);
   g_test_add_func ("/guard/same-password", test_same_password);
@@ -573,6 +622,7 @@ main (int argc, char **argv)
   g_test_add_func ("/guard/v6-network", test_v6_network);
   g_test_add_func ("/guard/many-bans", test_many_bans);
   g_test_add_func ("/guard/household", test_household);
+  g_test_add_func ("/guard/spared", test_spared);
   g_test_add_func ("/guard/stolen", test_stolen);
   g_test_add_func ("/guard/allowed", test_allowed);
   g_test_add_func ("/guard/explain", test_explain);
