@@ -156,6 +156,16 @@ def failures(address, n=5, account="root", ahead=0):
     return "".join(f"{stamp} home sshd[{n}]: Failed password for {account} from {address} port {4000 + n} ssh2\n" for n in range(n))
 
 
+def tell(place, log, address, account):
+    """A daemon of ours tells the guard of a wrong password, and then its log."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as peer:
+        peer.connect(str(place / "events.sock"))
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        peer.send(json.dumps({"time": now, "address": address, "service": "webmail", "kind": "bad-password", "account": account},
+                             separators=(",", ":")).encode())
+    append(log, f"{time.strftime('%b %e %H:%M:%S')} home intimail-webmail[1]: wrong password for \"{account}\" from {address}\n")
+
+
 class World:
     """A server and four others, each with a cable to it."""
 

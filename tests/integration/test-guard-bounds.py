@@ -14,7 +14,7 @@ import signal
 import subprocess
 import time
 
-from guard_world import (FRIEND, GUARD, NEIGHBOUR, WAIT, Guard, Machine, Process, address_of, append, failures, run, run_tests, start_sshd, wait_for,
+from guard_world import (FRIEND, GUARD, NEIGHBOUR, WAIT, Guard, Machine, Process, address_of, append, failures, run, run_tests, start_sshd, tell, wait_for,
                          write_conf)
 
 MEMORY = 8 * 1024  # kB, of both processes
@@ -199,6 +199,25 @@ def test_clock(place, world):
         def forgotten():
             return points(0)
         wait_for(forgotten, 40 + WAIT)
+
+
+def test_told_once(place, world):
+    """The clock of a daemon of ours is ahead of the guard's: what it tells and its log says
+    again counts once, from the first on."""
+    log = place / "auth.log"
+    log.touch()
+    (place / "guard.conf").write_text(f"[guard]\nsources={log}: webmail sshd\nown-networks=false\n")
+    clock = Clock(place)
+    clock.put(-100)
+    with Guard(place, world.server, prefix=clock.prefix) as guard:
+        for _ in range(4):
+            tell(place, log, "192.0.2.1", "anna")
+        append(log, failures("192.0.2.9"))
+
+        def read():
+            return "192.0.2.9" in guard.bans()
+        wait_for(read)
+        assert set(guard.bans()) == {"192.0.2.9"}, guard.say("explain", "192.0.2.1").stdout
 
 
 run_tests([value for name, value in list(globals().items()) if name.startswith("test_")])

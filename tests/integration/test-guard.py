@@ -16,7 +16,7 @@ import subprocess
 import time
 
 from guard_world import (ATTACKER, ATTACKER6, COMMAND, FRIEND, GUARD, NEIGHBOUR, NETS, Guard, Host, Journal, Machine, Process, address_of, append, failures, run,
-                         run_tests, start_sshd, wait_for, write_conf)
+                         run_tests, start_sshd, tell, wait_for, write_conf)
 
 
 def guess(host, address, n):
@@ -460,24 +460,16 @@ def test_own_events(place, world):
     log.touch()
     (place / "guard.conf").write_text(f"[guard]\nsources={log}: webmail sshd\nown-networks=false\n")
 
-    def tell(address, account):
-        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as peer:
-            peer.connect(str(place / "events.sock"))
-            now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            peer.send(json.dumps({"time": now, "address": address, "service": "webmail", "kind": "bad-password", "account": account},
-                                 separators=(",", ":")).encode())
-        append(log, f"{time.strftime('%b %e %H:%M:%S')} home intimail-webmail[1]: wrong password for \"{account}\" from {address}\n")
-
     with Guard(place, world.server) as guard:
         for _ in range(4):
-            tell("192.0.2.1", "anna")
+            tell(place, log, "192.0.2.1", "anna")
         append(log, failures("192.0.2.9"))
 
         def read():
             return "192.0.2.9" in guard.bans()
         wait_for(read)
         assert set(guard.bans()) == {"192.0.2.9"}, guard.say("explain", "192.0.2.1").stdout
-        tell("192.0.2.1", "anna")
+        tell(place, log, "192.0.2.1", "anna")
 
         def banned():
             return "192.0.2.1" in guard.bans()
@@ -488,7 +480,7 @@ def test_own_events(place, world):
             peer.connect(str(place / "events.sock"))
         silent[0].send(b"{}")
         for i in range(5):
-            tell("192.0.2.2", f"anna{i}")
+            tell(place, log, "192.0.2.2", f"anna{i}")
 
         def second():
             return "192.0.2.2" in guard.bans()
