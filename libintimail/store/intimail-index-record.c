@@ -68,6 +68,14 @@ take_member (IntimailIndexLine *parsed, const IntimailJsonMember *member)
   return 0;
 }
 
+/* All that is kept in memory stands before the thread: reading may end there. A key that
+ * stands again behind it has no meaning. */
+static gboolean
+is_whole (guint has)
+{
+  return (has & (HAS_ID | HAS_FILE | HAS_THREAD)) == (HAS_ID | HAS_FILE | HAS_THREAD);
+}
+
 /* 0 for a time that nobody knows, or that there is not. */
 static gint64
 get_sent (gint64 received, gint64 delay)
@@ -89,12 +97,8 @@ intimail_index_line_parse (const char *line, gsize length, IntimailIndexLine *pa
   /* Half a line never ends so. */
   if (length < 2 || line[length - 1] != '}' || !intimail_json_line_reader_init (&reader, line, length))
     return FALSE;
-  while (intimail_json_line_reader_next (&reader, &member))
-    {
-      has |= take_member (parsed, &member);
-      if ((has & (change | HAS_THREAD)) == (change | HAS_THREAD))
-        break;
-    }
+  while (!is_whole (has) && intimail_json_line_reader_next (&reader, &member))
+    has |= take_member (parsed, &member);
 
   if ((has & HAS_REMOVED) != 0 && (has & HAS_ID) != 0)
     {
@@ -122,7 +126,8 @@ intimail_index_line_parse_summary (const char *line, gsize length)
     return NULL;
   while (intimail_json_line_reader_next (&reader, &member))
     {
-      has |= take_member (&parsed, &member);
+      if (!is_whole (has))
+        has |= take_member (&parsed, &member);
       intimail_summary_take_member (summary, &member);
     }
   if (!intimail_json_line_reader_is_complete (&reader))
