@@ -6,6 +6,9 @@
 
 #include <intimail/intimail-error.h>
 
+/* What some spreadsheets put before UTF-8. */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 const IntimailCsvLimits intimail_csv_default_limits = {
   .max_field = 10000,
   .max_fields = 100,
@@ -155,9 +158,8 @@ intimail_csv_parse (const char *text, const IntimailCsvLimits *limits, GError **
       g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "the table is not UTF-8");
       return NULL;
     }
-  /* What some spreadsheets put before UTF-8. */
-  if (g_str_has_prefix (text, "\xef\xbb\xbf"))
-    reader.rest += 3;
+  if (g_str_has_prefix (text, BYTE_ORDER_MARK))
+    reader.rest += strlen (BYTE_ORDER_MARK);
   while (*reader.rest != '\0')
     if (!read_row (&reader, rows, error))
       return NULL;
@@ -172,7 +174,8 @@ intimail_csv_append (GString *text, const char *const *fields)
     {
       g_auto (GStrv) parts = g_strsplit (fields[i], "\"", -1);
       g_autofree char *doubled = g_strjoinv ("\"\"", parts);
-      gboolean is_quoted = strpbrk (fields[i], ",\"\r\n") != NULL || (fields[0][0] == '\0' && fields[1] == NULL);
+      gboolean is_quoted = strpbrk (fields[i], ",\"\r\n") != NULL || (fields[0][0] == '\0' && fields[1] == NULL) ||
+                           g_str_has_prefix (fields[i], BYTE_ORDER_MARK);
 
       g_string_append_printf (text, is_quoted ? "%s\"%s\"" : "%s%s", i > 0 ? "," : "", doubled);
     }

@@ -89,12 +89,13 @@ test_mistakes (void)
 static void
 test_append (void)
 {
-  static const char *const fields[] = { "a", "b,c", "d\"e", "f\ng", "", NULL };
+  static const char *const fields[] = { "\xef\xbb\xbfname", "b,c", "d\"e", "f\ng", "", NULL };
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GPtrArray) rows = NULL;
 
   intimail_csv_append (text, fields);
-  g_assert_cmpstr (text->str, ==, "a,\"b,c\",\"d\"\"e\",\"f\ng\",\r\n");
+  g_assert_cmpstr (text->str, ==,
+                   "\"\xef\xbb\xbfname\",\"b,c\",\"d\"\"e\",\"f\ng\",\r\n");
   rows = intimail_csv_parse (text->str, &intimail_csv_default_limits, NULL);
   g_assert_cmpuint (rows->len, ==, 1);
   g_assert_true (g_strv_equal (fields, (const char *const *) ((IntimailCsvRow *) rows->pdata[0])->fields));
