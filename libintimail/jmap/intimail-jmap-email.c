@@ -298,13 +298,14 @@ add_fields (JsonObject *object, guint properties, IntimailEnvelope *envelope)
     json_object_set_boolean_member (object, "hasAttachment", intimail_envelope_has_attachment (envelope));
 }
 
+/* A message that is open has more of it than the index, which a list is made of: a second
+ * preview of one message may be another (RFC 8621 section 4.1.4). */
 static void
 add_preview (JsonObject *object, IntimailEnvelope *envelope, IntimailMessage *message)
 {
-  const char *preview = intimail_envelope_get_preview (envelope);
-  g_autofree char *read = *preview == '\0' ? intimail_message_get_preview (message) : NULL;
+  g_autofree char *read = message != NULL ? intimail_message_get_preview (message) : NULL;
 
-  json_object_set_string_member (object, "preview", read != NULL ? read : preview);
+  json_object_set_string_member (object, "preview", read != NULL ? read : intimail_envelope_get_preview (envelope));
 }
 
 /* What this site tells beyond the RFC. */

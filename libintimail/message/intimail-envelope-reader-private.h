@@ -51,8 +51,9 @@ gboolean intimail_envelope_reader_read_date (IntimailEnvelopeReader *self,
 /* As intimail_message_get_queue_id(): "" when there is none. */
 char *intimail_envelope_reader_read_queue_id (IntimailEnvelopeReader *self);
 
-/* As intimail_message_get_preview(). */
-char *intimail_envelope_reader_read_preview (IntimailEnvelopeReader *self);
+/* At most @max_bytes of what intimail_message_get_preview() gives. */
+char *intimail_envelope_reader_read_preview (IntimailEnvelopeReader *self,
+                                             gsize max_bytes);
 
 /* How many parts intimail_message_get_attachments() gives, and of how many of them
  * a list speaks (intimail_message_get_n_attachments()). */

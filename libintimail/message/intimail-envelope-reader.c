@@ -73,9 +73,9 @@ get_body (IntimailEnvelopeReader *self)
 }
 
 char *
-intimail_envelope_reader_read_preview (IntimailEnvelopeReader *self)
+intimail_envelope_reader_read_preview (IntimailEnvelopeReader *self, gsize max_bytes)
 {
-  return intimail_message_body_read_preview (get_body (self));
+  return intimail_message_body_read_preview (get_body (self), max_bytes);
 }
 
 guint

@@ -10,9 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* A preview has that many bytes at most: RFC 8621 section 4.1.4 allows 256 characters,
- * but an index of a hundred thousand in Greek would be twice as large. */
-#define INTIMAIL_MESSAGE_MAX_PREVIEW 220
+/* A preview has that many characters at most (RFC 8621 section 4.1.4). */
+#define INTIMAIL_MESSAGE_MAX_PREVIEW 256
 
 /* The three lists of RFC 8621 section 4.1.4: each an array of guint, places in the
  * row of parts. */
@@ -36,8 +35,11 @@ void intimail_message_body_free (IntimailMessageBody *self);
 /* As intimail_message_get_n_attachments(). */
 guint intimail_message_body_count_attachments (IntimailMessageBody *self);
 
-/* As intimail_message_get_preview() and intimail_message_get_text(). */
-char *intimail_message_body_read_preview (IntimailMessageBody *self);
+/* At most @max_bytes of what intimail_message_get_preview() gives. */
+char *intimail_message_body_read_preview (IntimailMessageBody *self,
+                                          gsize max_bytes);
+
+/* As intimail_message_get_text(). */
 char *intimail_message_body_read_text (IntimailMessageBody *self);
 
 /* The text part by part. What lies in the message as UTF-8 is handed on as it lies

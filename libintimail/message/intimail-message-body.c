@@ -237,7 +237,7 @@ read_part (const IntimailPartInfo *part, gsize limit, gsize text_limit)
 /* The preview of a single text. A little of it is enough for most; its last bytes
  * are left out, for there the cut may have gone through a letter or a tag. */
 static char *
-preview_part (const IntimailPartInfo *part)
+preview_part (const IntimailPartInfo *part, gsize max_bytes)
 {
   gboolean html = intimail_part_info_is_type (part, "text/html");
   gsize limit = html ? MAX_PREVIEW_HTML : MAX_PREVIEW_SOURCE;
@@ -253,22 +253,22 @@ preview_part (const IntimailPartInfo *part)
       if (length <= PREVIEW_MARGIN)
         continue;
       *g_utf8_find_prev_char (start, start + length - PREVIEW_MARGIN) = '\0';
-      preview = intimail_message_fold_preview (start, INTIMAIL_MESSAGE_MAX_PREVIEW, &full);
+      preview = intimail_message_fold_preview (start, INTIMAIL_MESSAGE_MAX_PREVIEW, max_bytes, &full);
       if (full)
         return g_steal_pointer (&preview);
     }
   text = read_part (part, limit, MAX_PREVIEW_SOURCE);
 
-  return intimail_message_fold_preview (text != NULL ? text : "", INTIMAIL_MESSAGE_MAX_PREVIEW, NULL);
+  return intimail_message_fold_preview (text != NULL ? text : "", INTIMAIL_MESSAGE_MAX_PREVIEW, max_bytes, NULL);
 }
 
 char *
-intimail_message_body_read_preview (IntimailMessageBody *self)
+intimail_message_body_read_preview (IntimailMessageBody *self, gsize max_bytes)
 {
   g_autoptr (GString) source = NULL;
 
   if (self->text->len == 1)
-    return preview_part (get_part (self, self->text, 0));
+    return preview_part (get_part (self, self->text, 0), max_bytes);
 
   source = g_string_new (NULL);
   for (guint i = 0; i < self->text->len && source->len < MAX_PREVIEW_SOURCE; i++)
@@ -281,7 +281,7 @@ intimail_message_body_read_preview (IntimailMessageBody *self)
         g_string_append_printf (source, "%s\n", text);
     }
 
-  return intimail_message_fold_preview (source->str, INTIMAIL_MESSAGE_MAX_PREVIEW, NULL);
+  return intimail_message_fold_preview (source->str, INTIMAIL_MESSAGE_MAX_PREVIEW, max_bytes, NULL);
 }
 
 char *

@@ -48,10 +48,11 @@ struct _IntimailMessage
   GPtrArray *attachments;
 };
 
-/* At most @limit bytes of @text, which is UTF-8, white space folded; @full (may be NULL)
+/* At most @limit characters and @max_bytes of @text, which is UTF-8, white space folded; @full (may be NULL)
  * tells whether there would have been more. */
 char *intimail_message_fold_preview (const char *text,
                                      gsize limit,
+                                     gsize max_bytes,
                                      gboolean *full);
 
 /* The subject without what replies and forwards put around it (RFC 5256 section

@@ -383,7 +383,7 @@ intimail_message_has_attachment (IntimailMessage *self)
  * intimail_message_get_preview:
  * @self: a message
  *
- * Gets the beginning of the text for a list: at most 220 bytes in one line, without
+ * Gets the beginning of the text for a list: at most 256 characters in one line, without
  * markup.
  *
  * Returns: (transfer full): the preview; empty when there is no text
@@ -396,7 +396,7 @@ intimail_message_get_preview (IntimailMessage *self)
   g_return_val_if_fail (INTIMAIL_IS_MESSAGE (self), NULL);
 
   ensure_parts (self);
-  return intimail_message_body_read_preview (self->row->body);
+  return intimail_message_body_read_preview (self->row->body, G_MAXSIZE);
 }
 
 /**

@@ -28,10 +28,11 @@ is_graphic (char c)
 }
 
 char *
-intimail_message_fold_preview (const char *text, gsize limit, gboolean *full)
+intimail_message_fold_preview (const char *text, gsize limit, gsize max_bytes, gboolean *full)
 {
-  char *preview = g_malloc (MIN (limit, strlen (text)) + 1);
+  char *preview = g_malloc (MIN (max_bytes, strlen (text)) + 1);
   gsize used = 0;
+  gsize n = 0; /* characters */
   gboolean space = FALSE;
 
   /* A space is written with what follows it: none stands at the end. */
@@ -51,15 +52,16 @@ intimail_message_fold_preview (const char *text, gsize limit, gboolean *full)
               continue;
             }
         }
-      if (used + space + length > limit)
+      if (n + space >= limit || used + space + length > max_bytes)
         break;
       if (space)
         preview[used++] = ' ';
-      space = FALSE;
       memcpy (preview + used, text, length);
       used += length;
       text += length;
-      while (used < limit && is_graphic (*text))
+      n += space + 1;
+      space = FALSE;
+      for (; n < limit && used < max_bytes && is_graphic (*text); n++)
         preview[used++] = *text++;
     }
   if (full != NULL)
@@ -129,7 +131,7 @@ strip_end (char *text)
 char *
 intimail_message_strip_subject (const char *subject)
 {
-  g_autofree char *folded = intimail_message_fold_preview (subject, G_MAXSIZE, NULL);
+  g_autofree char *folded = intimail_message_fold_preview (subject, G_MAXSIZE, G_MAXSIZE, NULL);
   char *base = folded;
 
   for (;;)

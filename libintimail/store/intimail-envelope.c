@@ -394,8 +394,9 @@ intimail_envelope_has_attachment (IntimailEnvelope *self)
  *
  * Gets the beginning of the text.
  *
- * Returns: (transfer none): at most 220 bytes, or "" when there is no
- *   text or the account keeps none: see [method@Intimail.Account.set_previews]
+ * Returns: (transfer none): at most 220 bytes of what [method@Intimail.Message.get_preview]
+ *   gives, or "" when there is no text or the account keeps none: see
+ *   [method@Intimail.Account.set_previews]
  *
  * Since: 1.0
  */

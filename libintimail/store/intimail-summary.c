@@ -9,6 +9,9 @@
 
 /* More of a field is not shown in a list; the message has it. */
 #define TEXT_MAX (64 * 1024)
+/* Of a preview, in bytes: with all of it an index would be an eighth larger, and twice as
+ * large in Greek. */
+#define PREVIEW_MAX 220
 /* A longer id is nobody's ancestor. */
 #define ROOT_MAX 1000
 
@@ -88,7 +91,7 @@ intimail_summary_new_from_bytes (GBytes *bytes, gboolean with_preview)
   self->message_id = bound (intimail_envelope_reader_read_message_id (reader, "Message-ID", G_MAXSIZE));
   self->root = read_root (reader);
   self->queue_id = intimail_envelope_reader_read_queue_id (reader);
-  self->preview = with_preview ? intimail_envelope_reader_read_preview (reader) : NULL;
+  self->preview = with_preview ? intimail_envelope_reader_read_preview (reader, PREVIEW_MAX) : NULL;
   self->n_attachments = intimail_envelope_reader_count_attachments (reader, &n_offered);
   self->has_attachment = n_offered > 0;
   intimail_envelope_reader_read_date (reader, &self->sent, &self->sent_offset);

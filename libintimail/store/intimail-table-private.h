@@ -43,7 +43,7 @@ typedef struct
   guint64 offset : INTIMAIL_RECORD_OFFSET_BITS; /* in the index file: the line with the texts */
   guint64 last_length : INTIMAIL_RECORD_LENGTH_BITS;
   guint64 last_offset : INTIMAIL_RECORD_OFFSET_BITS; /* the last line that names the file */
-  guint32 size; /* bytes; G_MAXUINT32 stands for more, too */
+  guint32 size;                                      /* bytes; G_MAXUINT32 stands for more, too */
   guint32 thread;
   guint32 thread_next;
   guint32 thread_previous;

@@ -72,7 +72,7 @@ read_envelope (GBytes *bytes)
   g_autoptr (IntimailEnvelopeReader) reader = intimail_envelope_reader_new (bytes);
   g_autofree char *subject = intimail_envelope_reader_read_text (reader, "Subject");
   g_autofree char *queue_id = intimail_envelope_reader_read_queue_id (reader);
-  g_autofree char *preview = intimail_envelope_reader_read_preview (reader);
+  g_autofree char *preview = intimail_envelope_reader_read_preview (reader, 220);
   guint n_offered;
   gint64 seconds;
   int offset;

@@ -164,7 +164,7 @@ compare (GBytes *bytes, IntimailMessage *message)
 {
   g_autoptr (IntimailEnvelopeReader) reader = intimail_envelope_reader_new (bytes);
   g_autofree char *subject = intimail_envelope_reader_read_text (reader, "Subject");
-  g_autofree char *preview = intimail_envelope_reader_read_preview (reader);
+  g_autofree char *preview = intimail_envelope_reader_read_preview (reader, G_MAXSIZE);
   g_autofree char *wanted_preview = intimail_message_get_preview (message);
   g_autofree char *queue_id = intimail_envelope_reader_read_queue_id (reader);
   g_autofree char *text = intimail_message_get_text (message);

@@ -201,6 +201,27 @@ test_without_previews (void)
   jmap_site_run (site, preview_steps, G_N_ELEMENTS (preview_steps));
 }
 
+#define TEN(text) text text text text text text text text text text
+#define LETTERS(n) TEN (TEN ("\316\261")) TEN (TEN ("\316\261")) n
+
+/* A list has what the index keeps, 220 bytes; a message that is opened has 256 characters. */
+static const JmapStep long_preview_steps[] = {
+  { "['Email/get',{'accountId':'%a%','ids':['%greek%'],'properties':['preview']},'0']",
+    "['Email/get',{'list':[{'preview':'" TEN (TEN ("\316\261")) TEN ("\316\261") "'}]},'0']" },
+  { "['Email/get',{'accountId':'%a%','ids':['%greek%'],'properties':['preview','bodyStructure']},'0']",
+    "['Email/get',{'list':[{'preview':'" LETTERS (TEN ("\316\261\316\261\316\261\316\261\316\261") "\316\261\316\261\316\261\316\261\316\261\316\261") "'}]},'0']" },
+};
+
+static void
+test_long_previews (void)
+{
+  g_autoptr (JmapSite) site = jmap_site_new ();
+
+  jmap_site_deliver (site, "inbox", "greek", NULL,
+                     "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" LETTERS (TEN (TEN ("\316\261"))) "\n");
+  jmap_site_run (site, long_preview_steps, G_N_ELEMENTS (long_preview_steps));
+}
+
 static const JmapStep change_steps[] = {
   { "['Email/get',{'accountId':'%a%','ids':[]},'0']", "['Email/get',{'state':'%s0%'},'0']" },
   { "['Email/changes',{'accountId':'%a%','sinceState':'%s0%'},'0']",
@@ -234,6 +255,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/jmap-email/get", test_get);
   g_test_add_func ("/jmap-email/without-previews", test_without_previews);
+  g_test_add_func ("/jmap-email/long-previews", test_long_previews);
   g_test_add_func ("/jmap-email/thread", test_thread);
   g_test_add_func ("/jmap-email/changes", test_changes);
 

@@ -91,29 +91,37 @@ test_fold (void)
   {
     const char *text;
     gsize limit;
+    gsize max_bytes;
     const char *preview;
     gboolean full;
   } cases[] = {
-    { "", 10, "", FALSE },
-    { " \r\n\t ", 10, "", FALSE },
-    { "  a\n\n b \302\240 c  ", 10, "a b c", FALSE },
-    { "abc", 3, "abc", FALSE },
-    { "abc \n", 3, "abc", FALSE },
-    { "abcd", 3, "abc", TRUE },
-    { "ab cd", 3, "ab", TRUE },
-    { "ab c d", 4, "ab c", TRUE },
-    { "a\303\251", 2, "a", TRUE },
-    { "a\303\251", 3, "a\303\251", FALSE },
-    { "\342\202\254", 2, "", TRUE },
-    { "a\302\255b\342\200\213 \342\200\214c", 10, "ab c", FALSE },
-    { "a\001b\177c", 10, "a b c", FALSE },
-    { "\346\227\245\343\200\200\346\234\254", 10, "\346\227\245 \346\234\254", FALSE },
+    { "", 10, 100, "", FALSE },
+    { " \r\n\t ", 10, 100, "", FALSE },
+    { "  a\n\n b \302\240 c  ", 10, 100, "a b c", FALSE },
+    { "abc", 3, 100, "abc", FALSE },
+    { "abc \n", 3, 100, "abc", FALSE },
+    { "abcd", 3, 100, "abc", TRUE },
+    { "ab cd", 3, 100, "ab", TRUE },
+    { "ab c d", 4, 100, "ab c", TRUE },
+    { "a\303\251", 1, 100, "a", TRUE },
+    { "a\303\251", 2, 100, "a\303\251", FALSE },
+    { "\342\202\254 \342\202\254", 2, 100, "\342\202\254", TRUE },
+    { "\342\202\254 \342\202\254", 3, 100, "\342\202\254 \342\202\254", FALSE },
+    { "\342\202\254", 0, 100, "", TRUE },
+    { "abc", 10, 3, "abc", FALSE },
+    { "ab cd", 10, 3, "ab", TRUE },
+    { "a\303\251", 10, 2, "a", TRUE },
+    { "a\303\251", 10, 3, "a\303\251", FALSE },
+    { "\342\202\254", 10, 2, "", TRUE },
+    { "a\302\255b\342\200\213 \342\200\214c", 10, 100, "ab c", FALSE },
+    { "a\001b\177c", 10, 100, "a b c", FALSE },
+    { "\346\227\245\343\200\200\346\234\254", 10, 100, "\346\227\245 \346\234\254", FALSE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       gboolean full = !cases[i].full;
-      g_autofree char *preview = intimail_message_fold_preview (cases[i].text, cases[i].limit, &full);
+      g_autofree char *preview = intimail_message_fold_preview (cases[i].text, cases[i].limit, cases[i].max_bytes, &full);
 
       g_test_message ("%s", cases[i].text);
       g_assert_cmpstr (preview, ==, cases[i].preview);
