@@ -25,8 +25,6 @@
   X (archive_error_string)                      \
   X (archive_write_close)                       \
   X (archive_write_data)                        \
-  X (archive_write_fail)                        \
-  X (archive_write_finish_entry)                \
   X (archive_write_free)                        \
   X (archive_write_header)                      \
   X (archive_write_new)                         \
@@ -51,8 +49,7 @@ struct _IntimailZip
   gint64 time;
   GOutputStream *stream;
   GCancellable *cancellable;
-  GError *error; /* of the stream */
-  gboolean finished;
+  GError *error;     /* of the stream */
   gboolean given_up; /* what is still written goes nowhere */
 };
 
@@ -69,15 +66,14 @@ load (GError **error)
   return ready;
 }
 
+/* The library is never told of an error: it would leave behind what it has of the file. */
 static la_ssize_t
 write_to_stream (struct archive *archive, void *user_data, const void *data, size_t length)
 {
   IntimailZip *self = user_data;
 
-  if (self->given_up)
-    return (la_ssize_t) length;
-  if (self->error != NULL || !g_output_stream_write_all (self->stream, data, length, NULL, self->cancellable, &self->error))
-    return -1;
+  if (!self->given_up && self->error == NULL)
+    g_output_stream_write_all (self->stream, data, length, NULL, self->cancellable, &self->error);
 
   return (la_ssize_t) length;
 }
@@ -122,12 +118,8 @@ intimail_zip_new (GOutputStream *stream, gint64 time, GCancellable *cancellable,
 void
 intimail_zip_free (IntimailZip *self)
 {
-  /* The library forgets what it deflates with unless the file is ended. */
-  self->given_up = TRUE;
-  if (!self->finished && self->entry != NULL)
-    library.archive_write_finish_entry (self->archive);
   /* One that is not finished is not ended by a directory of files, as if it were. */
-  library.archive_write_fail (self->archive);
+  self->given_up = TRUE;
   library.archive_write_free (self->archive);
   if (self->entry != NULL)
     library.archive_entry_free (self->entry);
@@ -166,7 +158,7 @@ intimail_zip_begin (IntimailZip *self, const char *name, guint64 size, gboolean 
   else
     library.archive_write_zip_set_compression_store (self->archive);
 
-  return write_header (self) == ARCHIVE_OK || fail (self, error);
+  return (write_header (self) == ARCHIVE_OK && self->error == NULL) || fail (self, error);
 }
 
 gboolean
@@ -189,8 +181,6 @@ gboolean
 intimail_zip_finish (IntimailZip *self, GError **error)
 {
   int status = library.archive_write_close (self->archive);
-
-  self->finished = TRUE;
 
   return (status == ARCHIVE_OK && self->error == NULL) || fail (self, error);
 }
