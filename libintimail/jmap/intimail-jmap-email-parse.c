@@ -61,7 +61,7 @@ add_id (JsonArray **array, const char *id)
 }
 
 static gboolean
-parse_one (IntimailJmapContext *context, const IntimailJmapEmailFetch *fetch, const char *blob_id, Result *result, GError **error)
+parse_one (IntimailJmapContext *context, IntimailJmapEmailFetch *fetch, const char *blob_id, Result *result, GError **error)
 {
   g_autoptr (GError) cause = NULL;
   g_autoptr (GBytes) bytes = intimail_account_load_blob (context->account, blob_id, &cause);

@@ -36,14 +36,14 @@ void intimail_jmap_email_fetch_set_properties (IntimailJmapEmailFetch *fetch,
 
 /* Reads nothing but @envelope unless something was asked for that only the file
  * knows; then the file is opened, once. */
-JsonObject *intimail_jmap_email_to_object (const IntimailJmapEmailFetch *fetch,
+JsonObject *intimail_jmap_email_to_object (IntimailJmapEmailFetch *fetch,
                                            IntimailAccount *account,
                                            IntimailEnvelope *envelope,
                                            GError **error);
 
 /* An email that is in no mailbox: what only the store knows is null. The parts of
  * a message that is in one ("r" + email id) have their blob ids. */
-JsonObject *intimail_jmap_email_message_to_object (const IntimailJmapEmailFetch *fetch,
+JsonObject *intimail_jmap_email_message_to_object (IntimailJmapEmailFetch *fetch,
                                                    IntimailAccount *account,
                                                    const char *blob_id,
                                                    IntimailMessage *message);

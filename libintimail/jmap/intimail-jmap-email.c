@@ -101,6 +101,7 @@ struct _IntimailJmapEmailFetch
   IntimailJmapBodyFetch body;
   guint body_values; /* IntimailJmapBodyValues */
   gsize max_body_value_bytes;
+  guint n_verified; /* messages about whose signatures GnuPG was asked */
 };
 
 static gboolean
@@ -310,8 +311,10 @@ add_preview (JsonObject *object, IntimailEnvelope *envelope, IntimailMessage *me
 
 /* What this site tells beyond the RFC. */
 static void
-add_judgements (JsonObject *object, guint properties, IntimailAccount *account, const char *email_id, IntimailMessage *message)
+add_judgements (JsonObject *object, IntimailJmapEmailFetch *fetch, IntimailAccount *account, const char *email_id, IntimailMessage *message)
 {
+  guint properties = fetch->properties;
+
   if (properties & BIT (EMAIL_DELIVERY_STATUS))
     json_object_set_member (object, "intimail:deliveryStatus", intimail_jmap_delivery_status_to_node (message));
   if (properties & BIT (EMAIL_INVITATION))
@@ -319,7 +322,7 @@ add_judgements (JsonObject *object, guint properties, IntimailAccount *account, 
   if (properties & BIT (EMAIL_PROTECTION))
     json_object_set_member (object, "intimail:protection", intimail_jmap_protection_to_node (message));
   if (properties & BIT (EMAIL_SIGNATURES))
-    json_object_set_member (object, "intimail:signatures", intimail_jmap_signatures_to_node (account, message));
+    json_object_set_member (object, "intimail:signatures", intimail_jmap_signatures_to_node (account, message, &fetch->n_verified));
 }
 
 /* What only the message itself knows. */
@@ -356,7 +359,7 @@ add_body (JsonObject *object, const IntimailJmapEmailFetch *fetch, const char *e
 }
 
 JsonObject *
-intimail_jmap_email_to_object (const IntimailJmapEmailFetch *fetch, IntimailAccount *account, IntimailEnvelope *envelope, GError **error)
+intimail_jmap_email_to_object (IntimailJmapEmailFetch *fetch, IntimailAccount *account, IntimailEnvelope *envelope, GError **error)
 {
   const char *id = intimail_envelope_get_id (envelope);
   g_autoptr (IntimailMessage) message = NULL;
@@ -382,7 +385,7 @@ intimail_jmap_email_to_object (const IntimailJmapEmailFetch *fetch, IntimailAcco
   if (message != NULL)
     {
       add_body (object, fetch, id, message);
-      add_judgements (object, fetch->properties, account, id, message);
+      add_judgements (object, fetch, account, id, message);
     }
 
   return object;
@@ -404,7 +407,7 @@ add_message_fields (JsonObject *object, guint properties, IntimailPart *root)
 }
 
 JsonObject *
-intimail_jmap_email_message_to_object (const IntimailJmapEmailFetch *fetch, IntimailAccount *account, const char *blob_id, IntimailMessage *message)
+intimail_jmap_email_message_to_object (IntimailJmapEmailFetch *fetch, IntimailAccount *account, const char *blob_id, IntimailMessage *message)
 {
   const char *email_id = blob_id[0] == 'r' ? blob_id + 1 : NULL;
   guint properties = fetch->properties;
@@ -427,7 +430,7 @@ intimail_jmap_email_message_to_object (const IntimailJmapEmailFetch *fetch, Inti
       json_object_set_string_member (object, "preview", preview);
     }
   add_body (object, fetch, email_id, message);
-  add_judgements (object, properties, account, email_id, message);
+  add_judgements (object, fetch, account, email_id, message);
 
   return object;
 }

@@ -16,8 +16,10 @@ G_BEGIN_DECLS
 /* Null when it is neither signed nor encrypted. */
 JsonNode *intimail_jmap_protection_to_node (IntimailMessage *message);
 
-/* Asks GnuPG, which takes a moment. Null when there is nothing that it could judge. */
+/* Asks GnuPG, which takes a moment: @n_verified counts for how many messages one call has done so.
+ * Null when there is nothing that it could judge. */
 JsonNode *intimail_jmap_signatures_to_node (IntimailAccount *account,
-                                            IntimailMessage *message);
+                                            IntimailMessage *message,
+                                            guint *n_verified);
 
 G_END_DECLS

@@ -13,6 +13,9 @@
 /* GnuPG may wait for who holds its files, and threads that answer are few. */
 #define MAX_AT_ONCE 2
 
+/* One call would else keep a thread for minutes. */
+#define MAX_IN_A_CALL 20
+
 /* As many as a page shows. */
 #define MAX_SHOWN 10
 
@@ -80,7 +83,7 @@ describe (IntimailSignature *signature)
 
 /* Who has no keys needs no GnuPG. */
 static GPtrArray *
-verify (IntimailAccount *account, IntimailMessage *message, GError **error)
+verify (IntimailAccount *account, IntimailMessage *message, guint *n_verified, GError **error)
 {
   g_autofree char *keyring = g_build_filename (intimail_account_get_path (account), KEYRING, NULL);
   GPtrArray *signatures = NULL;
@@ -88,6 +91,11 @@ verify (IntimailAccount *account, IntimailMessage *message, GError **error)
   if (!g_file_test (keyring, G_FILE_TEST_IS_DIR))
     {
       g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "there are no keys");
+      return NULL;
+    }
+  if ((*n_verified)++ >= MAX_IN_A_CALL)
+    {
+      g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE, "ask about fewer messages at a time");
       return NULL;
     }
   if (g_atomic_int_add (&n_at_once, 1) < MAX_AT_ONCE)
@@ -113,7 +121,7 @@ name_problem (const GError *error)
 }
 
 JsonNode *
-intimail_jmap_signatures_to_node (IntimailAccount *account, IntimailMessage *message)
+intimail_jmap_signatures_to_node (IntimailAccount *account, IntimailMessage *message, guint *n_verified)
 {
   IntimailPart *part = intimail_message_find_protected_part (message);
   g_autoptr (GPtrArray) signatures = NULL;
@@ -123,7 +131,7 @@ intimail_jmap_signatures_to_node (IntimailAccount *account, IntimailMessage *mes
 
   if (part == NULL || intimail_part_get_protection (part) != INTIMAIL_PROTECTION_PGP_SIGNED)
     return json_node_new (JSON_NODE_NULL);
-  signatures = verify (account, message, &error);
+  signatures = verify (account, message, n_verified, &error);
   object = json_object_new ();
   list = json_array_new ();
   for (guint i = 0; signatures != NULL && i < MIN (signatures->len, MAX_SHOWN); i++)

@@ -56,12 +56,34 @@ test_unreadable (void)
   jmap_site_call (site, "['Email/get',{'accountId':'%a%','ids':['%m%']," PROPERTIES, "['Email/get',{'list':[{'intimail:signatures':{'list':[],'problem':'unreadable'}}]},'0']");
 }
 
+/* All that lie there in one call. */
+static void
+test_many (void)
+{
+  g_autoptr (JmapSite) site = jmap_site_new ();
+  g_autofree char *keyring = g_build_filename (intimail_account_get_path (jmap_site_get_account (site)), "intimail.gnupg", NULL);
+  g_autoptr (GString) pattern = g_string_new ("['Email/get',{'list':[");
+
+  g_assert_cmpint (g_mkdir (keyring, 0700), ==, 0);
+  for (guint i = 0; i < 22; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("m%u", i);
+      g_autofree char *mail = g_strdup_printf ("Subject: %u\n" SIGNED, i);
+
+      jmap_site_deliver (site, "inbox", name, NULL, mail);
+      g_string_append_printf (pattern, "%s{'intimail:signatures':{'list':[],'problem':'%s'}}", i > 0 ? "," : "", i < 20 ? "unreadable" : "unavailable");
+    }
+  g_string_append (pattern, "]},'0']");
+  jmap_site_call (site, "['Email/get',{'accountId':'%a%','ids':null," PROPERTIES, pattern->str);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/jmap-protection/mails", test_mails);
+  g_test_add_func ("/jmap-protection/many", test_many);
   g_test_add_func ("/jmap-protection/unreadable", test_unreadable);
 
   return g_test_run ();
