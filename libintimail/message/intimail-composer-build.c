@@ -78,15 +78,12 @@ build_html (IntimailComposer *self)
   return related != NULL ? related : html;
 }
 
-/* Lines end with LF here, in a calendar, too. */
+/* Its lines end with CR LF, on a disk, too: it goes as base64. */
 static IntimailPartBuilder *
 build_calendar (const char *calendar)
 {
-  g_autoptr (GString) text = g_string_new (calendar);
-  IntimailPartBuilder *part;
+  IntimailPartBuilder *part = build_text (calendar, "text/calendar");
 
-  g_string_replace (text, "\r\n", "\n", 0);
-  part = build_text (text->str, "text/calendar");
   intimail_part_builder_set_parameter (part, "method", "REPLY");
 
   return part;

@@ -345,6 +345,7 @@ check_invitation_answer (const char *language, const char *subject, const char *
   g_autofree char *to = NULL;
   g_autofree char *plain = NULL;
   g_autofree char *method = NULL;
+  g_autoptr (GBytes) calendar = NULL;
   IntimailPart *root;
 
   g_assert_true (intimail_composer_answer_invitation (composer, message, INTIMAIL_ATTENDANCE_ACCEPTED, language, NULL));
@@ -364,6 +365,8 @@ check_invitation_answer (const char *language, const char *subject, const char *
   g_assert_cmpint (intimail_invitation_get_attendance (answer, 0), ==, INTIMAIL_ATTENDANCE_ACCEPTED);
   method = intimail_part_get_type_parameter (intimail_invitation_get_part (answer), "method");
   g_assert_cmpstr (method, ==, "REPLY");
+  calendar = intimail_part_get_content (intimail_invitation_get_part (answer), NULL);
+  g_assert_true (g_str_has_prefix (g_bytes_get_data (calendar, NULL), "BEGIN:VCALENDAR\r\nPRODID:"));
 }
 
 static void
