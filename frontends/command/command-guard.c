@@ -63,19 +63,36 @@ print_event (IntimailGuardEvent *event, guint line, gpointer user_data)
                         intimail_guard_kind_to_string (intimail_guard_event_get_kind (event)), account);
 }
 
+static gboolean
+load_services (IntimailDetector *detector, char **services, GError **error)
+{
+  for (; *services != NULL; services++)
+    {
+      g_autoptr (GError) local_error = NULL;
+
+      /* The site may have one of that name. */
+      if (intimail_detector_load_service (detector, *services, &local_error) || g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
+        continue;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 /* What came with the library, then the site's own, or those of one folder alone. */
 static IntimailDetector *
-make_detector (Command *command, const TestOptions *options, GError **error)
+make_detector (Command *command, const TestOptions *options, gboolean has_all, GError **error)
 {
   g_autoptr (IntimailDetector) detector = intimail_detector_new ();
+  gboolean is_loaded = options->patterns != NULL;
   g_autofree char *folder = g_build_filename (command->site_path, "guard.d", NULL);
 
-  if (options->patterns != NULL)
-    {
-      if (!intimail_detector_load_folder (detector, options->patterns, error))
-        return NULL;
-    }
-  else if (!intimail_detector_load_builtin (detector, error) || !intimail_detector_load_folder (detector, folder, error))
+  if (!is_loaded && options->services != NULL)
+    is_loaded = load_services (detector, options->services, error);
+  else if (!is_loaded)
+    is_loaded = has_all ? intimail_detector_load_service (detector, NULL, error) : intimail_detector_load_builtin (detector, error);
+  if (!is_loaded || !intimail_detector_load_folder (detector, options->patterns != NULL ? options->patterns : folder, error))
     return NULL;
   intimail_detector_set_aggressive (detector, options->aggressive);
   intimail_detector_set_untimed (detector, TRUE);
@@ -104,7 +121,7 @@ run_test (Command *command, int argc, char **argv, GError **error)
       (options.now != NULL && !command_parse_time (options.now, &now, error)))
     return COMMAND_DONE;
   test.all = options.all;
-  detector = make_detector (command, &options, error);
+  detector = make_detector (command, &options, TRUE, error);
   if (detector == NULL)
     return COMMAND_FAILED;
   for (int i = 1; i < argc; i++)
@@ -158,7 +175,7 @@ run_history (Command *command, int argc, char **argv, GError **error)
   if (!command_parse (command, verb, entries, &argc, &argv, 1, -1, error))
     return COMMAND_DONE;
   test.socket = socket != NULL ? socket : COMMAND_GUARD_EVENTS;
-  detector = make_detector (command, &options, error);
+  detector = make_detector (command, &options, FALSE, error);
   if (detector == NULL)
     return COMMAND_FAILED;
   intimail_detector_set_untimed (detector, FALSE);
@@ -179,8 +196,9 @@ run_history (Command *command, int argc, char **argv, GError **error)
 const CommandVerb command_guard_verbs[] = {
   { "guard test", "FILE...", "Say what the guard sees in logs",
     "Nothing is banned. A FILE whose name ends with .gz is unpacked; \"-\" is the standard\n"
-    "input. Patterns come with the program; those in guard.d of the site's folder stand\n"
-    "for them. See intimail-guard-patterns(5).",
+    "input. Patterns come with the program, and all services are looked for that none of\n"
+    "--service names; patterns in guard.d of the site's folder stand for them. See\n"
+    "intimail-guard-patterns(5).",
     run_test },
   { "guard list", "", "Show who is banned", NULL, command_guard_list },
   { "guard feed", "", "Print who is banned for another firewall", "One address or network a line, or JSON.", command_guard_feed },

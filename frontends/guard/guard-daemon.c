@@ -309,13 +309,38 @@ guard_daemon_load (const char *site, const char *state, GError **error)
   return g_steal_pointer (&guard);
 }
 
+/* Of a source, "PATH: SERVICE SERVICE"; who knows no service of that name may have it in
+ * guard.d. */
+static gboolean
+load_services (IntimailDetector *detector, const char *source, GError **error)
+{
+  g_auto (GStrv) services = g_strsplit (strstr (source, ": ") + 2, " ", -1);
+
+  for (char **service = services; *service != NULL; service++)
+    {
+      g_autoptr (GError) local_error = NULL;
+
+      if (intimail_detector_load_service (detector, *service, &local_error) || g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
+        continue;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Those that are looked for, and no others: they take memory. */
 static IntimailDetector *
-load_patterns (const char *site, GError **error)
+load_patterns (IntimailGuard *guard, const char *site, GError **error)
 {
   g_autoptr (IntimailDetector) detector = intimail_detector_new ();
   g_autofree char *patterns = g_build_filename (site, "guard.d", NULL);
+  g_auto (GStrv) sources = intimail_guard_get_sources (guard);
 
-  if (!intimail_detector_load_builtin (detector, error) || !intimail_detector_load_folder (detector, patterns, error))
+  for (char **source = sources; *source != NULL; source++)
+    if (!load_services (detector, *source, error))
+      return NULL;
+  if (!intimail_detector_load_folder (detector, patterns, error))
     return NULL;
 
   return g_steal_pointer (&detector);
@@ -355,7 +380,7 @@ guard_daemon_new (const GuardDaemonOptions *options, GError **error)
   self->state = g_strdup (options->state);
   self->trial = options->trial;
   self->guard = guard_daemon_load (options->site, options->state, error);
-  self->detector = self->guard != NULL ? load_patterns (options->site, error) : NULL;
+  self->detector = self->guard != NULL ? load_patterns (self->guard, options->site, error) : NULL;
   if (self->detector == NULL)
     return NULL;
   self->control = guard_control_new (options->socket, self, error);
@@ -380,8 +405,13 @@ gboolean
 guard_daemon_reload (GuardDaemon *self, GError **error)
 {
   g_autofree char *settings = g_build_filename (self->site, "guard.conf", NULL);
-  g_autoptr (IntimailDetector) detector = load_patterns (self->site, error);
+  /* Whose sources may be others. */
+  g_autoptr (IntimailGuard) next = intimail_guard_new ();
+  g_autoptr (IntimailDetector) detector = NULL;
 
+  if (!intimail_guard_load_settings (next, settings, error))
+    return FALSE;
+  detector = load_patterns (next, self->site, error);
   if (detector == NULL || !intimail_guard_load_settings (self->guard, settings, error))
     return FALSE;
   g_set_object (&self->detector, detector);

@@ -46,12 +46,12 @@ check_examples (IntimailPatternFile *file, GError **error)
 }
 
 static gboolean
-load_text (IntimailDetector *self, const char *text, gsize length, const char *path, GError **error)
+load_text (IntimailDetector *self, const char *text, gsize length, const char *path, gboolean is_ours, GError **error)
 {
   g_autoptr (IntimailPatternFile) file = NULL;
   guint place;
 
-  file = intimail_pattern_file_parse (text, length, path, error);
+  file = intimail_pattern_file_parse (text, length, path, is_ours, error);
   if (file == NULL || !check_examples (file, error))
     return FALSE;
   g_ptr_array_set_size (file->examples, 0);
@@ -68,7 +68,7 @@ load_text (IntimailDetector *self, const char *text, gsize length, const char *p
   else
     g_ptr_array_add (self->files, NULL);
   self->files->pdata[place] = g_steal_pointer (&file);
-  memset (self->cache, 0, sizeof self->cache);
+  intimail_detector_forget_files (self);
   /* What is owed may name a pattern of the file that is gone. */
   intimail_session_table_free (self->sessions);
   self->sessions = intimail_session_table_new ();
@@ -116,7 +116,7 @@ intimail_detector_load_file (IntimailDetector *self, const char *path, GError **
     }
   if (!intimail_fd_read_all (fd, INTIMAIL_PATTERN_MAX_FILE, &text, &length, error))
     return FALSE;
-  return load_text (self, text, length, path, error);
+  return load_text (self, text, length, path, FALSE, error);
 }
 
 static int
@@ -125,15 +125,25 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+static gboolean
+is_loaded (IntimailDetector *self, const char *service)
+{
+  for (guint i = 0; i < self->files->len; i++)
+    if (g_str_equal (((IntimailPatternFile *) self->files->pdata[i])->service, service))
+      return TRUE;
+
+  return FALSE;
+}
+
 /**
  * intimail_detector_load_builtin:
  * @self: a detector
  * @error: return location for an error
  *
- * Loads the patterns that come with the library: Dovecot, lighttpd, nginx, Postfix,
+ * Loads the patterns of the services that a site runs: Dovecot, lighttpd, nginx, Postfix,
  * Roundcube, slapd, sshd and the webmail.
  *
- * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT when PCRE2 cannot compile them.
+ * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT when one of them cannot be read.
  *
  * Returns: %TRUE on success
  *
@@ -145,10 +155,49 @@ intimail_detector_load_builtin (IntimailDetector *self, GError **error)
   g_return_val_if_fail (INTIMAIL_IS_DETECTOR (self), FALSE);
 
   for (const IntimailPatterns *patterns = intimail_patterns; patterns->name != NULL; patterns++)
-    if (!load_text (self, patterns->text, strlen (patterns->text), patterns->name, error))
+    if (patterns->is_usual && !load_text (self, patterns->text, strlen (patterns->text), patterns->name, TRUE, error))
       return FALSE;
 
   return TRUE;
+}
+
+/**
+ * intimail_detector_load_service:
+ * @self: a detector
+ * @service: (nullable): the name of a service, %NULL for all
+ * @error: return location for an error
+ *
+ * Loads the patterns of a service that come with the library: of those of
+ * [method@Intimail.Detector.load_builtin], and of many more that some sites run; see
+ * intimail-guard-patterns(5). What is loaded already stays as it is. Linux-PAM is loaded when
+ * it is named alone, since it reads the lines of each program.
+ *
+ * Fails with %INTIMAIL_ERROR_NOT_FOUND when the library knows no such service, and with
+ * %INTIMAIL_ERROR_INVALID_ARGUMENT when its patterns cannot be read.
+ *
+ * Returns: %TRUE on success
+ *
+ * Since: 1.0
+ */
+gboolean
+intimail_detector_load_service (IntimailDetector *self, const char *service, GError **error)
+{
+  gboolean is_known = service == NULL;
+
+  g_return_val_if_fail (INTIMAIL_IS_DETECTOR (self), FALSE);
+
+  for (const IntimailPatterns *patterns = intimail_patterns; patterns->name != NULL; patterns++)
+    {
+      if (service != NULL ? !g_str_equal (service, patterns->service) : patterns->is_broad)
+        continue;
+      is_known = TRUE;
+      if (!is_loaded (self, patterns->service) && !load_text (self, patterns->text, strlen (patterns->text), patterns->name, TRUE, error))
+        return FALSE;
+    }
+  if (!is_known)
+    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "there are no patterns of a service \"%s\"", service);
+
+  return is_known;
 }
 
 /**

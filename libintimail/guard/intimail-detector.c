@@ -4,12 +4,13 @@
 
 #include <string.h>
 
-#include "guard/intimail-log-line-private.h"
 
 /* syslog cuts at 8 KiB or less; a longer line is counted and not looked at. */
 #define MAX_LINE 16384u
 /* Steps of PCRE2 for one line: far more than an honest one takes. */
 #define MATCH_LIMIT 100000u
+/* Where the files of a program may be kept. */
+#define N_PLACES 4u
 /* Lines that a pattern was tried on. */
 #define COMPILE_AFTER 500u
 
@@ -36,6 +37,7 @@ intimail_detector_finalize (GObject *object)
 {
   IntimailDetector *self = INTIMAIL_DETECTOR (object);
 
+  intimail_detector_forget_files (self);
   g_ptr_array_unref (self->files);
   intimail_session_table_free (self->sessions);
   pcre2_match_data_free (self->match);
@@ -54,7 +56,6 @@ static void
 intimail_detector_init (IntimailDetector *self)
 {
   self->files = g_ptr_array_new_with_free_func ((GDestroyNotify) intimail_pattern_file_free);
-  self->services = G_MAXUINT64;
   self->sessions = intimail_session_table_new ();
   self->match = pcre2_match_data_create (32, NULL);
   self->context = pcre2_match_context_create (NULL);
@@ -76,279 +77,67 @@ intimail_detector_new (void)
   return g_object_new (INTIMAIL_TYPE_DETECTOR, NULL);
 }
 
-static guint64
+void
+intimail_detector_forget_files (IntimailDetector *self)
+{
+  for (guint i = 0; i < INTIMAIL_DETECTOR_N_CACHED; i++)
+    g_clear_pointer (&self->cache[i].files, g_ptr_array_unref);
+}
+
+static gboolean
+is_of_program (IntimailPatternFile *file, const char *program)
+{
+  for (guint i = 0; i < file->programs->len; i++)
+    if (g_pattern_spec_match_string (file->programs->pdata[i], program))
+      return TRUE;
+
+  return FALSE;
+}
+
+static GPtrArray *
 find_files (IntimailDetector *self, const char *program, gsize length)
 {
   g_autofree char *name = g_strndup (program, length);
-  guint64 files = 0;
+  GPtrArray *files = g_ptr_array_new ();
 
   for (guint i = 0; i < self->files->len; i++)
-    {
-      IntimailPatternFile *file = self->files->pdata[i];
-
-      for (guint j = 0; j < file->programs->len; j++)
-        if (g_pattern_spec_match_string (file->programs->pdata[j], name))
-          files |= G_GUINT64_CONSTANT (1) << i;
-    }
+    if (is_of_program (self->files->pdata[i], name))
+      g_ptr_array_add (files, self->files->pdata[i]);
 
   return files;
 }
 
-static guint64
+/* A name that is longer than RFC 5424 allows is nobody's. */
+static const GPtrArray *
 get_files (IntimailDetector *self, const char *program, gsize length)
 {
-  guint place = 0;
+  guint hash = 0;
+  guint place;
 
-  if (length >= INTIMAIL_DETECTOR_MAX_PROGRAM)
-    return find_files (self, program, length);
+  if (length > INTIMAIL_DETECTOR_MAX_PROGRAM)
+    length = 0;
   for (gsize i = 0; i < length; i++)
-    place = place * 31 + (guint8) program[i];
-  place %= INTIMAIL_DETECTOR_N_CACHED;
-  if (self->cache[place].length != length || memcmp (self->cache[place].program, program, length) != 0)
+    hash = hash * 31 + (guint8) program[i];
+  for (guint i = 0; i < N_PLACES; i++)
     {
-      memcpy (self->cache[place].program, program, length);
-      self->cache[place].length = (guint8) length;
-      self->cache[place].files = find_files (self, program, length);
+      place = (hash + i) % INTIMAIL_DETECTOR_N_CACHED;
+      if (self->cache[place].files != NULL && self->cache[place].length == length && memcmp (self->cache[place].program, program, length) == 0)
+        return self->cache[place].files;
     }
+  place = (hash + self->n_cached++ % N_PLACES) % INTIMAIL_DETECTOR_N_CACHED;
+  g_clear_pointer (&self->cache[place].files, g_ptr_array_unref);
+  memcpy (self->cache[place].program, program, length);
+  self->cache[place].length = (guint8) length;
+  self->cache[place].files = find_files (self, program, length);
 
   return self->cache[place].files;
-}
-
-static gint64
-get_time (IntimailDetector *self, const IntimailLogLine *line, gint64 now)
-{
-  gsize length = line->time_length;
-
-  if (self->live)
-    return now;
-  if (length == 0 || length >= sizeof self->last_time)
-    return intimail_log_line_get_time (line, now);
-  if (self->last_now != now || strlen (self->last_time) != length || memcmp (self->last_time, line->time, length) != 0)
-    {
-      memcpy (self->last_time, line->time, length);
-      self->last_time[length] = '\0';
-      self->last_now = now;
-      self->last_seconds = intimail_log_line_get_time (line, now);
-    }
-
-  return self->last_seconds;
-}
-
-typedef struct
-{
-  const char *text; /* NULL: no such group, or not in this line */
-  gsize length;
-} Group;
-
-static Group
-get_group (IntimailDetector *self, const char *message, guint number)
-{
-  const PCRE2_SIZE *places = pcre2_get_ovector_pointer (self->match);
-
-  if (number == 0 || number >= pcre2_get_ovector_count (self->match) || places[2 * number] == PCRE2_UNSET)
-    return (Group){ NULL, 0 };
-  return (Group){ message + places[2 * number], places[2 * number + 1] - places[2 * number] };
-}
-
-static IntimailSession *
-get_session (IntimailDetector *self, const IntimailPattern *pattern, const IntimailLogLine *line, gint64 time)
-{
-  Group session = get_group (self, line->message, pattern->session);
-  guint64 key;
-
-  if (session.text == NULL)
-    session = (Group){ line->process, line->process_length };
-  if (session.length == 0)
-    return NULL;
-  key = (guint64) intimail_guard_hash (session.text, session.length) << 32;
-  key |= intimail_guard_hash (line->program, line->program_length);
-
-  return intimail_session_table_get (self->sessions, key, time);
-}
-
-/* What one line and its session tell. */
-typedef struct
-{
-  const IntimailPattern *pattern;
-  const char *service;
-  const IntimailIp *ip; /* NULL: not known */
-  Group account;
-  Group password;
-  IntimailSession *session; /* or NULL */
-  gint64 time;
-} Finding;
-
-static IntimailGuardEvent *
-make_event (const Finding *finding, const IntimailPattern *pattern, guint attempts)
-{
-  IntimailSession *session = finding->session;
-  const IntimailIp *ip = finding->ip != NULL ? finding->ip : &session->ip;
-  const char *account = finding->account.text != NULL ? finding->account.text : "";
-  gsize length = finding->account.length;
-  IntimailGuardEvent *event;
-
-  if (finding->account.text == NULL && session != NULL)
-    {
-      account = session->name;
-      length = strlen (session->name);
-    }
-  event = intimail_guard_event_make (finding->time, ip, finding->service, pattern->kind, account, length);
-  event->is_from_log = TRUE;
-  event->attempts = MAX (attempts, 1);
-  event->weight = pattern->weight;
-  if (finding->password.text != NULL)
-    event->password = intimail_guard_hash (finding->password.text, finding->password.length);
-
-  return event;
-}
-
-/* Whether this is another account than the session tried before. */
-static gboolean
-try_account (const Finding *finding)
-{
-  IntimailSession *session = finding->session;
-  guint32 hash;
-  gsize length = MIN (finding->account.length, sizeof session->name - 1);
-  gboolean differs;
-
-  if (finding->account.text == NULL)
-    return FALSE;
-  hash = intimail_guard_hash (finding->account.text, finding->account.length);
-  differs = session->has_account && session->account != hash;
-  session->has_account = TRUE;
-  session->account = hash;
-  memcpy (session->name, finding->account.text, length);
-  session->name[length] = '\0';
-
-  return differs;
-}
-
-static IntimailGuardEvent *
-apply_event (const Finding *finding)
-{
-  IntimailSession *session = finding->session;
-  guint attempts = 1;
-
-  if (session == NULL)
-    return finding->ip != NULL ? make_event (finding, finding->pattern, 1) : NULL;
-  /* A line that names the peer tells of itself, one that does not of all before. */
-  if (finding->ip == NULL)
-    attempts += session->held;
-  session->held = 0;
-  if (finding->ip == NULL && !session->has_ip)
-    {
-      session->owed += attempts;
-      session->owed_pattern = finding->pattern;
-      if (finding->account.text != NULL)
-        try_account (finding);
-      return NULL;
-    }
-
-  return make_event (finding, finding->pattern, attempts);
-}
-
-/* A failure of one account and a success of another is no slip of the finger. */
-static IntimailGuardEvent *
-apply_other_account (const Finding *finding)
-{
-  guint attempts = finding->session->held + 1;
-  Finding failure = *finding;
-  IntimailPattern pattern = *finding->pattern;
-
-  finding->session->held = 0;
-  pattern.kind = INTIMAIL_GUARD_KIND_BAD_PASSWORD;
-  pattern.weight = intimail_guard_kind_get_weight (pattern.kind);
-
-  return make_event (&failure, &pattern, attempts);
-}
-
-static IntimailGuardEvent *
-apply_hold (const Finding *finding)
-{
-  if (finding->session == NULL)
-    return NULL;
-  if (try_account (finding) && finding->ip != NULL)
-    return apply_other_account (finding);
-  finding->session->held++;
-
-  return NULL;
-}
-
-static IntimailGuardEvent *
-apply_success (const Finding *finding)
-{
-  if (finding->session != NULL)
-    {
-      if (try_account (finding) && finding->ip != NULL)
-        return apply_other_account (finding);
-      intimail_session_clear (finding->session);
-    }
-
-  return finding->ip != NULL ? make_event (finding, finding->pattern, 1) : NULL;
-}
-
-static IntimailGuardEvent *
-apply_close (const Finding *finding)
-{
-  IntimailSession *session = finding->session;
-  IntimailGuardEvent *event = NULL;
-
-  if (session == NULL)
-    return NULL;
-  if (session->owed > 0 && (finding->ip != NULL || session->has_ip))
-    event = make_event (finding, session->owed_pattern, session->owed);
-  intimail_session_clear (session);
-
-  return event;
-}
-
-static IntimailGuardEvent *
-apply (IntimailDetector *self, IntimailPatternFile *file, const IntimailPattern *pattern, const IntimailLogLine *line, gint64 now)
-{
-  Group address = get_group (self, line->message, pattern->address);
-  IntimailIp ip;
-  gint64 time = get_time (self, line, now);
-  Finding finding = {
-    .pattern = pattern,
-    .service = file->service,
-    .account = get_group (self, line->message, pattern->account),
-    .password = get_group (self, line->message, pattern->password),
-    .time = time >= 0 ? time : now,
-  };
-
-  if (address.text != NULL)
-    {
-      if (!intimail_ip_parse (address.text, address.length, &ip) || ip.bits != INTIMAIL_IP_BITS)
-        return NULL;
-      finding.ip = &ip;
-    }
-  finding.session = get_session (self, pattern, line, finding.time);
-  if (finding.session != NULL && finding.ip != NULL && pattern->action != INTIMAIL_PATTERN_CLOSE)
-    {
-      finding.session->ip = ip;
-      finding.session->has_ip = TRUE;
-    }
-  switch (pattern->action)
-    {
-    case INTIMAIL_PATTERN_EVENT:
-      return apply_event (&finding);
-    case INTIMAIL_PATTERN_HOLD:
-      return apply_hold (&finding);
-    case INTIMAIL_PATTERN_SUCCESS:
-      return apply_success (&finding);
-    case INTIMAIL_PATTERN_CLOSE:
-      return apply_close (&finding);
-    case INTIMAIL_PATTERN_REMEMBER:
-    default:
-      if (finding.session != NULL)
-        try_account (&finding);
-      return NULL;
-    }
 }
 
 static gboolean
 match_pattern (IntimailDetector *self, IntimailPattern *pattern, const IntimailLogLine *line)
 {
+  if (!intimail_pattern_compile (pattern, NULL))
+    return FALSE;
   /* What is seldom tried stays as it is, which takes less memory; on a processor that
    * PCRE2 has no compiler for all does. */
   if (pattern->n_tried < COMPILE_AFTER && ++pattern->n_tried == COMPILE_AFTER)
@@ -369,7 +158,7 @@ match_file (IntimailDetector *self, IntimailPatternFile *file, const IntimailLog
 
       if ((!pattern->aggressive || self->aggressive) && match_pattern (self, pattern, line))
         {
-          *event = apply (self, file, pattern, line, now);
+          *event = intimail_detector_apply (self, file->service, pattern, line, now);
           return TRUE;
         }
     }
@@ -377,15 +166,42 @@ match_file (IntimailDetector *self, IntimailPatternFile *file, const IntimailLog
   return FALSE;
 }
 
-static IntimailGuardEvent *
-match (IntimailDetector *self, const IntimailLogLine *line, gint64 now)
+/* Java writes the time in a line of its own. */
+static void
+keep_time (IntimailDetector *self, IntimailLogLine *line)
 {
-  guint64 files = get_files (self, line->program, line->program_length) & self->services;
+  if (line->program_length == 0 || *line->program != '@')
+    return;
+  if (line->time_length > 0 && line->time_length < sizeof self->own_time)
+    {
+      memcpy (self->own_time, line->time, line->time_length);
+      self->own_time[line->time_length] = '\0';
+    }
+  else if (line->time_length == 0 && *self->own_time != '\0')
+    {
+      line->format = INTIMAIL_LOG_TIME_FORM;
+      line->time = self->own_time;
+      line->time_length = strlen (self->own_time);
+    }
+}
+
+static IntimailGuardEvent *
+match (IntimailDetector *self, IntimailLogLine *line, gint64 now)
+{
+  const GPtrArray *files = get_files (self, line->program, line->program_length);
   IntimailGuardEvent *event = NULL;
 
-  for (; files != 0; files &= files - 1)
-    if (match_file (self, self->files->pdata[__builtin_ctzll (files)], line, now, &event))
-      break;
+  /* What looked like a program is none; the log may be one of a program's own. */
+  if (files->len == 0 && intimail_log_line_take_rest (line))
+    files = get_files (self, line->program, line->program_length);
+  keep_time (self, line);
+  for (guint i = 0; i < files->len; i++)
+    {
+      IntimailPatternFile *file = files->pdata[i];
+
+      if (file->is_wanted && match_file (self, file, line, now, &event))
+        break;
+    }
 
   return event;
 }
@@ -398,7 +214,10 @@ intimail_detector_match_line (IntimailDetector *self, const char *text, gsize le
   self->n_lines++;
   if (length > 0 && text[length - 1] == '\r')
     length--;
-  if (length > MAX_LINE || !intimail_log_line_parse (text, length, self->untimed, &line))
+  if (length > MAX_LINE)
+    return NULL;
+  /* A log of one service may have no time at all, and hurts that service alone. */
+  if (!intimail_log_line_parse (text, length, self->untimed, &line) && !(self->is_chosen && intimail_log_line_take_rest (&line)))
     return NULL;
 
   return match (self, &line, now);
@@ -615,10 +434,13 @@ intimail_detector_set_services (IntimailDetector *self, const char *const *servi
 {
   g_return_if_fail (INTIMAIL_IS_DETECTOR (self));
 
-  self->services = services == NULL ? G_MAXUINT64 : 0;
-  for (guint i = 0; services != NULL && i < self->files->len; i++)
-    if (g_strv_contains (services, ((IntimailPatternFile *) self->files->pdata[i])->service))
-      self->services |= G_GUINT64_CONSTANT (1) << i;
+  self->is_chosen = services != NULL;
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      IntimailPatternFile *file = self->files->pdata[i];
+
+      file->is_wanted = services == NULL || g_strv_contains (services, file->service);
+    }
 }
 
 /**

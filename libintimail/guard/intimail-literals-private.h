@@ -21,10 +21,8 @@ gboolean intimail_literals_add (IntimailLiterals *self,
                                 const char *literal,
                                 guint64 bits);
 
-/* After the last literal, before the first text. */
-void intimail_literals_compile (IntimailLiterals *self);
-
-guint64 intimail_literals_find (const IntimailLiterals *self,
+/* No literal may be added any more. */
+guint64 intimail_literals_find (IntimailLiterals *self,
                                 const char *text,
                                 gsize length);
 

@@ -108,8 +108,8 @@ add_failures (IntimailLiterals *self)
     }
 }
 
-void
-intimail_literals_compile (IntimailLiterals *self)
+static void
+compile (IntimailLiterals *self)
 {
   guint max_states = (guint) self->text->len + 1;
 
@@ -130,13 +130,17 @@ intimail_literals_compile (IntimailLiterals *self)
 }
 
 guint64
-intimail_literals_find (const IntimailLiterals *self, const char *text, gsize length)
+intimail_literals_find (IntimailLiterals *self, const char *text, gsize length)
 {
-  const guint16 *next = self->next;
-  gsize n_classes = self->n_classes;
+  const guint16 *next;
+  gsize n_classes;
   guint state = 0;
   guint64 bits = 0;
 
+  if (self->next == NULL)
+    compile (self);
+  next = self->next;
+  n_classes = self->n_classes;
   for (gsize i = 0; i < length; i++)
     {
       state = next[state * n_classes + self->classes[(guint8) text[i]]];

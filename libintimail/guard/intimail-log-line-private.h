@@ -12,12 +12,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   INTIMAIL_LOG_TIME_NONE,
-  INTIMAIL_LOG_TIME_SYSLOG,  /* Dec  9 15:48:23 (RFC 3164) */
-  INTIMAIL_LOG_TIME_ISO,     /* 2015-12-09T15:48:23.5+01:00, or without a zone, or with a blank */
-  INTIMAIL_LOG_TIME_SLASHES, /* 2015/12/09 15:48:23, of nginx */
-  INTIMAIL_LOG_TIME_TAI,     /* @400000005668... of multilog */
-  INTIMAIL_LOG_TIME_DAY,     /* 09-Dec-2015 15:48:23 +0100, of Roundcube */
-  INTIMAIL_LOG_TIME_COMMON,  /* 09/Dec/2015:15:48:23 +0100, of web servers */
+  INTIMAIL_LOG_TIME_FORM, /* see intimail-log-form.c */
+  INTIMAIL_LOG_TIME_TAI,  /* @400000005668... of multilog */
 } IntimailLogTime;
 
 typedef struct
@@ -31,6 +27,8 @@ typedef struct
   gsize process_length;
   const char *message;
   gsize message_length;
+  const char *rest; /* what comes after the time, or all without one */
+  gsize rest_length;
 } IntimailLogLine;
 
 /* Takes a line without its line end apart. FALSE when it has no form of those above;
@@ -40,6 +38,10 @@ gboolean intimail_log_line_parse (const char *text,
                                   gsize length,
                                   gboolean untimed,
                                   IntimailLogLine *line);
+
+/* Takes the rest for the message of a program that does not name itself: "@timed", or
+ * "@bare" without a time. FALSE when it is taken already. */
+gboolean intimail_log_line_take_rest (IntimailLogLine *line);
 
 /* The seconds since 1970, or -1. A time without a year is the last such at @now, or at
  * most a day after; one without a zone is of this machine. */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "guard/intimail-log-form-private.h"
+
 /* RFC 5424 section 6: an application's name has at most 48 letters. */
 #define MAX_PROGRAM 64
 #define MAX_HOST 255
@@ -87,10 +89,12 @@ read_syslog_time (Reader *reader, IntimailLogLine *line)
   if (!has_form (&at, "dd:dd:dd"))
     return FALSE;
   at.next += 8;
-  end_time (&at, line, INTIMAIL_LOG_TIME_SYSLOG, begin);
+  end_time (&at, line, INTIMAIL_LOG_TIME_FORM, begin);
+  if (!skip (&at, ' '))
+    return FALSE;
   *reader = at;
 
-  return skip (reader, ' ');
+  return TRUE;
 }
 
 static gboolean
@@ -111,10 +115,16 @@ read_iso_time (Reader *reader, IntimailLogLine *line)
     at.next += 6;
   else if (has_form (&at, "+dddd") || has_form (&at, "-dddd"))
     at.next += 5;
-  end_time (&at, line, INTIMAIL_LOG_TIME_ISO, begin);
+  else if (has_form (&at, " +dd:dd ") || has_form (&at, " -dd:dd "))
+    at.next += 7;
+  else if (has_form (&at, " UTC ") || has_form (&at, " GMT "))
+    at.next += 4;
+  if (at.next == at.end || (*at.next != ' ' && *at.next != ':'))
+    return FALSE;
+  end_time (&at, line, INTIMAIL_LOG_TIME_FORM, begin);
   *reader = at;
 
-  return at.next < at.end && (*at.next == ' ' || *at.next == ':');
+  return TRUE;
 }
 
 static gboolean
@@ -155,7 +165,7 @@ read_nginx (Reader *reader, IntimailLogLine *line)
   if (!has_form (reader, "dddd/dd/dd dd:dd:dd "))
     return FALSE;
   reader->next += 19;
-  end_time (reader, line, INTIMAIL_LOG_TIME_SLASHES, begin);
+  end_time (reader, line, INTIMAIL_LOG_TIME_FORM, begin);
   reader->next++;
 
   return take_rest (reader, line, "@nginx");
@@ -169,13 +179,46 @@ read_roundcube (Reader *reader, IntimailLogLine *line)
 
   if (!skip (&at, '[') || !has_form (&at, "dd-aaa-dddd dd:dd:dd "))
     return FALSE;
-  end_time (&(Reader){ at.next + 26, at.end }, line, INTIMAIL_LOG_TIME_DAY, at.next);
+  end_time (&(Reader){ at.next + 26, at.end }, line, INTIMAIL_LOG_TIME_FORM, at.next);
   at.next += 21;
   if (!has_form (&at, "+dddd]: ") && !has_form (&at, "-dddd]: "))
     return FALSE;
   reader->next = at.next + 8;
 
   return take_rest (reader, line, "@roundcube");
+}
+
+/* A time that some program writes, in brackets or not; "<W>" of Mumble, and what Domino
+ * says of its process, may stand before. */
+static gboolean
+read_form (Reader *reader, IntimailLogLine *line)
+{
+  Reader at = *reader;
+  IntimailLogClock clock;
+  gboolean is_bracketed;
+  gsize length;
+
+  if (has_form (&at, "<a>"))
+    at.next += 3;
+  is_bracketed = skip (&at, '[');
+  length = intimail_log_form_read (at.next, (gsize) (at.end - at.next), &clock);
+  if (length == 0 && is_bracketed && (at.next = memchr (at.next, ']', (gsize) (at.end - at.next))) != NULL)
+    {
+      at.next++;
+      skip (&at, ' ');
+      length = intimail_log_form_read (at.next, (gsize) (at.end - at.next), &clock);
+    }
+  if (length == 0)
+    return FALSE;
+  line->time = at.next;
+  line->time_length = length;
+  line->format = INTIMAIL_LOG_TIME_FORM;
+  at.next += length;
+  skip (&at, ']');
+  skip (&at, ':');
+  *reader = at;
+
+  return TRUE;
 }
 
 /* The common log format of web servers has its time in the midst. */
@@ -189,15 +232,49 @@ read_common (Reader *reader, IntimailLogLine *line)
       at.next++;
       if (!has_form (&at, "dd/aaa/dddd:dd:dd:dd "))
         continue;
-      end_time (&(Reader){ MIN (at.next + 26, at.end), at.end }, line, INTIMAIL_LOG_TIME_COMMON, at.next);
+      end_time (&(Reader){ MIN (at.next + 26, at.end), at.end }, line, INTIMAIL_LOG_TIME_FORM, at.next);
       return take_rest (reader, line, "@common");
     }
 
   return FALSE;
 }
 
-/* "name[pid]: ", "name: " or "[name]: ". A name with "(" or "<" after it, of Dovecot's own
- * log, begins the message. */
+/* "[ID 800047 auth.info] ", of Solaris. */
+static void
+skip_id (Reader *reader)
+{
+  const char *end;
+
+  if (!has_form (reader, "[ID d"))
+    return;
+  end = memchr (reader->next, ']', (gsize) (reader->end - reader->next));
+  if (end != NULL && end + 1 < reader->end && end[1] == ' ')
+    reader->next = end + 2;
+}
+
+/* "[pid]", after a blank where it is a number. */
+static gboolean
+read_process (Reader *reader, IntimailLogLine *line)
+{
+  Reader at = *reader;
+
+  if (has_form (&at, " [d"))
+    at.next++;
+  if (!skip (&at, '['))
+    return TRUE;
+  line->process = at.next;
+  while (at.next < at.end && g_ascii_isalnum (*at.next) && at.next - line->process <= MAX_PROCESS)
+    at.next++;
+  line->process_length = (gsize) (at.next - line->process);
+  if (!skip (&at, ']'))
+    return FALSE;
+  *reader = at;
+
+  return TRUE;
+}
+
+/* "name[pid]: ", "name [pid]: ", "name[pid] ", "name: " or "[name]: ". A name with "(" or
+ * "<" after it, of Dovecot's own log, begins the message. */
 static gboolean
 read_tag (Reader *reader, IntimailLogLine *line)
 {
@@ -220,19 +297,13 @@ read_tag (Reader *reader, IntimailLogLine *line)
     }
   if (is_bracketed && !skip (&at, ']'))
     return FALSE;
-  if (!is_bracketed && skip (&at, '['))
-    {
-      line->process = at.next;
-      while (at.next < at.end && g_ascii_isalnum (*at.next) && at.next - line->process <= MAX_PROCESS)
-        at.next++;
-      line->process_length = (gsize) (at.next - line->process);
-      if (!skip (&at, ']'))
-        return FALSE;
-    }
-  if (!skip (&at, ':'))
+  if (!is_bracketed && !read_process (&at, line))
+    return FALSE;
+  if (!skip (&at, ':') && line->process_length == 0)
     return FALSE;
   if (at.next < at.end && !skip (&at, ' '))
     return FALSE;
+  skip_id (&at);
   reader->next = at.next;
 
   return TRUE;
@@ -251,13 +322,36 @@ skip_host (Reader *reader)
   return reader->next > begin && skip (reader, ' ');
 }
 
-static gboolean
-read_host_and_tag (Reader *reader, IntimailLogLine *line)
+/* "<mail.info> ", of BSD. */
+static void
+skip_facility (Reader *reader)
 {
   Reader at = *reader;
 
+  if (!skip (&at, '<'))
+    return;
+  while (at.next < at.end && (g_ascii_isalnum (*at.next) || *at.next == '.'))
+    at.next++;
+  if (skip (&at, '>') && skip (&at, ' '))
+    *reader = at;
+}
+
+/* Only behind a time that programs write in logs of their own, what looks like a program
+ * may be none. */
+static gboolean
+read_host_and_tag (Reader *reader, IntimailLogLine *line, gboolean is_own)
+{
+  Reader at = *reader;
+
+  while (skip (&at, ' '))
+    ;
+  line->rest = at.next;
+  line->rest_length = (gsize) (at.end - at.next);
+  skip_facility (&at);
   if (!read_tag (&at, line) && !(skip_host (&at) && read_tag (&at, line)))
-    return FALSE;
+    return intimail_log_line_take_rest (line);
+  if (!is_own)
+    line->rest = NULL;
   line->message = at.next;
   line->message_length = (gsize) (at.end - at.next);
 
@@ -327,6 +421,7 @@ intimail_log_line_parse (const char *text, gsize length, gboolean untimed, Intim
 {
   Reader reader = { text, text + length };
 
+  line->rest = NULL;
   if (length == 0)
     return FALSE;
   line->format = INTIMAIL_LOG_TIME_NONE;
@@ -336,18 +431,62 @@ intimail_log_line_parse (const char *text, gsize length, gboolean untimed, Intim
   if (read_priority (&reader) && reader.next < reader.end && *reader.next == '1')
     return read_version_1 (&reader, line);
   if (read_syslog_time (&reader, line) || read_tai_time (&reader, line))
-    return read_host_and_tag (&reader, line);
+    return read_host_and_tag (&reader, line, FALSE);
   if (read_iso_time (&reader, line))
     {
       if (skip (&reader, ':'))
         return skip (&reader, ' ') && take_rest (&reader, line, "@lighttpd");
-      return skip (&reader, ' ') && read_host_and_tag (&reader, line);
+      /* No syslog writes a blank between day and hour. */
+      return skip (&reader, ' ') && read_host_and_tag (&reader, line, line->time[10] == ' ');
     }
   if (read_nginx (&reader, line) || read_roundcube (&reader, line))
     return TRUE;
   line->format = INTIMAIL_LOG_TIME_NONE;
+  if (read_form (&reader, line))
+    return read_host_and_tag (&reader, line, TRUE);
   if (read_common (&reader, line))
     return TRUE;
+  line->rest = text;
+  line->rest_length = length;
 
-  return untimed && read_host_and_tag (&reader, line);
+  return untimed && read_host_and_tag (&reader, line, TRUE);
+}
+
+gboolean
+intimail_log_line_take_rest (IntimailLogLine *line)
+{
+  if (line->rest == NULL)
+    return FALSE;
+  take_rest (&(Reader){ line->rest, line->rest + line->rest_length }, line, line->time_length > 0 ? "@timed" : "@bare");
+  line->process = "";
+  line->process_length = 0;
+  line->rest = NULL;
+
+  return TRUE;
+}
+
+/* "@40000000" and the seconds in hexadecimal; that TAI is some seconds before UTC changes
+ * no judgement. */
+static gint64
+get_tai_time (const IntimailLogLine *line)
+{
+  gint64 seconds = 0;
+
+  for (int i = 9; i < 17; i++)
+    seconds = seconds * 16 + g_ascii_xdigit_value (line->time[i]);
+
+  return seconds;
+}
+
+gint64
+intimail_log_line_get_time (const IntimailLogLine *line, gint64 now)
+{
+  IntimailLogClock clock;
+
+  if (line->format == INTIMAIL_LOG_TIME_NONE)
+    return now;
+  if (line->format == INTIMAIL_LOG_TIME_TAI)
+    return get_tai_time (line);
+
+  return intimail_log_form_read (line->time, line->time_length, &clock) > 0 ? intimail_log_form_get_time (&clock, now) : -1;
 }

@@ -37,12 +37,14 @@ typedef struct
   double weight;
   gboolean aggressive;
   char **contains;
-  pcre2_code *code;
+  char *expression; /* until it is compiled */
+  pcre2_code *code; /* NULL: not yet */
   guint n_tried; /* times, until it is compiled for the processor */
   guint address; /* groups; 0: there is none */
   guint account;
   guint session;
   guint password;
+  guint time;
 } IntimailPattern;
 
 typedef struct
@@ -62,15 +64,22 @@ typedef struct
   GPtrArray *patterns;
   GPtrArray *examples;
   IntimailLiterals *literals;
+  gboolean is_wanted;
 } IntimailPatternFile;
 
-/* INVALID_ARGUMENT with the file and the line of what cannot be right. */
+/* INVALID_ARGUMENT with the file and the line of what cannot be right. Expressions of a
+ * file of ours are known to be right, and are not compiled yet. */
 IntimailPatternFile *intimail_pattern_file_parse (const char *text,
                                                   gsize length,
                                                   const char *path,
+                                                  gboolean is_ours,
                                                   GError **error);
 
 void intimail_pattern_file_free (IntimailPatternFile *self);
+
+/* Does nothing the second time. INVALID_ARGUMENT when the expression is none. */
+gboolean intimail_pattern_compile (IntimailPattern *self,
+                                   GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailPatternFile, intimail_pattern_file_free)
 

@@ -13,6 +13,9 @@
 
 /* What an address looks like; inet_pton() has the last word. */
 #define ADDRESS "(?<address>(?:[0-9]{1,3}\\.){3}[0-9]{1,3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]{1,41})"
+/* What Linux-PAM's modules write for whoever asks them. A program may write its peer's name
+ * before the address, so that a second one tells nothing. */
+#define PAM "(?:pam_\\w+\\([^()]*\\): |\\(pam_\\w+\\)(?:\\[[0-9]+\\])?:? )?authentication failure; logname=\\S* uid=\\S* euid=\\S* tty=\\S* ruser=\\S* rhost=" ADDRESS "(?:\\s+user=(?<account>(?:(?!rhost=).)*?))? *$"
 
 typedef struct
 {
@@ -22,6 +25,7 @@ typedef struct
   GPtrArray *contains;
   char *expression;
   guint line;
+  gboolean is_ours;
   GError **error;
 } Parser;
 
@@ -38,6 +42,7 @@ pattern_free (IntimailPattern *pattern)
 {
   g_free (pattern->name);
   g_strfreev (pattern->contains);
+  g_free (pattern->expression);
   if (pattern->code != NULL)
     pcre2_code_free (pattern->code);
   g_free (pattern);
@@ -122,27 +127,32 @@ get_group (const pcre2_code *code, const char *name)
 
 /* Anchored, whatever the file says: a message is told by how it begins, and what an
  * attacker writes comes later. A dot takes every byte, "$" is the end and nothing else. */
-static gboolean
-compile (Parser *parser)
+gboolean
+intimail_pattern_compile (IntimailPattern *self, GError **error)
 {
-  IntimailPattern *pattern = parser->pattern;
   int code;
   PCRE2_SIZE offset;
 
-  pattern->code = pcre2_compile ((PCRE2_SPTR) parser->expression, PCRE2_ZERO_TERMINATED,
-                                 PCRE2_ANCHORED | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C,
-                                 &code, &offset, NULL);
-  if (pattern->code == NULL)
+  if (self->code != NULL)
+    return TRUE;
+  self->code = pcre2_compile ((PCRE2_SPTR) self->expression, PCRE2_ZERO_TERMINATED,
+                              PCRE2_ANCHORED | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C,
+                              &code, &offset, NULL);
+  if (self->code == NULL)
     {
       guint8 message[128] = "";
 
       pcre2_get_error_message (code, message, sizeof message);
-      return fail (parser, "[%s] match, at byte %zu: %s", pattern->name, (size_t) offset, message);
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                   "[%s] match, at byte %zu: %s", self->name, (size_t) offset, message);
+      return FALSE;
     }
-  pattern->address = get_group (pattern->code, "address");
-  pattern->account = get_group (pattern->code, "account");
-  pattern->session = get_group (pattern->code, "session");
-  pattern->password = get_group (pattern->code, "password");
+  g_clear_pointer (&self->expression, g_free);
+  self->address = get_group (self->code, "address");
+  self->account = get_group (self->code, "account");
+  self->session = get_group (self->code, "session");
+  self->password = get_group (self->code, "password");
+  self->time = get_group (self->code, "time");
 
   return TRUE;
 }
@@ -165,12 +175,13 @@ end_pattern (Parser *parser)
   g_ptr_array_add (parser->contains, NULL);
   pattern->contains = (char **) g_ptr_array_free (parser->contains, FALSE);
   parser->contains = g_ptr_array_new_with_free_func (g_free);
-  if (!compile (parser))
-    return FALSE;
-  g_clear_pointer (&parser->expression, g_free);
+  pattern->expression = g_steal_pointer (&parser->expression);
   parser->pattern = NULL;
+  if (parser->is_ours || intimail_pattern_compile (pattern, parser->error))
+    return TRUE;
+  g_prefix_error (parser->error, "%s:%u: ", parser->file->path, parser->line);
 
-  return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -355,7 +366,7 @@ parse_lines (Parser *parser, const char *text, gsize length)
 }
 
 static gboolean
-compile_literals (Parser *parser)
+add_literals (Parser *parser)
 {
   IntimailPatternFile *file = parser->file;
 
@@ -368,7 +379,6 @@ compile_literals (Parser *parser)
         if (!intimail_literals_add (file->literals, *literal, G_GUINT64_CONSTANT (1) << i))
           return fail (parser, "contains: all of them have at most %u bytes", INTIMAIL_LITERALS_MAX_BYTES);
     }
-  intimail_literals_compile (file->literals);
 
   return TRUE;
 }
@@ -384,25 +394,27 @@ parser_clear (Parser *parser)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parser, parser_clear)
 
 IntimailPatternFile *
-intimail_pattern_file_parse (const char *text, gsize length, const char *path, GError **error)
+intimail_pattern_file_parse (const char *text, gsize length, const char *path, gboolean is_ours, GError **error)
 {
   g_autoptr (IntimailPatternFile) file = g_new0 (IntimailPatternFile, 1);
-  g_auto (Parser) parser = { .file = file, .error = error };
+  g_auto (Parser) parser = { .file = file, .is_ours = is_ours, .error = error };
 
   file->path = g_strdup (path);
+  file->is_wanted = TRUE;
   file->programs = g_ptr_array_new_with_free_func ((GDestroyNotify) g_pattern_spec_free);
   file->patterns = g_ptr_array_new_with_free_func ((GDestroyNotify) pattern_free);
   file->examples = g_ptr_array_new_with_free_func ((GDestroyNotify) example_free);
   parser.defines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   parser.contains = g_ptr_array_new_with_free_func (g_free);
   g_hash_table_insert (parser.defines, g_strdup ("address"), g_strdup (ADDRESS));
+  g_hash_table_insert (parser.defines, g_strdup ("pam"), g_strdup (PAM));
   if (length > INTIMAIL_PATTERN_MAX_FILE)
     {
       g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_TOO_LARGE,
                    "%s: a pattern file may have %u bytes", path, INTIMAIL_PATTERN_MAX_FILE);
       return NULL;
     }
-  if (!parse_lines (&parser, text, length) || !compile_literals (&parser))
+  if (!parse_lines (&parser, text, length) || !add_literals (&parser))
     return NULL;
 
   return g_steal_pointer (&file);

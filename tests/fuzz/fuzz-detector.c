@@ -25,7 +25,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 
   if (size > 8 && memcmp (data, "service", 7) == 0)
     {
-      g_autoptr (IntimailPatternFile) file = intimail_pattern_file_parse ((const char *) data, size, "fuzz", NULL);
+      g_autoptr (IntimailPatternFile) file = intimail_pattern_file_parse ((const char *) data, size, "fuzz", FALSE, NULL);
 
       return 0;
     }
@@ -34,7 +34,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
       if (detectors[i] == NULL)
         {
           detectors[i] = intimail_detector_new ();
-          if (!intimail_detector_load_builtin (detectors[i], NULL))
+          if (!intimail_detector_load_service (detectors[i], NULL, NULL))
             g_error ("the patterns cannot be loaded");
           intimail_detector_set_aggressive (detectors[i], i == 1);
           intimail_detector_set_untimed (detectors[i], i == 1);

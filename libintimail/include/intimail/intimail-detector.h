@@ -30,6 +30,11 @@ gboolean intimail_detector_load_builtin (IntimailDetector *self,
                                          GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+gboolean intimail_detector_load_service (IntimailDetector *self,
+                                         const char *service,
+                                         GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_detector_load_file (IntimailDetector *self,
                                       const char *path,
                                       GError **error);

@@ -33,6 +33,52 @@ test_services (void)
   g_assert_cmpstr (names, ==, "dovecot webmail lighttpd nginx postfix roundcube slapd sshd");
 }
 
+/* The library has its own patterns without their examples. */
+static void
+test_examples (void)
+{
+  static const char *const folders[] = { "data/guard", "data/guard/more" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autofree char *folder = g_build_filename (g_getenv ("INTIMAIL_SOURCE_ROOT"), folders[i], NULL);
+      g_autoptr (IntimailDetector) detector = intimail_detector_new ();
+      g_autoptr (GError) error = NULL;
+
+      intimail_detector_load_folder (detector, folder, &error);
+      g_assert_no_error (error);
+    }
+}
+
+static void
+test_load_service (void)
+{
+  static const char *const exim[] = { "exim", NULL };
+  static const char line[] = "2013-06-12 03:18:11 login authenticator failed for (x) [192.0.2.1]: 535 Incorrect authentication data";
+  g_autoptr (IntimailDetector) detector = make_detector (FALSE);
+  g_autoptr (IntimailGuardEvent) event = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (intimail_detector_match (detector, line, -1, NOW));
+  g_assert_false (intimail_detector_load_service (detector, "no-such", &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_true (intimail_detector_load_service (detector, "exim", &error));
+  event = intimail_detector_match (detector, line, -1, NOW);
+  g_assert_nonnull (event);
+  g_assert_cmpstr (intimail_guard_event_get_address (event), ==, "192.0.2.1");
+  g_assert_cmpint (intimail_guard_event_get_time (event), ==, 1370999891);
+  g_clear_pointer (&event, intimail_guard_event_unref);
+  intimail_detector_set_services (detector, (const char *const[]){ "sshd", NULL });
+  g_assert_null (intimail_detector_match (detector, line, -1, NOW));
+  intimail_detector_set_services (detector, exim);
+  g_assert_null (intimail_detector_match (detector, "", -1, NOW));
+  event = intimail_detector_match (detector, line, -1, NOW);
+  g_assert_nonnull (event);
+  g_assert_true (intimail_detector_load_service (detector, NULL, &error));
+  g_assert_no_error (error);
+}
+
 /* What a peer writes, and whom the line may cost something: "" nobody. */
 static const struct
 {
@@ -362,6 +408,8 @@ main (int argc, char **argv)
   g_setenv ("TZ", "Europe/Zurich", TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/detector/services", test_services);
+  g_test_add_func ("/detector/examples", test_examples);
+  g_test_add_func ("/detector/load-service", test_load_service);
   g_test_add_func ("/detector/tricks", test_tricks);
   g_test_add_func ("/detector/one-service", test_one_service);
   g_test_add_func ("/detector/long-line", test_long_line);
