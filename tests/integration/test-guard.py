@@ -421,6 +421,12 @@ def test_reload(place, world):
         def knocked():
             return banned("192.0.2.4")
         wait_for(knocked)
+        # A service that comes with the library is known once a source names it, and no other in its log.
+        (place / "guard.conf").write_text(f"[guard]\nsources={log}: sshd;{place}/mainlog: exim\nown-networks=false\n")
+        guard.say("reload")
+        append(place / "mainlog", failures("198.51.100.6") + "".join(f"{time.strftime('%F %T')} login authenticator failed for (x) [198.51.100.5]: 535 Incorrect authentication data (set_id=a{i})\n" for i in range(5)))
+        wait_for(lambda: banned("198.51.100.5"))
+        assert not banned("198.51.100.6")
 
 
 def test_history(place, world):
