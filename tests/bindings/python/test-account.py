@@ -135,7 +135,7 @@ class Test(TestCase):
             upload.write(GLib.Bytes.new(b"12345"))
 
     def test_deliver_async(self):
-        mail = self.call("deliver", GLib.Bytes.new(MAIL), None, None, 0)
+        mail = self.call("deliver", MAIL, None, None, 0)
         self.assertEqual([mail], self.query())
 
     def call(self, name, *arguments):

@@ -6,7 +6,7 @@ import struct
 import time
 import unittest
 
-from support import GLib, Intimail, TestCase
+from support import Intimail, TestCase
 
 
 def make_code(secret):

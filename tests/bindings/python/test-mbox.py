@@ -15,7 +15,7 @@ def write(messages, mbox_format):
     stream = Gio.MemoryOutputStream.new_resizable()
     writer = Intimail.MboxWriter.new(stream, mbox_format)
     for message, sender, received, keywords in messages:
-        writer.append(GLib.Bytes.new(message), sender, received, keywords, None)
+        writer.append(message, sender, received, keywords, None)
     stream.close()
     return stream.steal_as_bytes().get_data()
 
@@ -33,13 +33,13 @@ class Test(TestCase):
         self.assertIsNone(reader.next())
 
     def test_is_mbox(self):
-        self.assertTrue(Intimail.MboxReader.is_mbox(GLib.Bytes.new(MBOX)))
+        self.assertTrue(Intimail.MboxReader.is_mbox(MBOX))
         self.assertFalse(Intimail.MboxReader.is_mbox(GLib.Bytes.new(b"Subject: x\n\n")))
 
     def test_formats(self):
-        self.assertEqual(Intimail.MboxReader.detect_format(GLib.Bytes.new(MBOX)), Intimail.MboxFormat.RD)
+        self.assertEqual(Intimail.MboxReader.detect_format(MBOX), Intimail.MboxFormat.RD)
         for unquote, message in ((False, b"Subject: one\n\n>From here\n"), (True, b"Subject: one\n\nFrom here\n")):
-            reader = Intimail.MboxReader.new(GLib.Bytes.new(MBOX), Intimail.MboxFormat.O)
+            reader = Intimail.MboxReader.new(MBOX, Intimail.MboxFormat.O)
             reader.set_unquote(unquote)
             self.assertEqual(reader.next().get_data(), message)
 

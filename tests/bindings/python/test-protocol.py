@@ -58,7 +58,7 @@ class Test(TestCase):
 
     def test_socketmap(self):
         session = Intimail.SocketmapSession.new()
-        session.feed(GLib.Bytes.new(b"19:recipients a@b.test,9:senders x,9:senders y,"))
+        session.feed(b"19:recipients a@b.test,9:senders x,9:senders y,")
         self.assertEqual(session.next(), Intimail.SocketmapEvent.LOOKUP)
         self.assertEqual((session.get_map(), session.get_key()), ("recipients", "a@b.test"))
         session.answer("ann")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 import unittest
 
-from support import GLib, Intimail, TestCase
+from support import Intimail, TestCase
 
 MAIL = b"From: Zoe <zoe@far.example>\nTo: ann@home.example\nSubject: Tomatoes\n\nText\n"
 
@@ -112,7 +112,7 @@ class Test(TestCase):
         rules = self.wait(Intimail.RuleSet.load_async, Intimail.RuleSet.load_finish, self.account)
         rules.add_rule(Intimail.Rule.new("x"), -1)
         self.assertTrue(self.wait(rules.save_async, rules.save_finish, self.account))
-        outcome = self.wait(rules.test_async, rules.test_finish, self.site, self.ann, GLib.Bytes.new(MAIL))
+        outcome = self.wait(rules.test_async, rules.test_finish, self.site, self.ann, MAIL)
         self.assertEqual(outcome.get_step_name(0), "x")
 
 

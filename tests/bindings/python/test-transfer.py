@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 import unittest
 
-from support import GLib, Intimail, TestCase
+from support import Intimail, TestCase
 
 MBOX = b"From ann Tue Mar 14 10:11:12 2023\nSubject: one\n\n>From here\n\nFrom ben Tue Mar 14 10:11:13 2023\nSubject: two\nStatus: RO\n\ntext\n\n"
 

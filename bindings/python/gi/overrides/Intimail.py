@@ -3,6 +3,8 @@
 
 Where the library takes a GLib.Bytes, Python may give bytes.
 """
+import functools
+
 from gi.overrides import override
 from gi.repository import GLib
 
@@ -18,124 +20,69 @@ def _bytes(value):
     return value
 
 
-class Message(Intimail.Message):
-    @classmethod
-    def new_from_bytes(cls, message):
-        """Takes bytes as well as a GLib.Bytes."""
-        return Intimail.Message.new_from_bytes(_bytes(message))
+def _takes_bytes(function):
+    @functools.wraps(function)
+    def call(*arguments, **named):
+        return function(*map(_bytes, arguments), **{name: _bytes(value) for name, value in named.items()})
+
+    return call
 
 
-Message = override(Message)
-__all__.append("Message")
+def _methods_take_bytes(owner, *names):
+    for name in names:
+        setattr(owner, name, _takes_bytes(getattr(owner, name)))
 
 
-class Composer(Intimail.Composer):
-    def add_attachment(self, content, name=None, content_type=None):
-        """Takes bytes as well as a GLib.Bytes."""
-        return super().add_attachment(_bytes(content), name, content_type)
-
-    def add_inline(self, content, name, content_type, content_id):
-        """Takes bytes as well as a GLib.Bytes."""
-        return super().add_inline(_bytes(content), name, content_type, content_id)
+def _functions_take_bytes(owner, *names):
+    for name in names:
+        setattr(owner, name, staticmethod(_takes_bytes(getattr(owner, name))))
 
 
-Composer = override(Composer)
-__all__.append("Composer")
+_methods_take_bytes(Intimail.Account, "deliver", "deliver_async")
+_methods_take_bytes(Intimail.Composer, "add_attachment", "add_inline")
+_methods_take_bytes(Intimail.Delivery, "write")
+_methods_take_bytes(Intimail.Jmap, "handle")
+_methods_take_bytes(Intimail.LmtpSession, "feed")
+_methods_take_bytes(Intimail.MboxWriter, "append")
+_methods_take_bytes(Intimail.Outbox, "check", "send", "send_async")
+_methods_take_bytes(Intimail.PolicySession, "feed")
+_methods_take_bytes(Intimail.RuleSet, "test", "test_async")
+_methods_take_bytes(Intimail.SocketmapSession, "feed")
+_methods_take_bytes(Intimail.Transport, "send", "send_each", "send_each_async")
+_methods_take_bytes(Intimail.Upload, "write")
+_functions_take_bytes(Intimail.GuardEvent, "new_from_report")
+_functions_take_bytes(Intimail.MboxReader, "new", "detect_format", "is_mbox")
+_functions_take_bytes(Intimail.Message, "new_from_bytes")
+
+
+# The library cannot say what of a call may be left out.
 
 
 class Account(Intimail.Account):
     def deliver(self, message, mailbox_id=None, keywords=None, received=0, cancellable=None):
-        """Takes bytes as well as a GLib.Bytes."""
-        return super().deliver(_bytes(message), mailbox_id, keywords, received, cancellable)
+        """Stores a message; see the library's documentation."""
+        return super().deliver(message, mailbox_id, keywords, received, cancellable)
 
 
 Account = override(Account)
 __all__.append("Account")
 
 
-class Upload(Intimail.Upload):
-    def write(self, data):
-        """Takes bytes as well as a GLib.Bytes."""
-        return super().write(_bytes(data))
+class Composer(Intimail.Composer):
+    def add_attachment(self, content, name=None, content_type=None):
+        """Attaches a file; see the library's documentation."""
+        return super().add_attachment(content, name, content_type)
 
 
-Upload = override(Upload)
-__all__.append("Upload")
-
-
-class Delivery(Intimail.Delivery):
-    def write(self, data, cancellable=None):
-        """Takes bytes as well as a GLib.Bytes."""
-        return super().write(_bytes(data), cancellable)
-
-
-Delivery = override(Delivery)
-__all__.append("Delivery")
-
-
-class RuleSet(Intimail.RuleSet):
-    def test(self, site, person, message, cancellable=None):
-        """Takes bytes as well as a GLib.Bytes."""
-        return super().test(site, person, _bytes(message), cancellable)
-
-
-RuleSet = override(RuleSet)
-__all__.append("RuleSet")
-
-
-class Outbox(Intimail.Outbox):
-    def check(self, sender, message):
-        """Takes bytes as well as a GLib.Bytes."""
-        return super().check(sender, _bytes(message))
-
-    def send(self, sender, recipients, message, cancellable=None):
-        """Takes bytes as well as a GLib.Bytes."""
-        return super().send(sender, recipients, _bytes(message), cancellable)
-
-
-Outbox = override(Outbox)
-__all__.append("Outbox")
+Composer = override(Composer)
+__all__.append("Composer")
 
 
 class Transport(Intimail.Transport):
-    def send(self, sender, recipients, message, cancellable=None):
-        """Takes bytes as well as a GLib.Bytes."""
-        return super().send(sender, recipients, _bytes(message), cancellable)
-
     def send_each(self, sender, recipients, message, flags=Intimail.SendFlags.NONE, cancellable=None):
-        """Takes bytes as well as a GLib.Bytes."""
-        return super().send_each(sender, recipients, _bytes(message), flags, cancellable)
+        """Sends a message; see the library's documentation."""
+        return super().send_each(sender, recipients, message, flags, cancellable)
 
 
 Transport = override(Transport)
 __all__.append("Transport")
-
-
-class Jmap(Intimail.Jmap):
-    def handle(self, request):
-        """Takes bytes as well as a GLib.Bytes."""
-        return super().handle(_bytes(request))
-
-
-Jmap = override(Jmap)
-__all__.append("Jmap")
-
-
-class LmtpSession(Intimail.LmtpSession):
-    def feed(self, data):
-        """Takes bytes as well as a GLib.Bytes."""
-        super().feed(_bytes(data))
-
-
-LmtpSession = override(LmtpSession)
-__all__.append("LmtpSession")
-
-
-class PolicySession(Intimail.PolicySession):
-    def feed(self, data):
-        """Takes bytes as well as a GLib.Bytes."""
-        super().feed(_bytes(data))
-
-
-PolicySession = override(PolicySession)
-__all__.append("PolicySession")
