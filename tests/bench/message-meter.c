@@ -13,27 +13,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <gio/gunixoutputstream.h>
 #include <gmime/gmime.h>
 
 #include <intimail/intimail.h>
 
+#include "meter.h"
+
 #include "message/intimail-envelope-reader-private.h"
 
 #define MEGABYTE 1e6
 #define ATTACHMENT 25000000
 #define RUNS 5
-
-static double
-get_seconds (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &time);
-  return (double) time.tv_sec + (double) time.tv_nsec / 1e9;
-}
 
 /* Of this process, in MB. */
 static double
@@ -143,40 +135,18 @@ parse_theirs (GBytes *bytes)
 static double
 time_all (GPtrArray *messages, void (*job) (GBytes *bytes))
 {
-  double start = get_seconds ();
+  double start = meter_get_seconds ();
 
   for (guint i = 0; i < messages->len; i++)
     job (g_ptr_array_index (messages, i));
 
-  return (get_seconds () - start) * 1e6 / messages->len;
-}
-
-static GPtrArray *
-load (const char *folder)
-{
-  GPtrArray *messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      char *data;
-      gsize size;
-
-      if (g_file_get_contents (path, &data, &size, NULL))
-        g_ptr_array_add (messages, g_bytes_new_take (data, size));
-    }
-  if (messages->len == 0)
-    g_error ("no messages in %s", folder);
-
-  return messages;
+  return (meter_get_seconds () - start) * 1e6 / messages->len;
 }
 
 static void
 measure_many (const char *folder, void (*ours) (GBytes *bytes), void (*theirs) (GBytes *bytes))
 {
-  g_autoptr (GPtrArray) messages = load (folder);
+  g_autoptr (GPtrArray) messages = meter_load (folder);
 
   time_all (messages, ours);
   time_all (messages, theirs);
@@ -295,13 +265,13 @@ measure_decode (gboolean ours)
       g_autoptr (IntimailMessage) message = intimail_message_new_from_bytes (bytes, NULL);
       GMimeMessage *theirs = ours ? NULL : parse_with_gmime (bytes);
       double memory = begin_memory ();
-      double start = get_seconds ();
+      double start = meter_get_seconds ();
 
       if (ours)
         decode (message);
       else
         decode_with_gmime (theirs);
-      start = get_seconds () - start;
+      start = meter_get_seconds () - start;
       report (ATTACHMENT, start, read_memory ("VmHWM:") - memory);
       g_clear_object (&theirs);
     }
@@ -326,10 +296,10 @@ measure_compose (gboolean ours, const char *path, gsize size)
   for (int i = 0; i < RUNS; i++)
     {
       double memory = begin_memory ();
-      double start = get_seconds ();
+      double start = meter_get_seconds ();
 
       (ours ? compose_to_file : compose_with_gmime) (attachment, path);
-      start = get_seconds () - start;
+      start = meter_get_seconds () - start;
       report (size, start, read_memory ("VmHWM:") - memory);
     }
 }

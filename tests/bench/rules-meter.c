@@ -8,45 +8,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <glib/gstdio.h>
+
+#include "meter.h"
 
 #include "delivery/intimail-rule-outcome-private.h"
 
 #define RUNS 5
 #define MAX_COLUMNS 8
-
-static double
-get_seconds (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &time);
-  return (double) time.tv_sec + (double) time.tv_nsec / 1e9;
-}
-
-static GPtrArray *
-load (const char *folder)
-{
-  GPtrArray *messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      char *data;
-      gsize size;
-
-      if (g_file_get_contents (path, &data, &size, NULL))
-        g_ptr_array_add (messages, g_bytes_new_take (data, size));
-    }
-  if (messages->len == 0)
-    g_error ("no messages in %s", folder);
-
-  return messages;
-}
 
 /* As people have them: most of the sender, some of the list, the subject, the recipient;
  * none of them matches, so that all are looked at. */
@@ -94,12 +64,12 @@ look (IntimailAccount *account, GBytes *message)
 static double
 time_all (IntimailAccount *account, GPtrArray *messages)
 {
-  double start = get_seconds ();
+  double start = meter_get_seconds ();
 
   for (guint i = 0; i < messages->len; i++)
     look (account, messages->pdata[i]);
 
-  return (get_seconds () - start) * 1e6 / messages->len;
+  return (meter_get_seconds () - start) * 1e6 / messages->len;
 }
 
 int
@@ -114,7 +84,7 @@ main (int argc, char **argv)
       fprintf (stderr, "usage: rules-meter FOLDER RULES...\n");
       return 2;
     }
-  messages = load (argv[1]);
+  messages = meter_load (argv[1]);
   for (int i = 0; i < n; i++)
     {
       g_autofree char *path = g_build_filename (argv[1], "..", argv[i + 2], NULL);
