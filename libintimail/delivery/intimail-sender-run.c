@@ -5,7 +5,9 @@
 #include <intimail/intimail-error.h>
 #include <intimail/intimail-transport.h>
 
+#include "base/intimail-fd-private.h"
 #include "delivery/intimail-send-notice-private.h"
+#include "delivery/intimail-sending-private.h"
 #include "delivery/intimail-submission-private.h"
 
 #define MINUTE 60
@@ -64,6 +66,20 @@ move_to (Run *run, const char *email_id, IntimailMailboxRole role, gboolean is_d
          intimail_account_set_keywords (run->account, ids, is_draft ? draft : NULL, is_draft ? NULL : draft, NULL, error);
 }
 
+/* A client that files it may have been killed between the keyword and the mailbox. */
+static gboolean
+is_filed (Run *run, IntimailEnvelope *envelope, gboolean is_sent)
+{
+  g_autoptr (IntimailMailbox) drafts = NULL;
+
+  if (intimail_envelope_has_keyword (envelope, "$draft") == is_sent)
+    return FALSE;
+  if (is_sent)
+    drafts = intimail_account_lookup_mailbox_by_role (run->account, INTIMAIL_MAILBOX_ROLE_DRAFTS, NULL);
+
+  return drafts == NULL || !g_strv_contains (intimail_envelope_get_mailbox_ids (envelope), intimail_mailbox_get_id (drafts));
+}
+
 /* In Sent when it is sent, and else a draft again. */
 static gboolean
 file_message (Run *run, const IntimailSubmission *submission, GError **error)
@@ -72,7 +88,7 @@ file_message (Run *run, const IntimailSubmission *submission, GError **error)
   g_autoptr (GError) local_error = NULL;
   g_autoptr (IntimailEnvelope) envelope = intimail_account_get_envelope (run->account, submission->email_id, &local_error);
 
-  if ((envelope != NULL && intimail_envelope_has_keyword (envelope, "$draft") != is_sent) ||
+  if ((envelope != NULL && is_filed (run, envelope, is_sent)) ||
       (envelope != NULL && move_to (run, submission->email_id, is_sent ? INTIMAIL_MAILBOX_ROLE_SENT : INTIMAIL_MAILBOX_ROLE_DRAFTS,
                                     !is_sent, &local_error)) ||
       is_gone (&local_error))
@@ -82,7 +98,7 @@ file_message (Run *run, const IntimailSubmission *submission, GError **error)
 }
 
 /* What cannot be done now stays unfinished, for the next time. Clients are told before it is
- * finished: told twice does no harm. */
+ * finished, of what was sent at once perhaps for the first time: told twice does no harm. */
 static void
 finish (Run *run, const IntimailSubmission *submission)
 {
@@ -91,7 +107,7 @@ finish (Run *run, const IntimailSubmission *submission)
   if (!file_message (run, submission, &error) ||
       (submission->status != INTIMAIL_SUBMISSION_FINAL &&
        !intimail_send_notice_deliver (run->site, run->person, run->account, submission, &error)) ||
-      !intimail_account_record_change (run->account, INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION, submission->id, FALSE, &error) ||
+      !intimail_account_record_change (run->account, INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION, submission->id, submission->due == 0, &error) ||
       !intimail_submission_finish (run->account, submission->id, &error))
     g_message ("a message of %s is not where it belongs, or is not spoken of yet: %s", intimail_person_get_uid (run->person), error->message);
 }
@@ -176,7 +192,8 @@ note_next (gint64 at, gint64 *next, gboolean *waits)
     *next = at;
 }
 
-/* What is still under way was not written down, because of the disk. */
+/* What is still under way was not written down, because of the disk, or is sent at once by
+ * somebody else. */
 static void
 find_next (Run *run, GPtrArray *submissions, gint64 *next, gboolean *waits)
 {
@@ -189,6 +206,25 @@ find_next (Run *run, GPtrArray *submissions, gint64 *next, gboolean *waits)
       else if (submission->status == INTIMAIL_SUBMISSION_SENDING || submission->unfinished)
         note_next (run->now + MINUTE, next, waits);
     }
+}
+
+static gboolean
+is_open_at_once (const IntimailSubmission *submission)
+{
+  return submission->due == 0 && (submission->status == INTIMAIL_SUBMISSION_SENDING || submission->unfinished);
+}
+
+/* What programs that sent at once left when they were killed; they are asked for when nobody
+ * sends any more. */
+static void
+look_at_rest (Run *run)
+{
+  g_auto (IntimailFd) lock = intimail_sending_lock_out (run->account);
+  g_autoptr (GPtrArray) submissions = lock >= 0 ? intimail_submission_list (run->account, NULL) : NULL;
+
+  for (guint i = 0; submissions != NULL && i < submissions->len; i++)
+    if (is_open_at_once (submissions->pdata[i]))
+      look_at (run, submissions->pdata[i]);
 }
 
 gboolean
@@ -204,11 +240,20 @@ intimail_sender_run_person (IntimailSite *site,
   g_autoptr (GPtrArray) submissions = account != NULL ? intimail_submission_list (account, error) : NULL;
   g_autoptr (GPtrArray) left = NULL;
   Run run = { site, person, account, now, cancellable };
+  gboolean rest = FALSE;
 
   if (submissions == NULL)
     return FALSE;
   for (guint i = 0; i < submissions->len && !g_cancellable_is_cancelled (cancellable); i++)
-    look_at (&run, g_ptr_array_index (submissions, i));
+    {
+      IntimailSubmission *submission = g_ptr_array_index (submissions, i);
+
+      rest = rest || is_open_at_once (submission);
+      if (!is_open_at_once (submission))
+        look_at (&run, submission);
+    }
+  if (rest)
+    look_at_rest (&run);
   left = intimail_submission_list (account, error);
   if (left == NULL)
     return FALSE;

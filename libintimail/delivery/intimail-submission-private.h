@@ -30,7 +30,7 @@ typedef struct
   char *sender;
   char **recipients;
   gint64 sent; /* when it was handed over, or is to be: seconds since 1970 */
-  gint64 due;  /* for when it was asked first; 0: at once */
+  gint64 due;  /* for when it was asked first; 0: at once, see IntimailSending */
   gint64 tries;
   IntimailSubmissionStatus status;
   gboolean unfinished; /* what follows from the status is still to be done */
@@ -49,7 +49,7 @@ GPtrArray *intimail_submission_list (IntimailAccount *account,
 IntimailSubmission *intimail_submission_find (GPtrArray *submissions,
                                               const char *id);
 
-/* Keeps one more, on the disk when it waits, and forgets those that are older than a
+/* Keeps one more, on the disk when something is still to be done, and forgets those that are older than a
  * week. */
 gboolean intimail_submission_add (IntimailAccount *account,
                                   const IntimailSubmission *submission,
@@ -83,6 +83,11 @@ gboolean intimail_submission_finish (IntimailAccount *account,
 
 /* Forgets one that does not wait. NOT_FOUND; EXISTS when it waits. */
 gboolean intimail_submission_remove (IntimailAccount *account,
+                                     const char *id,
+                                     GError **error);
+
+/* Forgets one that was never sent, whatever its status. NOT_FOUND. */
+gboolean intimail_submission_forget (IntimailAccount *account,
                                      const char *id,
                                      GError **error);
 

@@ -50,8 +50,8 @@ append_line (GString *text, const IntimailSubmission *submission)
     {
       intimail_json_line_add_integer (text, "due", submission->due);
       intimail_json_line_add_integer (text, "tries", submission->tries);
-      intimail_json_line_add_string (text, "status", status_names[submission->status]);
     }
+  intimail_json_line_add_string (text, "status", status_names[submission->status]);
   if (submission->unfinished)
     intimail_json_line_add_boolean (text, "unfinished", TRUE);
   if (submission->reason != NULL)
@@ -115,21 +115,38 @@ read_member (IntimailSubmission *submission, const IntimailJsonMember *member)
     read_number (submission, member);
 }
 
+/* Of a line without a status: it was sent at once, long ago. */
+static gboolean
+is_old_key (const IntimailJsonMember *member)
+{
+  static const char *const keys[] = { "id", "identity", "email", "thread", "sender", "recipients", "sent" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (intimail_json_member_is (member, keys[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
 /* NULL for a line that we did not write, or not to its end. A line says its status when it
- * waited once: where that cannot be read, nobody knows whether it was sent. */
+ * was not handed over at once: where that cannot be read, nobody knows whether it was sent. */
 static IntimailSubmission *
 read_line (const char *line, gsize length)
 {
   g_autoptr (IntimailSubmission) submission = g_new0 (IntimailSubmission, 1);
   IntimailJsonLineReader reader;
   IntimailJsonMember member;
+  gboolean is_old = TRUE;
 
   if (!intimail_json_line_reader_init (&reader, line, length))
     return NULL;
   submission->status = INTIMAIL_SUBMISSION_SENDING;
   while (intimail_json_line_reader_next (&reader, &member))
-    read_member (submission, &member);
-  if (submission->due == 0 && submission->status == INTIMAIL_SUBMISSION_SENDING)
+    {
+      is_old = is_old && is_old_key (&member);
+      read_member (submission, &member);
+    }
+  if (is_old)
     submission->status = INTIMAIL_SUBMISSION_FINAL;
   if (!intimail_json_line_reader_is_complete (&reader) || submission->id == NULL || submission->identity_id == NULL ||
       submission->email_id == NULL || submission->thread_id == NULL || submission->sender == NULL || submission->recipients == NULL)
@@ -264,7 +281,13 @@ book_save (Book *self, GError **error)
   return intimail_file_replace (self->path, text->str, text->len, 0600, error);
 }
 
-/* What waits survives a power cut. */
+static gboolean
+waits (const IntimailSubmission *submission)
+{
+  return submission->status == INTIMAIL_SUBMISSION_PENDING || submission->status == INTIMAIL_SUBMISSION_SENDING;
+}
+
+/* What waits, or did, survives a power cut. */
 static gboolean
 book_append (Book *self, const IntimailSubmission *submission, GError **error)
 {
@@ -273,16 +296,10 @@ book_append (Book *self, const IntimailSubmission *submission, GError **error)
   append_line (line, submission);
   if (!intimail_locked_file_append (self->fd, self->size, line->str, line->len, error))
     return FALSE;
-  if (submission->due == 0 || fdatasync (self->fd) == 0)
+  if ((submission->due == 0 && !waits (submission) && !submission->unfinished) || fdatasync (self->fd) == 0)
     return TRUE;
   intimail_set_error_from_errno (error, errno, "cannot flush %s", self->path);
   return FALSE;
-}
-
-static gboolean
-waits (const IntimailSubmission *submission)
-{
-  return submission->status == INTIMAIL_SUBMISSION_PENDING || submission->status == INTIMAIL_SUBMISSION_SENDING;
 }
 
 static gboolean
@@ -412,15 +429,15 @@ intimail_submission_finish (IntimailAccount *account, const char *id, GError **e
   return book_append (&book, submission, error);
 }
 
-gboolean
-intimail_submission_remove (IntimailAccount *account, const char *id, GError **error)
+static gboolean
+remove_one (IntimailAccount *account, const char *id, gboolean always, GError **error)
 {
   g_auto (Book) book = { .fd = -1 };
   IntimailSubmission *submission = book_open (&book, account, error) ? book_find (&book, id, error) : NULL;
 
   if (submission == NULL)
     return FALSE;
-  if (waits (submission) || submission->reason != NULL)
+  if (!always && (waits (submission) || submission->reason != NULL))
     {
       g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_EXISTS, "it waits to be sent: cancel it first");
       return FALSE;
@@ -428,4 +445,16 @@ intimail_submission_remove (IntimailAccount *account, const char *id, GError **e
   g_ptr_array_remove (book.submissions, submission);
 
   return book_save (&book, error);
+}
+
+gboolean
+intimail_submission_remove (IntimailAccount *account, const char *id, GError **error)
+{
+  return remove_one (account, id, FALSE, error);
+}
+
+gboolean
+intimail_submission_forget (IntimailAccount *account, const char *id, GError **error)
+{
+  return remove_one (account, id, TRUE, error);
 }

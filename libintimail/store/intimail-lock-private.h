@@ -15,6 +15,11 @@ gboolean intimail_lock_take (int fd,
                              guint timeout_ms,
                              GError **error);
 
+/* The same beside others who have it so. */
+gboolean intimail_lock_take_shared (int fd,
+                                    guint timeout_ms,
+                                    GError **error);
+
 void intimail_lock_release (int fd);
 
 /* Says that a delivery is under way, until it is taken back or the process ends. Any

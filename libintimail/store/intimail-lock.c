@@ -11,14 +11,14 @@
 
 #include "base/intimail-error-private.h"
 
-gboolean
-intimail_lock_take (int fd, guint timeout_ms, GError **error)
+static gboolean
+take (int fd, int operation, guint timeout_ms, GError **error)
 {
   gint64 end = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
   gulong pause = 50;
 
   /* flock() itself waits for ever, and a signal to end that is not the library's. */
-  while (flock (fd, LOCK_EX | LOCK_NB) < 0)
+  while (flock (fd, operation | LOCK_NB) < 0)
     {
       if (errno != EWOULDBLOCK && errno != EINTR)
         {
@@ -36,6 +36,18 @@ intimail_lock_take (int fd, guint timeout_ms, GError **error)
     }
 
   return TRUE;
+}
+
+gboolean
+intimail_lock_take (int fd, guint timeout_ms, GError **error)
+{
+  return take (fd, LOCK_EX, timeout_ms, error);
+}
+
+gboolean
+intimail_lock_take_shared (int fd, guint timeout_ms, GError **error)
+{
+  return take (fd, LOCK_SH, timeout_ms, error);
 }
 
 void

@@ -26,6 +26,7 @@
 #define NOW 1800000000
 #define DAY (24 * 60 * 60)
 #define WAITS "waits"
+#define AT_ONCE "at-once"
 
 /* One file, and a second name of it: some are believed by their inode. */
 typedef struct
@@ -250,6 +251,7 @@ fill (Damage *self)
   g_assert_no_error (error);
   add_submission (self, account, "gone", 0, INTIMAIL_SUBMISSION_FINAL);
   add_submission (self, account, WAITS, 30 * DAY, INTIMAIL_SUBMISSION_PENDING);
+  add_submission (self, account, AT_ONCE, 0, INTIMAIL_SUBMISSION_SENDING);
   g_assert_true (count_sent (self));
   g_assert_true (note_sender (account, TRUE, &had));
   test_support_write_file (rules, RULES);
@@ -313,10 +315,13 @@ static void
 assert_waits (IntimailAccount *account)
 {
   g_autoptr (GPtrArray) submissions = intimail_submission_list (account, NULL);
-  const IntimailSubmission *submission = submissions != NULL ? intimail_submission_find (submissions, WAITS) : NULL;
+  const IntimailSubmission *waits = submissions != NULL ? intimail_submission_find (submissions, WAITS) : NULL;
+  const IntimailSubmission *at_once = submissions != NULL ? intimail_submission_find (submissions, AT_ONCE) : NULL;
 
-  if (submission != NULL)
-    g_assert_true (submission->status == INTIMAIL_SUBMISSION_PENDING || submission->status == INTIMAIL_SUBMISSION_SENDING);
+  if (waits != NULL)
+    g_assert_true (waits->status == INTIMAIL_SUBMISSION_PENDING || waits->status == INTIMAIL_SUBMISSION_SENDING);
+  if (at_once != NULL)
+    g_assert_cmpint (at_once->status, ==, INTIMAIL_SUBMISSION_SENDING);
 }
 
 static guint
