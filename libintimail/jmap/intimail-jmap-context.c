@@ -28,6 +28,7 @@ intimail_jmap_context_init (IntimailJmapContext *context)
 void
 intimail_jmap_context_clear (IntimailJmapContext *context)
 {
+  g_clear_pointer (&context->sending, intimail_sending_free);
   g_clear_pointer (&context->created_ids, g_hash_table_unref);
   g_queue_clear_full (&context->implicit_calls, call_free);
 }

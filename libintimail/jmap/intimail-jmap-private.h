@@ -11,6 +11,8 @@
 #include <intimail/intimail-changes.h>
 #include <intimail/intimail-jmap.h>
 
+#include "delivery/intimail-sending-private.h"
+
 G_BEGIN_DECLS
 
 /* The limits of the session resource (RFC 8620 section 2). */
@@ -39,6 +41,7 @@ typedef struct
   const char *account_id;
   GHashTable *created_ids; /* creation id -> id, of all types, latest wins */
   gsize get_budget;        /* what /get calls may still tell, in bytes */
+  IntimailSending *sending; /* what is sent at once; made when it is needed */
   GQueue implicit_calls;   /* what a method wants to be run right after it, under its own call id */
 } IntimailJmapContext;
 

@@ -13,6 +13,10 @@ G_BEGIN_DECLS
 /* How long something may wait: a quarter of a year. */
 #define INTIMAIL_JMAP_MAX_DELAYED_SEND (90 * 24 * 60 * 60)
 
+/* All but those that are being sent at once now, of which nobody has heard yet. */
+GPtrArray *intimail_jmap_submission_list (IntimailJmapContext *context,
+                                          GError **error);
+
 /* "pending", "final" or "canceled". */
 const char *intimail_jmap_submission_get_undo_status (const IntimailSubmission *submission);
 

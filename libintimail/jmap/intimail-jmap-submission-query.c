@@ -166,7 +166,7 @@ run_query (IntimailJmapContext *context, JsonObject *arguments, GError **error)
 {
   static const char *const sort_properties[] = { "emailId", "threadId", "sentAt", NULL };
   static const IntimailSubmission nothing = { .id = (char *) "", .identity_id = (char *) "", .email_id = (char *) "", .thread_id = (char *) "" };
-  g_autoptr (GPtrArray) submissions = intimail_submission_list (context->account, error);
+  g_autoptr (GPtrArray) submissions = intimail_jmap_submission_list (context, error);
   g_autoptr (GArray) comparators = intimail_jmap_query_get_sort (arguments, sort_properties, submissions != NULL ? error : NULL);
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   JsonObject *filter;

@@ -15,6 +15,7 @@
 #include "base/intimail-secret-private.h"
 #include "delivery/intimail-outbox-private.h"
 #include "delivery/intimail-sender-private.h"
+#include "delivery/intimail-sending-private.h"
 #include "jmap/intimail-jmap-args-private.h"
 #include "jmap/intimail-jmap-identity-private.h"
 #include "jmap/intimail-jmap-set-private.h"
@@ -374,7 +375,7 @@ count (Send *send)
 }
 
 static gboolean
-hand_over (Send *send)
+send_each (Send *send)
 {
   g_autoptr (IntimailTransport) transport = intimail_transport_new (send->context->site);
   g_autoptr (IntimailSendReport) report = NULL;
@@ -417,7 +418,7 @@ make_record (Send *send)
   submission->recipients = g_strdupv ((char **) send->recipients->pdata);
   submission->due = send->due;
   submission->sent = send->due != 0 ? send->due : g_get_real_time () / G_USEC_PER_SEC;
-  submission->status = send->due != 0 ? INTIMAIL_SUBMISSION_PENDING : INTIMAIL_SUBMISSION_FINAL;
+  submission->status = send->due != 0 ? INTIMAIL_SUBMISSION_PENDING : INTIMAIL_SUBMISSION_SENDING;
 
   return submission;
 }
@@ -437,6 +438,27 @@ write_down (Send *send, const IntimailSubmission *submission)
   return FALSE;
 }
 
+/* Noted before: who is killed then has maybe sent it. */
+static gboolean
+hand_over (Send *send, IntimailSubmission *submission)
+{
+  IntimailJmapContext *context = send->context;
+  g_autoptr (GError) error = NULL;
+  gboolean sent;
+
+  if (context->sending == NULL)
+    context->sending = intimail_sending_new (context->site, context->person, context->account);
+  if (!intimail_sending_note (context->sending, submission, &error))
+    {
+      send->error = intimail_jmap_set_error_new_from (error);
+      return FALSE;
+    }
+  sent = send_each (send);
+  intimail_sending_end (context->sending, submission, sent);
+
+  return sent;
+}
+
 IntimailSubmission *
 intimail_jmap_submission_send (IntimailJmapContext *context, JsonObject *properties, JsonObject **set_error)
 {
@@ -446,7 +468,7 @@ intimail_jmap_submission_send (IntimailJmapContext *context, JsonObject *propert
   send.recipients = g_ptr_array_new_with_free_func (g_free);
   if (run (&send))
     submission = make_record (&send);
-  if (submission != NULL && !(submission->due != 0 ? write_down (&send, submission) : hand_over (&send)))
+  if (submission != NULL && !(submission->due != 0 ? write_down (&send, submission) : hand_over (&send, submission)))
     g_clear_pointer (&submission, intimail_submission_free);
   *set_error = send.error;
 

@@ -83,6 +83,22 @@ intimail_jmap_submission_to_object (const IntimailSubmission *submission)
   return object;
 }
 
+GPtrArray *
+intimail_jmap_submission_list (IntimailJmapContext *context, GError **error)
+{
+  GPtrArray *submissions = intimail_submission_list (context->account, error);
+
+  for (guint i = submissions != NULL ? submissions->len : 0; i > 0; i--)
+    {
+      const IntimailSubmission *submission = submissions->pdata[i - 1];
+
+      if (submission->due == 0 && submission->status == INTIMAIL_SUBMISSION_SENDING)
+        g_ptr_array_remove_index (submissions, i - 1);
+    }
+
+  return submissions;
+}
+
 static GPtrArray *
 list_submissions (IntimailJmapContext *context, gpointer data, GError **error)
 {
@@ -118,7 +134,7 @@ intimail_jmap_email_submission_get (IntimailJmapContext *context, JsonObject *ar
     .list = list_submissions,
     .make = make_submission,
   };
-  g_autoptr (GPtrArray) submissions = intimail_submission_list (context->account, error);
+  g_autoptr (GPtrArray) submissions = intimail_jmap_submission_list (context, error);
 
   if (submissions == NULL)
     return NULL;
@@ -144,16 +160,14 @@ note_email (SetData *data, const char *id, const char *email_id)
   g_hash_table_replace (data->email_ids, g_strdup (id), g_strdup (email_id));
 }
 
-/* Sent is sent: trouble with the record of it is no failure. What waits is written down
- * already. */
+/* Sent is sent: trouble with the news of it is no failure. */
 static void
-keep_record (IntimailJmapContext *context, const IntimailSubmission *submission)
+tell (IntimailJmapContext *context, const IntimailSubmission *submission)
 {
   g_autoptr (GError) error = NULL;
 
-  if ((submission->due == 0 && !intimail_submission_add (context->account, submission, &error)) ||
-      !intimail_account_record_change (context->account, INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION, submission->id, TRUE, &error))
-    g_warning ("a message was sent, but not noted as sent: %s", error->message);
+  if (!intimail_account_record_change (context->account, INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION, submission->id, TRUE, &error))
+    g_warning ("a message was sent, but other programs do not hear of it: %s", error->message);
 }
 
 static JsonObject *
@@ -164,7 +178,7 @@ create_submission (IntimailJmapContext *context, JsonObject *properties, gpointe
 
   if (submission == NULL)
     return NULL;
-  keep_record (context, submission);
+  tell (context, submission);
   note_email (data, submission->id, submission->email_id);
 
   made = intimail_jmap_submission_to_object (submission);
@@ -179,7 +193,7 @@ create_submission (IntimailJmapContext *context, JsonObject *properties, gpointe
 static JsonObject *
 load_submission (IntimailJmapContext *context, const char *id, JsonObject *patch, gpointer data, JsonObject **set_error)
 {
-  g_autoptr (GPtrArray) submissions = intimail_submission_list (context->account, NULL);
+  g_autoptr (GPtrArray) submissions = intimail_jmap_submission_list (context, NULL);
   const IntimailSubmission *submission = submissions != NULL ? intimail_submission_find (submissions, id) : NULL;
 
   if (submission == NULL)

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "disk-shim.h"
 #include "jmap-site.h"
 
 #define SEND(properties) "['EmailSubmission/set',{'accountId':'%a%','create':{'k':{'identityId':'%i%'," properties "}}},'0']"
@@ -252,6 +257,140 @@ test_limit (void)
   g_assert_cmpstr (subjects, ==, "good []");
 }
 
+/* ---- Killed at each change of the disk ---- */
+
+#define CHANGES (DISK_SHIM_ALL & ~(1 << DISK_SHIM_READ | 1 << DISK_SHIM_OPEN))
+#define N_MAX 400
+
+static const JmapStep identity_steps[] = {
+  { "['Identity/get',{'accountId':'%a%','ids':null},'0']", "['Identity/get',{'list':[{'id':'%i%','email':'alice@home.example'},'*']},'0']" },
+};
+
+/* As a webmail sends. */
+static const JmapStep kill_steps[] = {
+  { "['EmailSubmission/set',{'accountId':'%a%','create':{'k':{'identityId':'%i%','emailId':'%good%'}},"
+    "'onSuccessUpdateEmail':{'#k':{'keywords/$draft':null,'mailboxIds/%drafts%':null,'mailboxIds/%sent%':true}}},'1']",
+    "['EmailSubmission/set',{'created':{'k':'*'}},'1'],['Email/set',{'updated':{'%good%':null}},'1']" },
+};
+
+/* The account and all else is known before: what is killed is the sending. TRUE when it came
+ * to its end. */
+static gboolean
+send_and_die (JmapSite *site, int nth)
+{
+  pid_t child = fork ();
+  int status;
+
+  if (child == 0)
+    {
+      disk_shim_set_root (site->path);
+      disk_shim_arm (CHANGES, nth, 1, DISK_SHIM_KILL);
+      jmap_site_run (site, kill_steps, G_N_ELEMENTS (kill_steps));
+      disk_shim_disarm ();
+      _exit (0);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (status == 0 || (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL));
+
+  return status == 0;
+}
+
+/* The only message of the other person, if there is one, and what the sender says of it. */
+static void
+assert_whole (JmapSite *site, gboolean done)
+{
+  static const JmapStep is_sent[] = {
+    { "['Email/get',{'accountId':'%a%','ids':['%good%'],'properties':['keywords','mailboxIds']},'0'],['EmailSubmission/get',{'accountId':'%a%','ids':null},'1']",
+      "['Email/get',{'list':[{'keywords':{'!$draft':0},'mailboxIds':{'%sent%':true,'!%drafts%':0}}]},'0'],['EmailSubmission/get',{'list':[{'undoStatus':'final'}]},'1']" },
+  };
+  static const JmapStep is_draft[] = {
+    { "['Email/get',{'accountId':'%a%','ids':['%good%'],'properties':['keywords','mailboxIds']},'0']",
+      "['Email/get',{'list':[{'keywords':{'$draft':true},'mailboxIds':{'%drafts%':true,'!%sent%':0}}]},'0']" },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IntimailListing) listing = intimail_account_query (jmap_site_get_account (site), NULL, NULL, FALSE, NULL, &error);
+  g_autoptr (IntimailEnvelope) envelope = NULL;
+  g_autofree char *bobs = list_bobs_mail (site);
+  gboolean told;
+
+  g_assert_no_error (error);
+  told = intimail_listing_get_n_ids (listing) == 2;
+  g_assert_true (told || intimail_listing_get_n_ids (listing) == 1);
+  g_assert_true (*bobs == '\0' || g_str_equal (bobs, "good []"));
+  if (told || *bobs == '\0')
+    jmap_site_run (site, is_draft, G_N_ELEMENTS (is_draft));
+  else
+    jmap_site_run (site, is_sent, G_N_ELEMENTS (is_sent));
+  g_assert_false (done && (told || *bobs == '\0'));
+}
+
+/* It is sent and in Sent, or a draft; and when nobody can know, its writer is told once. */
+static void
+test_kill (void)
+{
+  gboolean done = FALSE;
+  int nth = 1;
+
+  for (; !done && nth < N_MAX; nth++)
+    {
+      g_autoptr (JmapSite) site = jmap_site_new ();
+      g_autoptr (IntimailSender) sender = NULL;
+      g_autoptr (GError) error = NULL;
+      gint64 next;
+
+      use_local_transport (site);
+      jmap_site_deliver (site, "drafts", "good", "$draft", "From: alice@home.example\nTo: bob@home.example\nSubject: good\n\nx");
+      jmap_site_run (site, identity_steps, G_N_ELEMENTS (identity_steps));
+      done = send_and_die (site, nth);
+      sender = intimail_sender_new (site->site);
+      for (guint i = 0; i < 2; i++)
+        {
+          g_assert_true (intimail_sender_run (sender, g_get_real_time () / G_USEC_PER_SEC, &next, NULL, &error));
+          g_assert_no_error (error);
+          g_assert_cmpint (next, ==, 0);
+        }
+      assert_whole (site, done);
+    }
+  g_test_message ("killed at %d calls", nth - 2);
+  g_assert_true (done);
+  g_assert_cmpint (nth, >, 20);
+}
+
+static gpointer
+send_in_thread (gpointer data)
+{
+  jmap_site_run (data, kill_steps, G_N_ELEMENTS (kill_steps));
+  return NULL;
+}
+
+/* Who sends at once and lives is let alone. */
+static void
+test_sender_beside (void)
+{
+  g_autoptr (JmapSite) site = jmap_site_new ();
+  g_autoptr (IntimailSender) sender = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  gint64 next = 0;
+  GThread *thread;
+
+  use_local_transport (site);
+  jmap_site_deliver (site, "drafts", "good", "$draft", "From: alice@home.example\nTo: bob@home.example\nSubject: good\n\nx");
+  jmap_site_run (site, identity_steps, G_N_ELEMENTS (identity_steps));
+  sender = intimail_sender_new (site->site);
+  disk_shim_set_root (site->path);
+  disk_shim_hold (DISK_SHIM_SYNC, "/bob/new");
+  thread = g_thread_new ("send", send_in_thread, site);
+  disk_shim_wait_held ();
+  g_assert_true (intimail_sender_run (sender, now, &next, NULL, &error));
+  g_assert_cmpint (next, >, now);
+  disk_shim_release ();
+  g_thread_join (thread);
+  g_assert_true (intimail_sender_run (sender, now, &next, NULL, &error));
+  g_assert_cmpint (next, ==, 0);
+  assert_whole (site, TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -261,6 +400,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/jmap-submission/sent", test_sent);
   g_test_add_func ("/jmap-submission/held", test_held);
   g_test_add_func ("/jmap-submission/limit", test_limit);
+  g_test_add_func ("/jmap-submission/kill", test_kill);
+  g_test_add_func ("/jmap-submission/sender-beside", test_sender_beside);
 
   return g_test_run ();
 }
