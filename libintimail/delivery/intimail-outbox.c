@@ -9,9 +9,12 @@
 #include <intimail/intimail-message.h>
 #include <intimail/intimail-transport.h>
 
+#include "base/intimail-secret-private.h"
+
 #include "base/intimail-call-private.h"
 #include "delivery/intimail-send-alarm-private.h"
 #include "delivery/intimail-send-count-private.h"
+#include "delivery/intimail-sending-private.h"
 #include "site/intimail-site-private.h"
 
 /**
@@ -269,6 +272,57 @@ file_copy (IntimailAccount *account, const char *id)
     g_warning ("a message was sent, and its copy stays among the drafts: %s", error->message);
 }
 
+/* No client asked for it. */
+#define NO_IDENTITY "none"
+
+static IntimailSubmission *
+make_submission (IntimailAccount *account, const char *id, const char *sender, const char *const *recipients, GError **error)
+{
+  g_autoptr (IntimailEnvelope) envelope = intimail_account_get_envelope (account, id, error);
+  g_autofree char *token = intimail_secret_token (16);
+  IntimailSubmission *submission;
+
+  if (envelope == NULL)
+    return NULL;
+  submission = g_new0 (IntimailSubmission, 1);
+  submission->id = g_strconcat ("s", token, NULL);
+  submission->identity_id = g_strdup (NO_IDENTITY);
+  submission->email_id = g_strdup (id);
+  submission->thread_id = g_strdup (intimail_envelope_get_thread_id (envelope));
+  submission->sender = g_strdup (sender);
+  submission->recipients = g_strdupv ((char **) recipients);
+  submission->sent = g_get_real_time () / G_USEC_PER_SEC;
+  submission->status = INTIMAIL_SUBMISSION_SENDING;
+
+  return submission;
+}
+
+/* From the drafts to those who get it, and to Sent; a kill on the way leaves a line of that,
+ * which is gone in the end. */
+static gboolean
+hand_over (IntimailOutbox *self,
+           IntimailAccount *account,
+           IntimailSubmission *submission,
+           GBytes *message,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (IntimailSending) sending = intimail_sending_new (self->site, self->person, account);
+  g_autoptr (IntimailTransport) transport = intimail_transport_new (self->site);
+  gboolean sent;
+
+  if (!intimail_sending_note (sending, submission, error))
+    return FALSE;
+  sent = intimail_transport_send (transport, submission->sender, (const char *const *) submission->recipients, message, cancellable, error);
+  intimail_sending_end (sending, submission, sent);
+  if (!sent)
+    return FALSE;
+  file_copy (account, submission->email_id);
+  intimail_sending_forget (sending, submission);
+
+  return TRUE;
+}
+
 /**
  * intimail_outbox_send:
  * @self: an outbox
@@ -301,7 +355,7 @@ intimail_outbox_send (IntimailOutbox *self,
                       GError **error)
 {
   g_autoptr (IntimailAccount) account = NULL;
-  g_autoptr (IntimailTransport) transport = NULL;
+  g_autoptr (IntimailSubmission) submission = NULL;
   g_autofree char *id = NULL;
 
   g_return_val_if_fail (INTIMAIL_IS_OUTBOX (self), NULL);
@@ -317,13 +371,12 @@ intimail_outbox_send (IntimailOutbox *self,
   id = keep_draft (account, message, cancellable, error);
   if (id == NULL)
     return NULL;
-  transport = intimail_transport_new (self->site);
-  if (!intimail_transport_send (transport, sender, recipients, message, cancellable, error))
+  submission = make_submission (account, id, sender, recipients, error);
+  if (submission == NULL || !hand_over (self, account, submission, message, cancellable, error))
     {
       g_prefix_error (error, "the message is not sent, and kept among the drafts: ");
       return NULL;
     }
-  file_copy (account, id);
 
   return g_steal_pointer (&id);
 }

@@ -2,6 +2,12 @@
 
 #include "delivery-fixture.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "disk-shim.h"
+
 #define MESSAGE "From: anna@home.example\nTo: bert@home.example\nBcc: carl@home.example\nSubject: hello\n\nx\n"
 
 static const char *const to_bert[] = { "bert@home.example", NULL };
@@ -119,6 +125,57 @@ test_draft_stays (Fixture *fixture, gconstpointer data)
   assert_mailboxes (fixture, "hello $draft $seen;", "", "");
 }
 
+/* Killed at each change of the disk: the copy is where it belongs, or a draft of which the
+ * writer is told. */
+static void
+test_kill (Fixture *fixture, gconstpointer data)
+{
+  int status = 1;
+  int nth = 1;
+
+  for (; status != 0 && nth < 400; nth++)
+    {
+      IntimailSender *sender = intimail_sender_new (fixture->site);
+      g_autofree char *drafts = NULL;
+      g_autofree char *sent = NULL;
+      g_autofree char *told = NULL;
+      g_autofree char *inbox = NULL;
+      g_autoptr (GError) error = NULL;
+      pid_t child = fork ();
+
+      if (child == 0)
+        {
+          g_autofree char *id = NULL;
+
+          disk_shim_set_root (fixture->folder);
+          disk_shim_arm (DISK_SHIM_ALL & ~(1 << DISK_SHIM_READ | 1 << DISK_SHIM_OPEN), nth, 1, DISK_SHIM_KILL);
+          id = send (fixture, "anna", "anna@home.example", to_bert, MESSAGE, NULL);
+          disk_shim_disarm ();
+          _exit (id == NULL);
+        }
+      g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+      g_assert_true (status == 0 || (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL));
+      g_assert_true (intimail_sender_run (sender, g_get_real_time () / G_USEC_PER_SEC, NULL, NULL, &error));
+      test_support_assert_finalized (sender);
+      drafts = list_mailbox (fixture, "anna", INTIMAIL_MAILBOX_ROLE_DRAFTS);
+      sent = list_mailbox (fixture, "anna", INTIMAIL_MAILBOX_ROLE_SENT);
+      told = list_mailbox (fixture, "anna", INTIMAIL_MAILBOX_ROLE_INBOX);
+      inbox = list_mailbox (fixture, "bert", INTIMAIL_MAILBOX_ROLE_INBOX);
+      if (*sent != '\0')
+        g_assert_true (*drafts == '\0' && *told == '\0' && g_str_equal (inbox, "hello;"));
+      else if (*told != '\0')
+        g_assert_true (g_str_equal (drafts, "hello $draft $seen;") && g_str_equal (told, "Sent or not: hello;"));
+      else
+        g_assert_true (*inbox == '\0' && (*drafts == '\0' || g_str_equal (drafts, "hello $draft $seen;")));
+      g_assert_true (status != 0 || *sent != '\0');
+      fixture_teardown (fixture, NULL);
+      fixture_setup (fixture, NULL);
+    }
+  g_test_message ("killed at %d calls", nth - 2);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_cmpint (nth, >, 20);
+}
+
 /* The third message of an hour is refused, and the administrators hear of it once. */
 static void
 test_limit (Fixture *fixture, gconstpointer data)
@@ -185,6 +242,7 @@ main (int argc, char *argv[])
     { "/outbox/sent", test_sent },
     { "/outbox/refused", test_refused },
     { "/outbox/draft-stays", test_draft_stays },
+    { "/outbox/kill", test_kill },
     { "/outbox/limit", test_limit },
     { "/outbox/async", test_async },
   };
