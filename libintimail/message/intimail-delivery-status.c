@@ -98,6 +98,22 @@ intimail_delivery_status_init (IntimailDeliveryStatus *self)
 
 /* ---- Fields ---- */
 
+/* One space for each stretch of white space: a field is folded anywhere, and with any. */
+static void
+squeeze (char *text)
+{
+  char *to = text;
+
+  for (const char *at = text; *at != '\0'; at++)
+    if (!g_ascii_isspace (*at) && !g_ascii_iscntrl (*at))
+      *to++ = *at;
+    else if (to > text && to[-1] != ' ')
+      *to++ = ' ';
+  if (to > text && to[-1] == ' ')
+    to--;
+  *to = '\0';
+}
+
 /* One line of text, "" when there is no such field. */
 static char *
 read_text (GArray *fields, const char *name)
@@ -106,11 +122,9 @@ read_text (GArray *fields, const char *name)
   g_autofree char *text = field != NULL ? intimail_raw_field_unfold (field, NULL) : g_strdup ("");
   g_autofree char *valid = g_utf8_make_valid (text, (gssize) strnlen (text, MAX_TEXT));
 
-  for (char *at = valid; *at != '\0'; at++)
-    if (g_ascii_iscntrl (*at))
-      *at = ' ';
+  squeeze (valid);
 
-  return g_strdup (g_strstrip (valid));
+  return g_steal_pointer (&valid);
 }
 
 /* What is behind "rfc822;" or "dns;". */

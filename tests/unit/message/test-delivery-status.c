@@ -35,7 +35,7 @@ static const struct
   const char *english; /* in the explanation */
   const char *french;
 } cases[] = {
-  { "unknown", "Final-Recipient: rfc822; bob@far.example\nAction: failed\nStatus: 5.1.1\nRemote-MTA: dns; mx.far.example\nDiagnostic-Code: smtp; 550 5.1.1 <bob@far.example>:\n no such user\n",
+  { "unknown", "Final-Recipient: rfc822; bob@far.example\nAction: failed\nStatus: 5.1.1\nRemote-MTA: dns; mx.far.example\nDiagnostic-Code: smtp; 550 5.1.1 <bob@far.example>:\n     no such\n\t  user\n",
     "bob@far.example", INTIMAIL_DELIVERY_ACTION_FAILED, "5.1.1", "550 5.1.1 <bob@far.example>: no such user", "mx.far.example", "Nobody there has this address", "Personne n'a cette adresse" },
   { "domain", "Final-Recipient: rfc822;bob@nowhere.example\nAction: failed\nStatus: 5.1.2\n", "bob@nowhere.example", INTIMAIL_DELIVERY_ACTION_FAILED, "5.1.2", "", "", "domain does not exist", "domaine n'existe pas" },
   { "null-mx", "Final-Recipient: rfc822; b@c\nAction: failed\nStatus: 5.1.10\n", "b@c", INTIMAIL_DELIVERY_ACTION_FAILED, "5.1.10", "", "", "takes no mail", "ne reçoit pas" },
