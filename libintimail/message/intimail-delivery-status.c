@@ -7,6 +7,7 @@
 #include <intimail/intimail-part.h>
 
 #include "message/intimail-delivery-reason-private.h"
+#include "message/intimail-part-private.h"
 #include "message/intimail-raw-field-private.h"
 
 /* Of one report. */
@@ -15,6 +16,9 @@
 #define MAX_FIELDS 20000
 #define MAX_TEXT 2000
 #define MAX_DEPTH 10
+/* Of the message that it is about, and of its id. */
+#define MAX_HEADER (64 * 1024)
+#define MAX_MESSAGE_ID 998
 
 typedef struct
 {
@@ -57,6 +61,7 @@ struct _IntimailDeliveryStatus
   GObject parent_instance;
 
   char *reporter;
+  char *message_id;
   GPtrArray *recipients;
 };
 
@@ -81,6 +86,7 @@ intimail_delivery_status_finalize (GObject *object)
 
   g_ptr_array_unref (self->recipients);
   g_free (self->reporter);
+  g_free (self->message_id);
   G_OBJECT_CLASS (intimail_delivery_status_parent_class)->finalize (object);
 }
 
@@ -227,23 +233,42 @@ read_blocks (IntimailDeliveryStatus *self, const char *data, gsize length)
 
 /* ---- The part ---- */
 
+static const char *const status_types[] = { "message/delivery-status", "message/global-delivery-status", NULL };
+static const char *const returned_types[] = { "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", NULL };
+
 static IntimailPart *
-find_part (IntimailPart *part, guint depth)
+find_part (IntimailPart *part, const char *const *types, guint depth)
 {
-  const char *type = intimail_part_get_content_type (part);
   GPtrArray *parts = intimail_part_get_parts (part);
 
-  if (g_str_equal (type, "message/delivery-status") || g_str_equal (type, "message/global-delivery-status"))
+  if (g_strv_contains (types, intimail_part_get_content_type (part)))
     return part;
   for (guint i = 0; depth < MAX_DEPTH && parts != NULL && i < parts->len; i++)
     {
-      IntimailPart *found = find_part (g_ptr_array_index (parts, i), depth + 1);
+      IntimailPart *found = find_part (g_ptr_array_index (parts, i), types, depth + 1);
 
       if (found != NULL)
         return found;
     }
 
   return NULL;
+}
+
+static char *
+read_message_id (IntimailMessage *message)
+{
+  IntimailPart *part = find_part (intimail_message_get_root (message), returned_types, 0);
+  g_autoptr (GByteArray) start = part != NULL && !intimail_part_is_multipart (part) ? intimail_part_read_start (part, MAX_HEADER) : NULL;
+  g_autoptr (GArray) fields = g_array_new (FALSE, FALSE, sizeof (IntimailRawField));
+  const IntimailRawField *field;
+  guint budget = MAX_FIELDS;
+
+  if (start == NULL)
+    return NULL;
+  intimail_raw_fields_parse (fields, (const char *) start->data, 0, start->len, &budget, NULL, NULL);
+  field = intimail_raw_fields_find ((const IntimailRawField *) (gpointer) fields->data, fields->len, "Message-ID");
+
+  return field != NULL ? intimail_raw_field_read_message_id (field, NULL, MAX_MESSAGE_ID) : NULL;
 }
 
 /**
@@ -268,7 +293,7 @@ intimail_delivery_status_read (IntimailMessage *message)
 
   g_return_val_if_fail (INTIMAIL_IS_MESSAGE (message), NULL);
 
-  part = find_part (intimail_message_get_root (message), 0);
+  part = find_part (intimail_message_get_root (message), status_types, 0);
   if (part == NULL || intimail_part_get_size (part) > 2 * MAX_PART)
     return NULL;
   content = intimail_part_get_content (part, NULL);
@@ -277,6 +302,7 @@ intimail_delivery_status_read (IntimailMessage *message)
   self = g_object_new (INTIMAIL_TYPE_DELIVERY_STATUS, NULL);
   data = g_bytes_get_data (content, &length);
   read_blocks (self, data, MIN (length, MAX_PART));
+  self->message_id = read_message_id (message);
 
   return self->recipients->len > 0 ? g_steal_pointer (&self) : NULL;
 }
@@ -297,6 +323,25 @@ intimail_delivery_status_get_reporter (IntimailDeliveryStatus *self)
   g_return_val_if_fail (INTIMAIL_IS_DELIVERY_STATUS (self), NULL);
 
   return self->reporter != NULL ? self->reporter : "";
+}
+
+/**
+ * intimail_delivery_status_get_message_id:
+ * @self: a report
+ *
+ * Gets the `Message-ID` of the message that it is about, as far as the report gives that
+ * message or its header back.
+ *
+ * Returns: (transfer none): the id without angle brackets, at most 998 bytes, or ""
+ *
+ * Since: 1.0
+ */
+const char *
+intimail_delivery_status_get_message_id (IntimailDeliveryStatus *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_DELIVERY_STATUS (self), NULL);
+
+  return self->message_id != NULL ? self->message_id : "";
 }
 
 /**

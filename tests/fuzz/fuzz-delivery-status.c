@@ -35,6 +35,7 @@ check_report (GBytes *bytes)
         g_error ("no explanation");
       (void) intimail_delivery_status_get_action (status, i);
     }
+  check_text (intimail_delivery_status_get_message_id (status));
 }
 
 /* As a whole message, and as the part alone. */

@@ -35,6 +35,9 @@ INTIMAIL_AVAILABLE_IN_1_0
 const char *intimail_delivery_status_get_reporter (IntimailDeliveryStatus *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+const char *intimail_delivery_status_get_message_id (IntimailDeliveryStatus *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 guint intimail_delivery_status_get_n_recipients (IntimailDeliveryStatus *self);
 
 INTIMAIL_AVAILABLE_IN_1_0

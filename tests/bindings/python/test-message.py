@@ -229,6 +229,7 @@ class Test(TestCase):
         self.assertEqual(status.get_action(0), Intimail.DeliveryAction.FAILED)
         self.assertEqual((status.get_status(0), status.get_remote(0)), ("5.2.2", "mx.far.example"))
         self.assertEqual(status.get_diagnostic(0), "552 5.2.2 full")
+        self.assertEqual(status.get_message_id(), "")
         self.assertIn("full", status.explain(0, "en"))
         self.assertIn("pleine", status.explain(0, "fr"))
         self.assertIsNone(Intimail.DeliveryStatus.read(Intimail.Message.new_from_bytes(b"Subject: x\n\nx\n")))

@@ -78,6 +78,32 @@ test_case (gconstpointer data)
   test_support_assert_finalized (status);
 }
 
+/* The message that it is about comes back whole, or its header, or not at all. */
+static void
+test_message_id (void)
+{
+  static const struct
+  {
+    const char *returned;
+    const char *id;
+  } returns[] = {
+    { "text/rfc822-headers\n\nSubject: hello\nMessage-ID:\n <one@home.example>\n", "one@home.example" },
+    { "message/rfc822\n\nMessage-Id: <two@home.example> (a comment)\n\nMessage-ID: <other@home.example>\n", "two@home.example" },
+    { "message/global-headers\nContent-Transfer-Encoding: base64\n\nTWVzc2FnZS1JRDogPHTDqUBob21lLmV4YW1wbGU+Cg==\n", "t\xc3\xa9@home.example" },
+    { "text/rfc822-headers\n\nSubject: hello\n", "" },
+    { "text/plain\n\nMessage-ID: <three@home.example>\n", "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (returns); i++)
+    {
+      g_autofree char *text = g_strconcat (HEAD "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; b@c\nAction: failed\n\n--b\nContent-Type: ",
+                                           returns[i].returned, "--b--\n", NULL);
+      g_autoptr (IntimailDeliveryStatus) status = read_text (text);
+
+      g_assert_cmpstr (intimail_delivery_status_get_message_id (status), ==, returns[i].id);
+    }
+}
+
 static void
 test_none (void)
 {
@@ -167,6 +193,7 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
     }
+  g_test_add_func ("/delivery-status/message-id", test_message_id);
   g_test_add_func ("/delivery-status/none", test_none);
   g_test_add_func ("/delivery-status/limits", test_limits);
   g_test_add_func ("/delivery-status/corpus", test_corpus);
