@@ -14,6 +14,7 @@
 #include "base/intimail-secret-private.h"
 #include "delivery/intimail-rule-outcome-private.h"
 #include "delivery/intimail-send-report-private.h"
+#include "delivery/intimail-sent-report-private.h"
 #include "delivery/intimail-vacation-reply-private.h"
 
 /* Postfix gives up after so many (hopcount_limit). */
@@ -196,6 +197,13 @@ store (IntimailDeliveryTarget *target, const char *mailbox_id, const char *const
 {
   g_autofree char *id = intimail_account_deliver_spool (target->account, target->copy->spool, mailbox_id, keywords, 0,
                                                         cancellable, &target->error);
+  g_autoptr (GBytes) message = NULL;
+
+  /* Reports have no sender, and hardly anything else has none. */
+  if (id != NULL && *target->copy->sender == '\0' && target->copy->list == NULL)
+    message = intimail_spool_map (target->copy->spool, NULL);
+  if (message != NULL)
+    intimail_sent_report_note (target->account, message, id);
 
   return id != NULL;
 }

@@ -289,6 +289,7 @@ make_submission (IntimailAccount *account, const char *id, const char *sender, c
   submission->identity_id = g_strdup (NO_IDENTITY);
   submission->email_id = g_strdup (id);
   submission->thread_id = g_strdup (intimail_envelope_get_thread_id (envelope));
+  submission->message_id = g_strdup (intimail_envelope_get_message_id (envelope));
   submission->sender = g_strdup (sender);
   submission->recipients = g_strdupv ((char **) recipients);
   submission->sent = g_get_real_time () / G_USEC_PER_SEC;

@@ -112,12 +112,20 @@ finish (Run *run, const IntimailSubmission *submission)
     g_message ("a message of %s is not where it belongs, or is not spoken of yet: %s", intimail_person_get_uid (run->person), error->message);
 }
 
+/* @reason: NULL when it is sent. */
 static void
-end (Run *run, IntimailSubmission *submission, IntimailSubmissionStatus status, gint64 at, const char *reason)
+end (Run *run, IntimailSubmission *submission, IntimailSubmissionStatus status, const char *reason)
 {
   g_autoptr (GError) error = NULL;
 
-  if (intimail_submission_end (run->account, submission, status, at, reason, &error))
+  submission->status = status;
+  g_free (submission->reason);
+  submission->reason = g_strdup (reason);
+  if (status == INTIMAIL_SUBMISSION_FINAL)
+    intimail_sending_set_outcome (run->site, submission);
+  else
+    intimail_submission_set_outcome (submission, status == INTIMAIL_SUBMISSION_HELD ? "unknown" : "no", reason);
+  if (intimail_submission_end (run->account, submission, &error))
     finish (run, submission);
   else
     log_failure (run, error);
@@ -129,11 +137,14 @@ take_result (Run *run, IntimailSubmission *submission, const GError *error)
   gint64 pause = MIN (60, 1 + 2 * submission->tries) * MINUTE;
 
   if (error == NULL)
-    end (run, submission, INTIMAIL_SUBMISSION_FINAL, run->now, NULL);
+    {
+      submission->sent = run->now;
+      end (run, submission, INTIMAIL_SUBMISSION_FINAL, NULL);
+    }
   else if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNCERTAIN))
-    end (run, submission, INTIMAIL_SUBMISSION_HELD, 0, error->message);
+    end (run, submission, INTIMAIL_SUBMISSION_HELD, error->message);
   else if (*intimail_error_get_enhanced_status (error) == '5' || run->now + pause > submission->due + DAY)
-    end (run, submission, INTIMAIL_SUBMISSION_FAILED, 0, error->message);
+    end (run, submission, INTIMAIL_SUBMISSION_FAILED, error->message);
   else
     change (run, submission, INTIMAIL_SUBMISSION_SENDING, INTIMAIL_SUBMISSION_PENDING, run->now + pause);
 }
@@ -179,7 +190,7 @@ look_at (Run *run, IntimailSubmission *submission)
   if (submission->unfinished)
     finish (run, submission);
   else if (submission->status == INTIMAIL_SUBMISSION_SENDING)
-    end (run, submission, INTIMAIL_SUBMISSION_HELD, 0, french ? "l'envoi a été interrompu" : "sending was interrupted");
+    end (run, submission, INTIMAIL_SUBMISSION_HELD, french ? "l'envoi a été interrompu" : "sending was interrupted");
   else if (submission->status == INTIMAIL_SUBMISSION_PENDING && submission->sent <= run->now)
     send (run, submission);
 }

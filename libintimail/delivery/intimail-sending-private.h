@@ -35,6 +35,11 @@ void intimail_sending_end (IntimailSending *self,
 void intimail_sending_forget (IntimailSending *self,
                               const IntimailSubmission *submission);
 
+/* What is known of the recipients of what this site has just handed over: they have it, or
+ * it is in its queue, or with a server elsewhere that says no more. */
+void intimail_sending_set_outcome (IntimailSite *site,
+                                   IntimailSubmission *submission);
+
 /* What follows for what was handed over is done by whom it was asked of. */
 void intimail_sending_free (IntimailSending *self);
 

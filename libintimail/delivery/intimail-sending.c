@@ -8,6 +8,7 @@
 #include "base/intimail-error-private.h"
 #include "base/intimail-fd-private.h"
 #include "delivery/intimail-sender-private.h"
+#include "site/intimail-site-private.h"
 #include "store/intimail-lock-private.h"
 
 /* Empty, and never removed: its lock says who lives. */
@@ -83,6 +84,19 @@ intimail_sending_note (IntimailSending *self, const IntimailSubmission *submissi
 }
 
 void
+intimail_sending_set_outcome (IntimailSite *site, IntimailSubmission *submission)
+{
+  const IntimailSiteSettings *settings = intimail_site_get_settings (site);
+
+  if (settings->relay != NULL)
+    intimail_submission_set_outcome (submission, "unknown", "250 2.0.0 taken by the mail server");
+  else if (settings->sendmail_command[0] == NULL)
+    intimail_submission_set_outcome (submission, "yes", "250 2.1.5 delivered");
+  else
+    intimail_submission_set_outcome (submission, "queued", "250 2.0.0 queued");
+}
+
+void
 intimail_sending_forget (IntimailSending *self, const IntimailSubmission *submission)
 {
   g_autoptr (GError) error = NULL;
@@ -99,7 +113,12 @@ intimail_sending_end (IntimailSending *self, IntimailSubmission *submission, gbo
 {
   g_autoptr (GError) error = NULL;
 
-  if (sent && intimail_submission_end (self->account, submission, INTIMAIL_SUBMISSION_FINAL, 0, NULL, &error))
+  if (sent)
+    {
+      submission->status = INTIMAIL_SUBMISSION_FINAL;
+      intimail_sending_set_outcome (self->site, submission);
+    }
+  if (sent && intimail_submission_end (self->account, submission, &error))
     g_ptr_array_add (self->sent, g_strdup (submission->id));
   else if (sent)
     g_warning ("a message was sent, but not noted as sent: %s", error->message);

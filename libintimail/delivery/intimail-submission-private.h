@@ -27,8 +27,12 @@ typedef struct
   char *identity_id;
   char *email_id;
   char *thread_id;
+  char *message_id; /* Message-ID, by which a report names it; or NULL */
   char *sender;
   char **recipients;
+  char **delivered; /* of each recipient, as RFC 8621 has it: "queued", "yes", "no", "unknown"; NULL: nothing is known */
+  char **replies;   /* what a server said of each recipient, or ""; as long as delivered */
+  char **reports;   /* ids of messages that report about it, or NULL */
   gint64 sent; /* when it was handed over, or is to be: seconds since 1970 */
   gint64 due;  /* for when it was asked first; 0: at once, see IntimailSending */
   gint64 tries;
@@ -36,6 +40,11 @@ typedef struct
   gboolean unfinished; /* what follows from the status is still to be done */
   char *reason;        /* why it was not sent, for as long as the person is to be told; or NULL */
 } IntimailSubmission;
+
+/* The same of all recipients. */
+void intimail_submission_set_outcome (IntimailSubmission *submission,
+                                      const char *delivered,
+                                      const char *reply);
 
 void intimail_submission_free (IntimailSubmission *submission);
 
@@ -65,15 +74,12 @@ gboolean intimail_submission_change (IntimailAccount *account,
                                      gint64 at,
                                      GError **error);
 
-/* From SENDING to a status that it keeps, and with that unfinished: whoever comes after a
- * crash does what follows, and says so with intimail_submission_finish(). @at as above;
- * @reason may be NULL. EXISTS when it is not SENDING, NOT_FOUND. On the disk, and then in
- * @submission. */
+/* Writes one down that was SENDING and has now a status that it keeps, and with that is
+ * unfinished: whoever comes after a crash does what follows, and says so with
+ * intimail_submission_finish(). A report that was faster counts more than its outcome.
+ * EXISTS when it is not SENDING, NOT_FOUND. It is on the disk then. */
 gboolean intimail_submission_end (IntimailAccount *account,
                                   IntimailSubmission *submission,
-                                  IntimailSubmissionStatus status,
-                                  gint64 at,
-                                  const char *reason,
                                   GError **error);
 
 /* Nothing is to be done any more. */
@@ -85,6 +91,16 @@ gboolean intimail_submission_finish (IntimailAccount *account,
 gboolean intimail_submission_remove (IntimailAccount *account,
                                      const char *id,
                                      GError **error);
+
+/* Changes one of them, which it returns, or none and returns NULL. */
+typedef IntimailSubmission *(*IntimailSubmissionEdit) (GPtrArray *submissions,
+                                                       gpointer user_data);
+
+/* For one caller alone; clients hear of it. */
+gboolean intimail_submission_edit (IntimailAccount *account,
+                                   IntimailSubmissionEdit edit,
+                                   gpointer user_data,
+                                   GError **error);
 
 /* Forgets one that was never sent, whatever its status. NOT_FOUND. */
 gboolean intimail_submission_forget (IntimailAccount *account,

@@ -27,10 +27,36 @@ intimail_submission_free (IntimailSubmission *submission)
   g_free (submission->identity_id);
   g_free (submission->email_id);
   g_free (submission->thread_id);
+  g_free (submission->message_id);
   g_free (submission->sender);
   g_strfreev (submission->recipients);
+  g_strfreev (submission->delivered);
+  g_strfreev (submission->replies);
+  g_strfreev (submission->reports);
   g_free (submission->reason);
   g_free (submission);
+}
+
+static char **
+repeat (const char *word, guint n)
+{
+  char **words = g_new0 (char *, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    words[i] = g_strdup (word);
+
+  return words;
+}
+
+void
+intimail_submission_set_outcome (IntimailSubmission *submission, const char *delivered, const char *reply)
+{
+  guint n = g_strv_length (submission->recipients);
+
+  g_strfreev (submission->delivered);
+  g_strfreev (submission->replies);
+  submission->delivered = repeat (delivered, n);
+  submission->replies = repeat (reply, n);
 }
 
 /* ---- Lines ---- */
@@ -45,6 +71,15 @@ append_line (GString *text, const IntimailSubmission *submission)
   intimail_json_line_add_string (text, "thread", submission->thread_id);
   intimail_json_line_add_string (text, "sender", submission->sender);
   intimail_json_line_add_strings (text, "recipients", (const char *const *) submission->recipients);
+  if (submission->message_id != NULL)
+    intimail_json_line_add_string (text, "message", submission->message_id);
+  if (submission->delivered != NULL)
+    {
+      intimail_json_line_add_strings (text, "delivered", (const char *const *) submission->delivered);
+      intimail_json_line_add_strings (text, "replies", (const char *const *) submission->replies);
+    }
+  if (submission->reports != NULL)
+    intimail_json_line_add_strings (text, "reports", (const char *const *) submission->reports);
   intimail_json_line_add_integer (text, "sent", submission->sent);
   if (submission->due != 0)
     {
@@ -81,6 +116,45 @@ read_number (IntimailSubmission *submission, const IntimailJsonMember *member)
 }
 
 static void
+read_strings (IntimailSubmission *submission, const IntimailJsonMember *member)
+{
+  const struct
+  {
+    const char *key;
+    char ***value;
+  } lists[] = {
+    { "recipients", &submission->recipients },
+    { "delivered", &submission->delivered },
+    { "replies", &submission->replies },
+    { "reports", &submission->reports },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    if (intimail_json_member_is (member, lists[i].key))
+      {
+        g_strfreev (*lists[i].value);
+        *lists[i].value = intimail_json_member_dup_strings (member);
+      }
+}
+
+/* Somebody may have edited the file. */
+static void
+check_outcome (IntimailSubmission *submission)
+{
+  static const char *const words[] = { "queued", "yes", "no", "unknown", NULL };
+  guint n = g_strv_length (submission->recipients);
+  gboolean is_good = submission->delivered != NULL && submission->replies != NULL && g_strv_length (submission->delivered) == n &&
+                     g_strv_length (submission->replies) == n;
+
+  for (guint i = 0; is_good && i < n; i++)
+    is_good = g_strv_contains (words, submission->delivered[i]);
+  if (is_good)
+    return;
+  g_clear_pointer (&submission->delivered, g_strfreev);
+  g_clear_pointer (&submission->replies, g_strfreev);
+}
+
+static void
 read_member (IntimailSubmission *submission, const IntimailJsonMember *member)
 {
   const struct
@@ -94,6 +168,7 @@ read_member (IntimailSubmission *submission, const IntimailJsonMember *member)
     { "thread", &submission->thread_id },
     { "sender", &submission->sender },
     { "reason", &submission->reason },
+    { "message", &submission->message_id },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (strings); i++)
@@ -102,11 +177,8 @@ read_member (IntimailSubmission *submission, const IntimailJsonMember *member)
         g_free (*strings[i].value);
         *strings[i].value = intimail_json_member_dup_string (member);
       }
-  if (member->kind == INTIMAIL_JSON_KIND_STRINGS && intimail_json_member_is (member, "recipients"))
-    {
-      g_strfreev (submission->recipients);
-      submission->recipients = intimail_json_member_dup_strings (member);
-    }
+  if (member->kind == INTIMAIL_JSON_KIND_STRINGS)
+    read_strings (submission, member);
   else if (member->kind == INTIMAIL_JSON_KIND_STRING && intimail_json_member_is (member, "status"))
     read_status (submission, member);
   else if (member->kind == INTIMAIL_JSON_KIND_BOOLEAN && intimail_json_member_is (member, "unfinished"))
@@ -151,6 +223,7 @@ read_line (const char *line, gsize length)
   if (!intimail_json_line_reader_is_complete (&reader) || submission->id == NULL || submission->identity_id == NULL ||
       submission->email_id == NULL || submission->thread_id == NULL || submission->sender == NULL || submission->recipients == NULL)
     return NULL;
+  check_outcome (submission);
 
   return g_steal_pointer (&submission);
 }
@@ -384,12 +457,7 @@ intimail_submission_change (IntimailAccount *account,
 }
 
 gboolean
-intimail_submission_end (IntimailAccount *account,
-                         IntimailSubmission *submission,
-                         IntimailSubmissionStatus status,
-                         gint64 at,
-                         const char *reason,
-                         GError **error)
+intimail_submission_end (IntimailAccount *account, IntimailSubmission *submission, GError **error)
 {
   g_auto (Book) book = { .fd = -1 };
   const IntimailSubmission *there = book_open (&book, account, error)
@@ -399,20 +467,30 @@ intimail_submission_end (IntimailAccount *account,
 
   if (there == NULL)
     return FALSE;
-  next = *there;
-  next.status = status;
-  next.sent = at != 0 ? at : there->sent;
-  next.unfinished = TRUE;
-  next.reason = (char *) reason;
-  if (!book_append (&book, &next, error))
-    return FALSE;
-  submission->status = next.status;
-  submission->sent = next.sent;
   submission->unfinished = TRUE;
-  g_free (submission->reason);
-  submission->reason = g_strdup (reason);
+  next = *submission;
+  next.tries = there->tries;
+  next.reports = there->reports;
+  if (there->delivered != NULL)
+    {
+      next.delivered = there->delivered;
+      next.replies = there->replies;
+    }
 
-  return TRUE;
+  return book_append (&book, &next, error);
+}
+
+gboolean
+intimail_submission_edit (IntimailAccount *account, IntimailSubmissionEdit edit, gpointer user_data, GError **error)
+{
+  g_auto (Book) book = { .fd = -1 };
+  const IntimailSubmission *changed = book_open (&book, account, error) ? edit (book.submissions, user_data) : NULL;
+
+  if (changed == NULL)
+    return book.submissions != NULL;
+
+  return book_append (&book, changed, error) &&
+         intimail_account_record_change (account, INTIMAIL_CHANGE_TYPE_EMAIL_SUBMISSION, changed->id, FALSE, error);
 }
 
 gboolean
