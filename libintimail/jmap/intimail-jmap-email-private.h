@@ -41,6 +41,9 @@ JsonObject *intimail_jmap_email_to_object (IntimailJmapEmailFetch *fetch,
                                            IntimailEnvelope *envelope,
                                            GError **error);
 
+/* The blob that is the whole message. */
+char *intimail_jmap_email_make_blob_id (const char *email_id);
+
 /* An email that is in no mailbox: what only the store knows is null. The parts of
  * a message that is in one ("r" + email id) have their blob ids. */
 JsonObject *intimail_jmap_email_message_to_object (IntimailJmapEmailFetch *fetch,

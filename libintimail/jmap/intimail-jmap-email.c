@@ -240,6 +240,12 @@ set_sent (JsonObject *object, gint64 seconds, int offset_minutes)
 }
 
 /* What the store decides. */
+char *
+intimail_jmap_email_make_blob_id (const char *email_id)
+{
+  return g_strconcat ("r", email_id, NULL);
+}
+
 static void
 add_metadata (JsonObject *object, guint properties, IntimailEnvelope *envelope)
 {
@@ -247,7 +253,7 @@ add_metadata (JsonObject *object, guint properties, IntimailEnvelope *envelope)
 
   if (properties & BIT (EMAIL_BLOB_ID))
     {
-      g_autofree char *blob_id = g_strconcat ("r", id, NULL);
+      g_autofree char *blob_id = intimail_jmap_email_make_blob_id (id);
 
       json_object_set_string_member (object, "blobId", blob_id);
     }

@@ -414,6 +414,7 @@ make_record (Send *send)
   submission->identity_id = g_strdup (get_id (send, "identityId"));
   submission->email_id = g_strdup (intimail_envelope_get_id (send->envelope));
   submission->thread_id = g_strdup (intimail_envelope_get_thread_id (send->envelope));
+  submission->message_id = g_strdup (intimail_envelope_get_message_id (send->envelope));
   submission->sender = g_strdup (send->sender);
   submission->recipients = g_strdupv ((char **) send->recipients->pdata);
   submission->due = send->due;

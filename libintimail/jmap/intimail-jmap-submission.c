@@ -11,6 +11,7 @@
 
 #include "jmap/intimail-jmap-args-private.h"
 #include "jmap/intimail-jmap-changes-private.h"
+#include "jmap/intimail-jmap-email-private.h"
 #include "jmap/intimail-jmap-get-private.h"
 #include "jmap/intimail-jmap-methods-private.h"
 #include "jmap/intimail-jmap-set-private.h"
@@ -63,6 +64,43 @@ intimail_jmap_submission_get_undo_status (const IntimailSubmission *submission)
   return submission->status == INTIMAIL_SUBMISSION_CANCELED ? "canceled" : "final";
 }
 
+/* Of each recipient; null when nothing is known. Nobody tells whether it was displayed. */
+static JsonNode *
+make_delivery_status (const IntimailSubmission *submission)
+{
+  JsonNode *node = json_node_new (submission->delivered != NULL ? JSON_NODE_OBJECT : JSON_NODE_NULL);
+
+  if (submission->delivered == NULL)
+    return node;
+  json_node_take_object (node, json_object_new ());
+  for (gsize i = 0; submission->recipients[i] != NULL; i++)
+    {
+      JsonObject *status = json_object_new ();
+
+      json_object_set_string_member (status, "smtpReply", submission->replies[i]);
+      json_object_set_string_member (status, "delivered", submission->delivered[i]);
+      json_object_set_string_member (status, "displayed", "unknown");
+      json_object_set_object_member (json_node_get_object (node), submission->recipients[i], status);
+    }
+
+  return node;
+}
+
+static JsonArray *
+list_reports (const IntimailSubmission *submission)
+{
+  JsonArray *blobs = json_array_new ();
+
+  for (gsize i = 0; submission->reports != NULL && submission->reports[i] != NULL; i++)
+    {
+      g_autofree char *blob_id = intimail_jmap_email_make_blob_id (submission->reports[i]);
+
+      json_array_add_string_element (blobs, blob_id);
+    }
+
+  return blobs;
+}
+
 JsonObject *
 intimail_jmap_submission_to_object (const IntimailSubmission *submission)
 {
@@ -76,8 +114,8 @@ intimail_jmap_submission_to_object (const IntimailSubmission *submission)
   json_object_set_object_member (object, "envelope", make_envelope (submission));
   json_object_set_string_member (object, "sendAt", sent);
   json_object_set_string_member (object, "undoStatus", intimail_jmap_submission_get_undo_status (submission));
-  json_object_set_null_member (object, "deliveryStatus");
-  json_object_set_array_member (object, "dsnBlobIds", json_array_new ());
+  json_object_set_member (object, "deliveryStatus", make_delivery_status (submission));
+  json_object_set_array_member (object, "dsnBlobIds", list_reports (submission));
   json_object_set_array_member (object, "mdnBlobIds", json_array_new ());
 
   return object;

@@ -125,7 +125,7 @@ static const JmapStep sent_steps[] = {
     "'subject':'one','bodyValues':{'t':{'value':'Hi'}},'textBody':[{'partId':'t'}]}}},'0'],"
     "['EmailSubmission/set',{'accountId':'%a%','create':{'k':{'identityId':'%i%','emailId':'#d'}},'onSuccessUpdateEmail':{'#k':{'keywords/$draft':null,'keywords/$seen':true,'mailboxIds/%drafts%':null,'mailboxIds/%sent%':true},'#none':{'keywords/x':true}}},'1']",
     "['Email/set',{'created':{'d':{'id':'%d%'}}},'0'],"
-    "['EmailSubmission/set',{'oldState':'%s0%','newState':'%s1%','created':{'k':{'id':'%k%','threadId':'*','sendAt':'*','undoStatus':'final','deliveryStatus':null,'envelope':{'mailFrom':{'email':'alice@home.example'},"
+    "['EmailSubmission/set',{'oldState':'%s0%','newState':'%s1%','created':{'k':{'id':'%k%','threadId':'*','sendAt':'*','undoStatus':'final','deliveryStatus':{'bob@home.example':{'smtpReply':'250 2.1.5 delivered','delivered':'yes','displayed':'unknown'},'sales@home.example':'*'},'dsnBlobIds':[],'envelope':{'mailFrom':{'email':'alice@home.example'},"
     "'rcptTo':[{'email':'bob@home.example'},{'email':'sales@home.example'}]}}},'notCreated':null},'1'],"
     "['Email/set',{'updated':{'%d%':null},'notUpdated':null},'1']" },
   { "['Email/get',{'accountId':'%a%','ids':['%d%'],'properties':['keywords','mailboxIds','bcc']},'0']",
