@@ -13,6 +13,7 @@
 #include "jmap/intimail-jmap-get-private.h"
 #include "jmap/intimail-jmap-methods-private.h"
 #include "jmap/intimail-jmap-set-private.h"
+#include "jmap/intimail-jmap-vacation-response-private.h"
 #include "json/intimail-json-private.h"
 
 #define SINGLETON "singleton"
@@ -54,17 +55,17 @@ make_record (IntimailVacation *vacation)
 }
 
 static JsonObject *
-load_record (IntimailJmapContext *context, GError **error)
+load_record (IntimailAccount *account, GError **error)
 {
-  g_autoptr (IntimailRuleSet) set = intimail_rule_set_load (context->account, NULL, error);
+  g_autoptr (IntimailRuleSet) set = intimail_rule_set_load (account, NULL, error);
 
   return set != NULL ? make_record (intimail_rule_set_get_vacation (set)) : NULL;
 }
 
-static char *
-get_state (IntimailJmapContext *context, GError **error)
+char *
+intimail_jmap_vacation_response_make_state (IntimailAccount *account, GError **error)
 {
-  JsonObject *record = load_record (context, error);
+  JsonObject *record = load_record (account, error);
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GBytes) text = NULL;
 
@@ -75,6 +76,12 @@ get_state (IntimailJmapContext *context, GError **error)
   text = intimail_json_write (root);
 
   return intimail_hash_id ("v", g_bytes_get_data (text, NULL), g_bytes_get_size (text));
+}
+
+static char *
+get_state (IntimailJmapContext *context, GError **error)
+{
+  return intimail_jmap_vacation_response_make_state (context->account, error);
 }
 
 static gboolean
@@ -101,7 +108,7 @@ list_ids (IntimailJmapContext *context, gpointer data, GError **error)
 static JsonObject *
 get_record (IntimailJmapContext *context, const char *id, GHashTable *wanted, gpointer data, GError **error)
 {
-  return check_id (id, error) ? load_record (context, error) : NULL;
+  return check_id (id, error) ? load_record (context->account, error) : NULL;
 }
 
 static const IntimailJmapGetType get_type = {
@@ -123,7 +130,7 @@ static JsonObject *
 load_for_set (IntimailJmapContext *context, const char *id, JsonObject *patch, gpointer data, JsonObject **set_error)
 {
   g_autoptr (GError) error = NULL;
-  JsonObject *record = check_id (id, &error) ? load_record (context, &error) : NULL;
+  JsonObject *record = check_id (id, &error) ? load_record (context->account, &error) : NULL;
 
   if (record == NULL)
     *set_error = intimail_jmap_set_error_new_from (error);

@@ -10,6 +10,7 @@
 #include "base/intimail-secret-private.h"
 #include "jmap/intimail-jmap-request-private.h"
 #include "jmap/intimail-jmap-session-private.h"
+#include "jmap/intimail-jmap-vacation-response-private.h"
 #include "json/intimail-json-private.h"
 
 /**
@@ -39,7 +40,10 @@ struct _IntimailJmap
 
 G_DEFINE_FINAL_TYPE (IntimailJmap, intimail_jmap, G_TYPE_OBJECT)
 
-/* The types that a client can be told of (RFC 8620 section 7.1), in the order of
+/* Its state is that of what it says: no journal has it. */
+#define VACATION_RESPONSE "VacationResponse"
+
+/* The other types that a client can be told of (RFC 8620 section 7.1), in the order of
  * the event id. */
 static const struct
 {
@@ -241,6 +245,23 @@ is_wanted (const char *const *types, const char *name)
   return types == NULL || types[0] == NULL || g_strv_contains (types, "*") || g_strv_contains (types, name);
 }
 
+static void
+add_state (const char *name, const char *state, JsonObject *states, GString *all)
+{
+  json_object_set_string_member (states, name, state);
+  g_string_append_printf (all, "%s=%s\n", name, state);
+}
+
+/* A broken file of rules has no state, and costs no other type its own. */
+static void
+add_vacation_state (IntimailJmap *self, JsonObject *states, GString *all)
+{
+  g_autofree char *state = intimail_jmap_vacation_response_make_state (self->account, NULL);
+
+  if (state != NULL)
+    add_state (VACATION_RESPONSE, state, states, all);
+}
+
 /* Adds the state of each type that is wanted. */
 static gboolean
 add_states (IntimailJmap *self, const char *const *types, JsonObject *states, GString *all, GError **error)
@@ -254,9 +275,10 @@ add_states (IntimailJmap *self, const char *const *types, JsonObject *states, GS
       state = intimail_account_get_state (self->account, push_types[i].type, error);
       if (state == NULL)
         return FALSE;
-      json_object_set_string_member (states, push_types[i].name, state);
-      g_string_append_printf (all, "%s=%s\n", push_types[i].name, state);
+      add_state (push_types[i].name, state, states, all);
     }
+  if (is_wanted (types, VACATION_RESPONSE))
+    add_vacation_state (self, states, all);
 
   return TRUE;
 }

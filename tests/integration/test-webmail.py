@@ -553,6 +553,17 @@ class Events(Case):
         change = json.loads(self.read_event(other)["data"])
         self.assertNotIn(list(json.loads(event["data"])["changed"])[0], change["changed"])
 
+    def test_vacation_is_told(self):
+        """Also when it is another program that changes it."""
+        answer = self.open("types=VacationResponse&closeafter=no&ping=0")
+        self.assertEqual(answer.status, 200)
+        account = site.account("ada")
+        rules = webmail_site.Intimail.RuleSet.load(account, None)
+        rules.get_vacation().set_enabled(True)
+        rules.save(account, None)
+        (states,) = json.loads(self.read_event(answer)["data"])["changed"].values()
+        self.assertEqual(set(states), {"VacationResponse"})
+
     def test_missed_is_told(self):
         answer = self.open()
         self.deliver()

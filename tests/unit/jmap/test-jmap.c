@@ -311,7 +311,7 @@ test_state_change (void)
   all_root = jmap_test_parse (first);
   some_root = jmap_test_parse (some);
   jmap_test_assert_matches ("{'@type':'StateChange','changed':{'%a%':{'Email':'%email%','EmailDelivery':'%delivery%','EmailSubmission':'*','Identity':'*',"
-                            "'Mailbox':'%mailbox%','Quota':'*','Thread':'*'}}}",
+                            "'Mailbox':'%mailbox%','Quota':'*','Thread':'*','VacationResponse':'*'}}}",
                             all_root, site->names);
   jmap_test_assert_matches ("{'changed':{'%a%':{'Email':'%email%','Mailbox':'%mailbox%','!Thread':0,'!Nothing':0}}}", some_root, site->names);
   g_assert_cmpstr (same, ==, first);
@@ -341,6 +341,39 @@ test_state_change (void)
   }
 }
 
+static void
+assert_vacation_state (JmapSite *site, const char *pattern)
+{
+  static const char *const types[] = { "VacationResponse", "Email", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *change = intimail_jmap_get_state_change (site->jmap, types, NULL, &error);
+  g_autoptr (JsonNode) root = NULL;
+
+  g_assert_no_error (error);
+  root = jmap_test_parse (change);
+  jmap_test_assert_matches (pattern, root, site->names);
+}
+
+/* No journal has it; a file of rules that is broken costs no other state. */
+static void
+test_vacation_state (void)
+{
+  static const JmapStep steps[] = {
+    { "['VacationResponse/get',{'accountId':'%a%'},'0']", "['VacationResponse/get',{'state':'%before%'},'0']" },
+    { "['VacationResponse/set',{'accountId':'%a%','update':{'singleton':{'isEnabled':true}}},'0']", "['VacationResponse/set',{'oldState':'%before%','newState':'%after%'},'0']" },
+  };
+  g_autoptr (JmapSite) site = jmap_site_new ();
+  g_autofree char *path = g_build_filename (intimail_account_get_path (jmap_site_get_account (site)), "intimail.rules", NULL);
+
+  jmap_site_run (site, steps, 1);
+  assert_vacation_state (site, "{'changed':{'%a%':{'VacationResponse':'%before%','Email':'%email%'}}}");
+  jmap_site_run (site, steps + 1, 1);
+  g_assert_cmpstr (g_hash_table_lookup (site->names, "before"), !=, g_hash_table_lookup (site->names, "after"));
+  assert_vacation_state (site, "{'changed':{'%a%':{'VacationResponse':'%after%','Email':'%email%'}}}");
+  test_support_write_file (path, "{");
+  assert_vacation_state (site, "{'changed':{'%a%':{'!VacationResponse':0,'Email':'%email%'}}}");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -355,6 +388,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/jmap/get-budget", test_get_budget);
   g_test_add_func ("/jmap/session", test_session);
   g_test_add_func ("/jmap/state-change", test_state_change);
+  g_test_add_func ("/jmap/vacation-state", test_vacation_state);
 
   return g_test_run ();
 }
