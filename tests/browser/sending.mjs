@@ -99,6 +99,20 @@ await withBrowser(async (browser) => {
     assertClean(paul);
   });
 
+  await step('the message itself says so, too', async () => {
+    await openMailbox(paul, 'Sent');
+    await rowOf(paul, 'to nobody').click();
+    const report = paul.locator('.delivery-report');
+    await report.getByText('nobody@home.example', { exact: true }).waitFor();
+    await report.getByText('Nobody there has this address.').waitFor();
+    await screenshot(paul, 'sending-not-delivered');
+    await openMailbox(anna, 'Sent');
+    await rowOf(anna, 'for good').click();
+    await anna.getByText('for good', { exact: true }).first().waitFor();
+    assert.equal(await anna.locator('.delivery-report').count(), 0, 'what arrived');
+    assertClean(paul);
+  });
+
   await step('on a dark phone, in French', async () => {
     const phone = await openPage(browser, { viewport: PHONE, colorScheme: 'dark', locale: 'fr-FR' }, null);
     await signIn(phone, 'paul', PAUL_PASSWORD);

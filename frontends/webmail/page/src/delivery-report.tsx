@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// Above a report of a mail server: to whom a message was not delivered, why, and what to do.
+// Above a report of a mail server, and above the message that it is about: to whom it was not
+// delivered, why, and what to do.
+
+import { useEffect, useState } from 'preact/hooks';
 
 import { Icon } from './icons';
+import { findReported } from './sending';
 import { locale, t } from './strings';
-import type { DeliveryStatus, ReportedRecipient } from './jmap-types';
+import type { Id, ReportedRecipient } from './jmap-types';
 
 const GOOD = ['delivered', 'relayed', 'expanded'];
 
@@ -19,12 +23,28 @@ function Recipient({ recipient }: { recipient: ReportedRecipient }) {
   );
 }
 
-export function DeliveryReport({ report }: { report: DeliveryStatus }) {
+export function DeliveryReport({ recipients }: { recipients: ReportedRecipient[] }) {
   return (
     <section class="delivery-report" aria-label={t().deliveryReport}>
       <ul>
-        {report.recipients.map((recipient, i) => <Recipient key={i} recipient={recipient} />)}
+        {recipients.map((recipient, i) => <Recipient key={i} recipient={recipient} />)}
       </ul>
     </section>
   );
+}
+
+/** Of a message that was sent: nothing when all is well. */
+export function SentReport({ emailId }: { emailId: Id }) {
+  const [recipients, setRecipients] = useState<ReportedRecipient[]>([]);
+
+  useEffect(() => {
+    let gone = false;
+    setRecipients([]);
+    findReported(emailId).then((found) => !gone && setRecipients(found.filter(({ action }) => !GOOD.includes(action))), () => undefined);
+    return () => {
+      gone = true;
+    };
+  }, [emailId]);
+
+  return recipients.length > 0 ? <DeliveryReport recipients={recipients} /> : null;
 }

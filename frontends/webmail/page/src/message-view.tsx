@@ -9,7 +9,7 @@ import { formatAddress, shortName } from './address';
 import { AttachmentList } from './attachment-list';
 import { IconButton } from './button';
 import { editDraft, forward, reply } from './compose';
-import { DeliveryReport } from './delivery-report';
+import { DeliveryReport, SentReport } from './delivery-report';
 import { formatDate, formatLongDate } from './format';
 import { Icon } from './icons';
 import { InvitationCard } from './invitation-card';
@@ -29,7 +29,7 @@ import { ThreadStrip } from './thread-strip';
 import type { Address, Email } from './jmap-types';
 import { WaitingBar } from './waiting-bar';
 
-function isIn(email: Email, role: 'trash' | 'junk' | 'archive'): boolean {
+function isIn(email: Email, role: 'trash' | 'junk' | 'archive' | 'sent'): boolean {
   const mailbox = mailboxOf(role);
   return mailbox !== undefined && email.mailboxIds[mailbox.id] === true;
 }
@@ -152,7 +152,8 @@ function Article({ email }: { email: Email }) {
       <Header email={email} />
       {email['intimail:protection'] && <ProtectionLine key={email.id} email={email} protection={email['intimail:protection']} />}
       {email['intimail:invitation'] && <InvitationCard key={email.id} email={email} invitation={email['intimail:invitation']} />}
-      {email['intimail:deliveryStatus'] && <DeliveryReport report={email['intimail:deliveryStatus']} />}
+      {email['intimail:deliveryStatus'] && <DeliveryReport recipients={email['intimail:deliveryStatus'].recipients} />}
+      {isIn(email, 'sent') && <SentReport emailId={email.id} />}
       <Body email={email} />
       <footer class="answer-buttons">
         <button type="button" class="button" onClick={() => void reply(email, false)}><Icon name="reply" /> {t().reply}</button>

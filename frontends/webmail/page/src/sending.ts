@@ -11,7 +11,7 @@ import { showToast } from './notify';
 import type { Hold } from './send-times';
 import { need } from './store';
 import { t } from './strings';
-import type { Id, SetError } from './jmap-types';
+import type { Email, Id, ReportedRecipient, SetError } from './jmap-types';
 
 /** Seconds to call a message back in; 0 sends at once. */
 export const UNDO_CHOICES = [0, 5, 10, 30];
@@ -80,6 +80,21 @@ export async function findWaiting(emailId: Id): Promise<Waiting | null> {
   if (ids.length === 0) return null;
   const { list } = await jmap.call<{ list: Waiting[] }>('EmailSubmission/get', { ids, properties: ['sendAt'] });
   return list[0] ?? null;
+}
+
+/** The last word on each recipient of a message of whom mail servers reported. */
+export async function findReported(emailId: Id): Promise<ReportedRecipient[]> {
+  const jmap = need();
+  const { ids } = await jmap.call<{ ids: Id[] }>('EmailSubmission/query', { filter: { emailIds: [emailId] } });
+  if (ids.length === 0) return [];
+  const { list } = await jmap.call<{ list: { dsnBlobIds: Id[] }[] }>('EmailSubmission/get', { ids, properties: ['dsnBlobIds'] });
+  const blobIds = list.flatMap((submission) => submission.dsnBlobIds);
+  if (blobIds.length === 0) return [];
+  const { parsed } = await jmap.call<{ parsed: Record<Id, Pick<Email, 'intimail:deliveryStatus'>> | null }>('Email/parse', {
+    blobIds, properties: ['intimail:deliveryStatus'],
+  });
+  const reports = blobIds.map((id) => parsed?.[id]?.['intimail:deliveryStatus']?.recipients ?? []);
+  return [...new Map(reports.flat().map((recipient) => [recipient.email.toLowerCase(), recipient])).values()];
 }
 
 /** False when it is on its way already. */
