@@ -475,6 +475,12 @@ get_base_dn (IntimailDirectory *directory)
   return INTIMAIL_DIRECTORY_GET_IFACE (behind)->get_base_dn (behind);
 }
 
+static guint64
+get_generation (IntimailDirectory *directory)
+{
+  return intimail_directory_get_generation (INTIMAIL_ACTING_DIRECTORY (directory)->directory);
+}
+
 /* Who does not administrate the site may add people as a table makes them: an entry with
  * anything else in it may mean something to other programs. */
 static gboolean
@@ -526,6 +532,7 @@ static void
 directory_iface_init (IntimailDirectoryInterface *iface)
 {
   iface->get_base_dn = get_base_dn;
+  iface->get_generation = get_generation;
   iface->add_entries = add_entries;
   iface->lookup_person = lookup_person;
   iface->lookup_people = lookup_people;

@@ -401,6 +401,29 @@ intimail_directory_is_admin (IntimailDirectory *self,
 }
 
 /**
+ * intimail_directory_get_generation:
+ * @self: a directory
+ *
+ * Gets a number that becomes another one when somebody has changed the directory: what
+ * was learned before, such as that a password was right, is to be asked again.
+ *
+ * It costs a look at a file, and may be called from a main loop. A change that others
+ * make at an LDAP server, and not through this library by processes that share the folder
+ * of the mail, is not told.
+ *
+ * Returns: a number to compare with that of another call
+ *
+ * Since: 1.0
+ */
+guint64
+intimail_directory_get_generation (IntimailDirectory *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_DIRECTORY (self), 0);
+
+  return INTIMAIL_DIRECTORY_GET_IFACE (self)->get_generation (self);
+}
+
+/**
  * intimail_directory_authenticate:
  * @self: a directory
  * @login: a uid, or an address of one person

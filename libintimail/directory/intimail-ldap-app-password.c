@@ -148,10 +148,15 @@ revoke_app_password (IntimailDirectory *directory,
   g_autoptr (GError) local_error = NULL;
   Change change = { .dn = dn };
 
+  gboolean done;
+
   if (person == NULL)
     return FALSE;
-  if (run (self, do_delete, &change, cancellable, &local_error) ||
-      (change.outcome == INTIMAIL_LDAP_ABSENT && change.n_sent > 1))
+  done = run (self, do_delete, &change, cancellable, &local_error) ||
+         (change.outcome == INTIMAIL_LDAP_ABSENT && change.n_sent > 1);
+  /* Whoever keeps in mind that it was right. */
+  intimail_ldap_directory_note_change (self, NULL);
+  if (done)
     return TRUE;
   if (change.outcome == INTIMAIL_LDAP_ABSENT)
     g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND, "\"%s\" has no app password \"%s\"", uid, id);

@@ -8,6 +8,8 @@
 
 #include <gio/gio.h>
 
+#include "directory/intimail-ldap-notice-private.h"
+
 G_BEGIN_DECLS
 
 /* What a server said about one entry; it does not change. */
@@ -29,9 +31,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IntimailLdapAnswer, intimail_ldap_answer_unref)
 
 typedef struct _IntimailLdapCache IntimailLdapCache;
 
-/* Keeps @max_entries answers, none longer than @max_age milliseconds. */
+/* Keeps @max_entries answers, none longer than @max_age milliseconds, nor over a change
+ * that another process tells by @notice. */
 IntimailLdapCache *intimail_ldap_cache_new (guint max_entries,
-                                            guint max_age);
+                                            guint max_age,
+                                            IntimailLdapNotice *notice);
 
 void intimail_ldap_cache_free (IntimailLdapCache *self);
 
@@ -39,8 +43,8 @@ void intimail_ldap_cache_free (IntimailLdapCache *self);
 IntimailLdapAnswer *intimail_ldap_cache_get (IntimailLdapCache *self,
                                              const char *key);
 
-/* To be asked before the server is: an answer from before a change of ours is not
- * kept after it. */
+/* To be asked before the server is: an answer from before a change is not kept after
+ * it. */
 guint64 intimail_ldap_cache_get_epoch (IntimailLdapCache *self);
 
 void intimail_ldap_cache_put (IntimailLdapCache *self,

@@ -14,8 +14,10 @@ struct _IntimailLdapCache
 {
   guint max_entries;
   gint64 max_age;
+  IntimailLdapNotice *notice;
 
   GMutex mutex;
+  guint64 generation; /* of the notice, when it was looked at last */
   guint64 epoch;
   GHashTable *slots; /* by key */
   GQueue used;       /* of Slot, the last used first */
@@ -60,12 +62,13 @@ slot_free (gpointer data)
 }
 
 IntimailLdapCache *
-intimail_ldap_cache_new (guint max_entries, guint max_age)
+intimail_ldap_cache_new (guint max_entries, guint max_age, IntimailLdapNotice *notice)
 {
   IntimailLdapCache *self = g_new0 (IntimailLdapCache, 1);
 
   self->max_entries = max_entries;
   self->max_age = (gint64) max_age * 1000;
+  self->notice = notice;
   g_mutex_init (&self->mutex);
   self->slots = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, slot_free);
   g_queue_init (&self->used);
@@ -90,12 +93,37 @@ drop (IntimailLdapCache *self, Slot *slot)
   g_hash_table_remove (self->slots, slot->key);
 }
 
+/* With the mutex. */
+static void
+clear (IntimailLdapCache *self)
+{
+  self->epoch++;
+  g_queue_init (&self->used);
+  g_hash_table_remove_all (self->slots);
+}
+
+/* With the mutex: what was known before another process changed something is dropped. */
+static void
+heed_notice (IntimailLdapCache *self)
+{
+  guint64 generation;
+
+  if (self->max_age == 0 || self->max_entries == 0)
+    return;
+  generation = intimail_ldap_notice_get_generation (self->notice);
+  if (generation != self->generation)
+    clear (self);
+  self->generation = generation;
+}
+
 IntimailLdapAnswer *
 intimail_ldap_cache_get (IntimailLdapCache *self, const char *key)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  Slot *slot = g_hash_table_lookup (self->slots, key);
+  Slot *slot;
 
+  heed_notice (self);
+  slot = g_hash_table_lookup (self->slots, key);
   if (slot == NULL)
     return NULL;
   if (slot->expires <= g_get_monotonic_time ())
@@ -114,6 +142,7 @@ intimail_ldap_cache_get_epoch (IntimailLdapCache *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
+  heed_notice (self);
   return self->epoch;
 }
 
@@ -121,8 +150,10 @@ void
 intimail_ldap_cache_put (IntimailLdapCache *self, const char *key, IntimailLdapAnswer *answer, guint64 epoch)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  Slot *slot = g_hash_table_lookup (self->slots, key);
+  Slot *slot;
 
+  heed_notice (self);
+  slot = g_hash_table_lookup (self->slots, key);
   if (slot != NULL)
     drop (self, slot);
   if (epoch != self->epoch || self->max_age == 0 || self->max_entries == 0)
@@ -143,7 +174,5 @@ intimail_ldap_cache_clear (IntimailLdapCache *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
-  self->epoch++;
-  g_queue_init (&self->used);
-  g_hash_table_remove_all (self->slots);
+  clear (self);
 }

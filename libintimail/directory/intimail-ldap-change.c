@@ -29,6 +29,7 @@ typedef struct
 {
   IntimailLdifEntry *entry;
   const char *dn;
+  const char *uid; /* who may not go on as they have signed in, or NULL */
   GPtrArray *modifications;
   guint n_sent;
   IntimailLdapOutcome outcome;
@@ -59,7 +60,6 @@ do_delete (IntimailLdapConnection *connection, gpointer data, GCancellable *canc
   return intimail_ldap_connection_delete (connection, change->dn, cancellable, error);
 }
 
-/* Whatever comes of it, what was known before is not believed any more. */
 static gboolean
 run (IntimailLdapDirectory *self, IntimailLdapOperation operation, Change *change, GCancellable *cancellable, GError **error)
 {
@@ -67,7 +67,7 @@ run (IntimailLdapDirectory *self, IntimailLdapOperation operation, Change *chang
 
   change->outcome = INTIMAIL_LDAP_REFUSED;
   done = intimail_ldap_pool_run (self->pool, INTIMAIL_LDAP_AS_SERVICE, operation, change, &change->outcome, cancellable, error);
-  intimail_ldap_cache_clear (self->cache);
+  intimail_ldap_directory_note_change (self, change->uid);
 
   return done;
 }
@@ -194,7 +194,7 @@ add_entry (IntimailLdapDirectory *self,
     }
   /* From here on nothing may be left half done: no cancel is heeded. */
   if (check_free (self, object, theirs->dn, NULL, error) &&
-      (password == NULL || intimail_ldap_password_set (self, theirs->dn, password, NULL, error)))
+      (password == NULL || intimail_ldap_password_set (self, theirs->dn, NULL, password, NULL, error)))
     return TRUE;
   run (self, do_delete, &change, NULL, NULL);
 
@@ -339,7 +339,7 @@ plan_person (IntimailLdapDirectory *self, GObject *wanted, Plan *plan, GCancella
   const char *uid = intimail_person_get_uid (INTIMAIL_PERSON (wanted));
   g_autoptr (IntimailLdifEntry) entry = intimail_ldap_lookup_entry (self, FALSE, uid, NULL, cancellable, error);
   g_autoptr (IntimailLdifEntry) changed = NULL;
-  g_autoptr (GObject) current = entry != NULL ? intimail_ldap_lookup_make_object (FALSE, entry, error) : NULL;
+  g_autoptr (GObject) current = entry != NULL ? intimail_ldap_lookup_make_object (self, FALSE, entry, error) : NULL;
 
   if (current == NULL)
     return FALSE;
@@ -360,7 +360,7 @@ plan_group (IntimailLdapDirectory *self, GObject *wanted, Plan *plan, GCancellab
   g_autoptr (GHashTable) dns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (IntimailLdifEntry) entry = intimail_ldap_lookup_entry (self, TRUE, name, dns, cancellable, error);
   g_autoptr (IntimailLdifEntry) changed = NULL;
-  g_autoptr (GObject) current = entry != NULL ? intimail_ldap_lookup_make_object (TRUE, entry, error) : NULL;
+  g_autoptr (GObject) current = entry != NULL ? intimail_ldap_lookup_make_object (self, TRUE, entry, error) : NULL;
 
   if (current == NULL)
     return FALSE;
@@ -398,6 +398,14 @@ has_new_address (Plan *plan, IntimailLdapDirectory *self)
   return FALSE;
 }
 
+static const char *
+get_uid_of_inactive (GObject *object)
+{
+  gboolean ends = INTIMAIL_IS_PERSON (object) && !intimail_person_is_active (INTIMAIL_PERSON (object));
+
+  return ends ? intimail_person_get_uid (INTIMAIL_PERSON (object)) : NULL;
+}
+
 /* One try. @outcome says whether another one makes sense. */
 static gboolean
 apply (IntimailLdapDirectory *self, Plan *plan, IntimailLdapOutcome *outcome, GCancellable *cancellable, GError **error)
@@ -405,7 +413,7 @@ apply (IntimailLdapDirectory *self, Plan *plan, IntimailLdapOutcome *outcome, GC
   g_autoptr (GPtrArray) forth = intimail_ldap_mapping_compare (plan->before, plan->after);
   g_autoptr (GPtrArray) back = intimail_ldap_mapping_compare (plan->after, plan->before);
   gboolean is_risky = has_new_address (plan, self);
-  Change change = { .dn = plan->before->dn, .modifications = forth };
+  Change change = { .dn = plan->before->dn, .uid = get_uid_of_inactive (plan->object), .modifications = forth };
 
   *outcome = INTIMAIL_LDAP_REFUSED;
   if (is_risky && !check_free (self, plan->object, plan->before->dn, cancellable, error))
@@ -526,7 +534,7 @@ remove_person (IntimailDirectory *directory, const char *uid, GCancellable *canc
 {
   IntimailLdapDirectory *self = INTIMAIL_LDAP_DIRECTORY (directory);
   g_autoptr (IntimailLdifEntry) entry = intimail_ldap_lookup_entry (self, FALSE, uid, NULL, cancellable, error);
-  Change change = { NULL };
+  Change change = { .uid = uid };
 
   if (entry == NULL)
     return FALSE;

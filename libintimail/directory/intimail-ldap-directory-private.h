@@ -19,6 +19,7 @@ struct _IntimailLdapDirectory
 
   IntimailLdapSettings *settings;
   IntimailLdapPool *pool;
+  IntimailLdapNotice *notice;
   IntimailLdapCache *cache;
 
   /* Atomic: an empty answer is believed of these connections until then, in seconds
@@ -31,6 +32,11 @@ struct _IntimailLdapDirectory
 
 /* Takes the settings. */
 IntimailLdapDirectory *intimail_ldap_directory_new_with_settings (IntimailLdapSettings *settings);
+
+/* After each change, whatever came of it: what was known before is not believed any more,
+ * here and in other processes. @uid NULL, or somebody who has to sign in again. */
+void intimail_ldap_directory_note_change (IntimailLdapDirectory *self,
+                                          const char *uid);
 
 /* Whether "nobody" may be believed: the server knows the attributes that are asked
  * for, and lets us read somebody. UNAVAILABLE with what is wrong. */
@@ -110,9 +116,11 @@ gboolean intimail_ldap_change_add_group (IntimailLdapDirectory *self,
                                          GCancellable *cancellable,
                                          GError **error);
 
-/* The password of the entry @dn, which the server hashes. */
+/* The password of the entry @dn, which the server hashes. @uid is whose, NULL for a new
+ * entry. */
 gboolean intimail_ldap_password_set (IntimailLdapDirectory *self,
                                      const char *dn,
+                                     const char *uid,
                                      const char *password,
                                      GCancellable *cancellable,
                                      GError **error);
@@ -139,7 +147,8 @@ char *intimail_ldap_lookup_make_filter (IntimailLdapDirectory *self,
 
 /* The person or group of an entry in our schema. UNAVAILABLE with the DN when a
  * value cannot be right. */
-GObject *intimail_ldap_lookup_make_object (gboolean of_group,
+GObject *intimail_ldap_lookup_make_object (IntimailLdapDirectory *self,
+                                           gboolean of_group,
                                            IntimailLdifEntry *entry,
                                            GError **error);
 

@@ -36,6 +36,7 @@ intimail_ldap_directory_finalize (GObject *object)
 
   g_clear_pointer (&self->pool, intimail_ldap_pool_free);
   g_clear_pointer (&self->cache, intimail_ldap_cache_free);
+  g_clear_pointer (&self->notice, intimail_ldap_notice_free);
   g_clear_pointer (&self->settings, intimail_ldap_settings_free);
 
   G_OBJECT_CLASS (intimail_ldap_directory_parent_class)->finalize (object);
@@ -59,9 +60,17 @@ intimail_ldap_directory_new_with_settings (IntimailLdapSettings *settings)
 
   self->settings = settings;
   self->pool = intimail_ldap_pool_new (settings);
-  self->cache = intimail_ldap_cache_new (settings->cache_entries, settings->cache_ms);
+  self->notice = intimail_ldap_notice_new (settings->notice_path);
+  self->cache = intimail_ldap_cache_new (settings->cache_entries, settings->cache_ms, self->notice);
 
   return self;
+}
+
+void
+intimail_ldap_directory_note_change (IntimailLdapDirectory *self, const char *uid)
+{
+  intimail_ldap_notice_tell (self->notice, uid);
+  intimail_ldap_cache_clear (self->cache);
 }
 
 /**
@@ -303,10 +312,17 @@ get_base_dn (IntimailDirectory *directory)
   return INTIMAIL_LDAP_DIRECTORY (directory)->settings->base_dn;
 }
 
+static guint64
+get_generation (IntimailDirectory *directory)
+{
+  return intimail_ldap_notice_get_generation (INTIMAIL_LDAP_DIRECTORY (directory)->notice);
+}
+
 static void
 directory_iface_init (IntimailDirectoryInterface *iface)
 {
   iface->get_base_dn = get_base_dn;
+  iface->get_generation = get_generation;
   intimail_ldap_import_init_interface (iface);
   iface->check_login = check_login;
   intimail_ldap_lookup_init_interface (iface);

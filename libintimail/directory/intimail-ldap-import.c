@@ -68,7 +68,7 @@ static gboolean
 add_one (IntimailLdapDirectory *self, IntimailLdifEntry *entry, const char *password, char **dn, GError **error)
 {
   gboolean of_group = !intimail_ldif_entry_is_person (entry);
-  g_autoptr (GObject) object = intimail_ldap_lookup_make_object (of_group, entry, error);
+  g_autoptr (GObject) object = intimail_ldap_lookup_make_object (self, of_group, entry, error);
   g_autoptr (IntimailLdifEntry) foreign = intimail_ldap_import_pick_foreign (entry);
 
   if (object == NULL)

@@ -59,7 +59,7 @@ take_objects (GPtrArray *entries, gpointer data, GError **error)
       if (listing->of_group &&
           !intimail_ldap_member_read (listing->self, entry, NULL, listing->cancellable, error))
         return FALSE;
-      object = intimail_ldap_lookup_make_object (listing->of_group, entry, &local_error);
+      object = intimail_ldap_lookup_make_object (listing->self, listing->of_group, entry, &local_error);
       if (object == NULL)
         g_warning ("An entry is left out: %s", local_error->message);
       else

@@ -103,7 +103,7 @@ intimail_ldap_lookup_search (IntimailLdapDirectory *self,
 }
 
 GObject *
-intimail_ldap_lookup_make_object (gboolean of_group, IntimailLdifEntry *entry, GError **error)
+intimail_ldap_lookup_make_object (IntimailLdapDirectory *self, gboolean of_group, IntimailLdifEntry *entry, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   gpointer object = of_group ? (gpointer) intimail_ldif_entry_to_group (entry, entry->dn, &local_error)
@@ -111,6 +111,13 @@ intimail_ldap_lookup_make_object (gboolean of_group, IntimailLdifEntry *entry, G
 
   if (object == NULL)
     g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE, local_error->message);
+  else if (!of_group)
+    {
+      /* The hash stays at the server: what another process told stands for it. */
+      guint64 stamp = intimail_ldap_notice_get_sign_in_stamp (self->notice, intimail_person_get_uid (object));
+
+      intimail_person_set_sign_in_stamp (object, stamp);
+    }
 
   return object;
 }
@@ -196,7 +203,7 @@ lookup_name (IntimailLdapDirectory *self, gboolean of_group, const char *name, G
     return answer;
   epoch = intimail_ldap_cache_get_epoch (self->cache);
   entry = intimail_ldap_lookup_entry (self, of_group, name, NULL, cancellable, error);
-  object = entry != NULL ? intimail_ldap_lookup_make_object (of_group, entry, error) : NULL;
+  object = entry != NULL ? intimail_ldap_lookup_make_object (self, of_group, entry, error) : NULL;
   if (object == NULL)
     return NULL;
   answer = intimail_ldap_answer_new (entry->dn, object);
@@ -383,7 +390,7 @@ ask_for_owner (IntimailLdapDirectory *self,
       set_not_found (self, "nobody has the address", keys[0], cancellable, error);
       return NULL;
     }
-  object = intimail_ldap_lookup_make_object (group != NULL, group != NULL ? group : person, error);
+  object = intimail_ldap_lookup_make_object (self, group != NULL, group != NULL ? group : person, error);
 
   return object != NULL ? intimail_ldap_answer_new (group != NULL ? group->dn : person->dn, object) : NULL;
 }
@@ -473,7 +480,7 @@ fetch_people (IntimailLdapDirectory *self,
   for (guint i = 0; i < entries->len; i++)
     {
       IntimailLdifEntry *entry = entries->pdata[i];
-      g_autoptr (GObject) object = intimail_ldap_lookup_make_object (FALSE, entry, error);
+      g_autoptr (GObject) object = intimail_ldap_lookup_make_object (self, FALSE, entry, error);
       g_autoptr (IntimailLdapAnswer) answer = NULL;
       g_autofree char *key = NULL;
 

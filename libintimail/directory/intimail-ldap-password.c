@@ -14,6 +14,7 @@
 typedef struct
 {
   const char *dn;
+  const char *uid; /* whose, or NULL when they are new */
   const char *password;
   const char *old_password;
 } Password;
@@ -60,7 +61,6 @@ do_change_password (IntimailLdapConnection *connection, gpointer data, GCancella
   return done;
 }
 
-/* Whatever comes of it, what was known before is not believed any more. */
 static gboolean
 run (IntimailLdapDirectory *self,
      IntimailLdapRole role,
@@ -71,15 +71,20 @@ run (IntimailLdapDirectory *self,
 {
   gboolean done = intimail_ldap_pool_run (self->pool, role, operation, request, NULL, cancellable, error);
 
-  intimail_ldap_cache_clear (self->cache);
+  intimail_ldap_directory_note_change (self, request->uid);
 
   return done;
 }
 
 gboolean
-intimail_ldap_password_set (IntimailLdapDirectory *self, const char *dn, const char *password, GCancellable *cancellable, GError **error)
+intimail_ldap_password_set (IntimailLdapDirectory *self,
+                            const char *dn,
+                            const char *uid,
+                            const char *password,
+                            GCancellable *cancellable,
+                            GError **error)
 {
-  Password request = { .dn = dn, .password = password };
+  Password request = { .dn = dn, .uid = uid, .password = password };
 
   return run (self, INTIMAIL_LDAP_AS_SERVICE, do_set_password, &request, cancellable, error);
 }
@@ -100,7 +105,7 @@ set_password (IntimailDirectory *directory,
   if (entry == NULL)
     return FALSE;
 
-  return intimail_ldap_password_set (self, entry->dn, password, cancellable, error);
+  return intimail_ldap_password_set (self, entry->dn, uid, password, cancellable, error);
 }
 
 static gboolean
@@ -113,7 +118,7 @@ change_password (IntimailDirectory *directory,
 {
   IntimailLdapDirectory *self = INTIMAIL_LDAP_DIRECTORY (directory);
   g_autoptr (IntimailLdapAnswer) person = intimail_ldap_lookup_person (self, uid, cancellable, error);
-  Password request = { .old_password = old_password, .password = new_password };
+  Password request = { .uid = uid, .old_password = old_password, .password = new_password };
 
   if (person == NULL)
     return FALSE;

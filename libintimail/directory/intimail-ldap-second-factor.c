@@ -72,6 +72,12 @@ make_entry (const char *dn, IntimailSecondFactor *second_factor)
 }
 
 static gboolean
+is_same_secret (IntimailSecondFactor *old, IntimailSecondFactor *wanted)
+{
+  return g_strcmp0 (intimail_second_factor_get_secret (old), intimail_second_factor_get_secret (wanted)) == 0;
+}
+
+static gboolean
 replace_second_factor (IntimailDirectory *directory,
                        const char *uid,
                        IntimailSecondFactor *old,
@@ -96,7 +102,7 @@ replace_second_factor (IntimailDirectory *directory,
   modifications = intimail_ldap_mapping_compare (before, after);
   request = (Modify){ .dn = person->dn, .modifications = modifications };
   *was_current = intimail_ldap_pool_run (self->pool, INTIMAIL_LDAP_AS_SERVICE, modify, &request, &outcome, cancellable, &local_error);
-  intimail_ldap_cache_clear (self->cache);
+  intimail_ldap_directory_note_change (self, is_same_secret (old, wanted) ? NULL : uid);
   if (*was_current || outcome == INTIMAIL_LDAP_CONFLICT)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local_error));

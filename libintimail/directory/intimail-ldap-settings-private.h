@@ -92,6 +92,8 @@ typedef struct
   gboolean members_are_dns;
 
   char **domains; /* that are the site's beside the base's */
+
+  char *notice_path; /* where processes tell each other of changes, or NULL */
 } IntimailLdapSettings;
 
 /* Ends with a NULL group. */

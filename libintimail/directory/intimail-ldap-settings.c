@@ -134,6 +134,7 @@ intimail_ldap_settings_free (IntimailLdapSettings *self)
   g_strfreev (self->status_active);
   g_strfreev (self->status_disabled);
   g_strfreev (self->domains);
+  g_free (self->notice_path);
   g_free (self);
 }
 

@@ -531,9 +531,16 @@ get_base_dn (IntimailDirectory *directory)
   return INTIMAIL_LDIF_DIRECTORY (directory)->base_dn;
 }
 
+static guint64
+get_generation (IntimailDirectory *directory)
+{
+  return intimail_ldif_file_get_generation (INTIMAIL_LDIF_DIRECTORY (directory)->path);
+}
+
 static void
 directory_iface_init (IntimailDirectoryInterface *iface)
 {
+  iface->get_generation = get_generation;
   iface->get_base_dn = get_base_dn;
   intimail_ldif_import_init_interface (iface);
   iface->lookup_person = lookup_person;

@@ -29,6 +29,10 @@ gboolean intimail_ldif_stamp_is_current (const IntimailLdifStamp *stamp,
 gboolean intimail_ldif_stamp_is_being_edited (const IntimailLdifStamp *stamp,
                                               const char *path);
 
+/* Another number after each change of the file; one that never comes again while it may
+ * be changing still. */
+guint64 intimail_ldif_file_get_generation (const char *path);
+
 /* Reads and understands the file. @stamp is set also after a failure. Every
  * failure is UNAVAILABLE. */
 IntimailLdifState *intimail_ldif_file_read (const char *path,

@@ -94,6 +94,33 @@ intimail_ldif_stamp_is_being_edited (const IntimailLdifStamp *stamp, const char 
   return is_younger (&status, QUIET_MS);
 }
 
+/* The places and times of a file are no secret, and are mixed by what is odd and large. */
+static guint64
+mix (guint64 number, gint64 value)
+{
+  return (number ^ (guint64) value) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+}
+
+guint64
+intimail_ldif_file_get_generation (const char *path)
+{
+  struct stat status;
+  guint64 number = 0;
+
+  if (stat (path, &status) < 0)
+    return 0;
+  if (is_younger (&status, QUIET_MS))
+    return (guint64) g_random_int () << 32 | g_random_int ();
+  number = mix (number, (gint64) status.st_dev);
+  number = mix (number, (gint64) status.st_ino);
+  number = mix (number, status.st_size);
+  number = mix (number, status.st_mtim.tv_sec);
+  number = mix (number, status.st_mtim.tv_nsec);
+  number = mix (number, status.st_ctim.tv_sec);
+
+  return mix (number, status.st_ctim.tv_nsec);
+}
+
 IntimailLdifState *
 intimail_ldif_file_read (const char *path, const char *base_dn, IntimailLdifStamp *stamp, GError **error)
 {

@@ -256,6 +256,25 @@ read_addresses (IntimailLdifEntry *entry, IntimailPerson *person)
   intimail_person_set_aliases (person, (const char *const *) list);
 }
 
+/* Of the hash of the password and the secret of the codes: FNV-1a, 64 bits. */
+static guint64
+make_sign_in_stamp (IntimailLdifEntry *entry)
+{
+  static const char *const names[] = { "userPassword", "intimailSecondFactorSecret" };
+  guint64 stamp = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree const char **values = intimail_ldif_entry_list (entry, names[i]);
+
+      for (gsize j = 0; values[j] != NULL; j++)
+        for (const char *at = values[j]; at[0] != '\0'; at++)
+          stamp = (stamp ^ (guint8) *at) * G_GUINT64_CONSTANT (0x100000001b3);
+    }
+
+  return stamp;
+}
+
 IntimailPerson *
 intimail_ldif_entry_to_person (IntimailLdifEntry *entry, const char *name, GError **error)
 {
@@ -289,6 +308,7 @@ intimail_ldif_entry_to_person (IntimailLdifEntry *entry, const char *name, GErro
   intimail_person_set_quota_bytes (person, bytes);
   intimail_person_set_quota_messages (person, messages);
   intimail_person_set_has_second_factor (person, intimail_ldif_entry_has_second_factor (entry));
+  intimail_person_set_sign_in_stamp (person, make_sign_in_stamp (entry));
   if (!intimail_person_check (person, &local_error))
     {
       fail (entry, NULL, name, local_error->message, error);

@@ -23,6 +23,7 @@ struct _IntimailPerson
   IntimailPersonStatus status;
   gint64 expiry;
   gboolean has_second_factor;
+  guint64 sign_in_stamp;
   gint64 removal;        /* until when the removal can be undone; 0: not removed */
   gboolean deletes_mail; /* when the removal is done */
   char *maildir;

@@ -57,6 +57,9 @@ void intimail_person_set_uuid (IntimailPerson *self,
 void intimail_person_set_has_second_factor (IntimailPerson *self,
                                             gboolean has_second_factor);
 
+void intimail_person_set_sign_in_stamp (IntimailPerson *self,
+                                        guint64 stamp);
+
 /* TRUE for [a-z0-9][a-z0-9._-]{0,63} without "..": a uid becomes the name of a
  * folder, an RDN and a part of ids; a group's name keeps to the same rule. */
 gboolean intimail_person_is_valid_uid (const char *uid);

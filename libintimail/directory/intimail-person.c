@@ -222,6 +222,7 @@ intimail_person_copy (IntimailPerson *self)
   copy->admin_domains = g_strdupv (self->admin_domains);
   copy->temporary_aliases = self->temporary_aliases != NULL ? g_ptr_array_ref (self->temporary_aliases) : NULL;
   copy->has_second_factor = self->has_second_factor;
+  copy->sign_in_stamp = self->sign_in_stamp;
   return copy;
 }
 
@@ -291,6 +292,35 @@ void
 intimail_person_set_has_second_factor (IntimailPerson *self, gboolean has_second_factor)
 {
   self->has_second_factor = has_second_factor;
+}
+
+/**
+ * intimail_person_get_sign_in_stamp:
+ * @self: a person
+ *
+ * Gets a number that becomes another one when their password changes, or the secret of
+ * their second factor: whoever signed in before that has to do so again.
+ *
+ * It says nothing of a password, and may change now and then without a cause. An
+ * [class@Intimail.LdapDirectory] never shows a hash: there, it tells of changes that
+ * were made through this library by processes that share the folder of the mail.
+ *
+ * Returns: a number to compare with that of another look-up; 0 when nothing is known
+ *
+ * Since: 1.0
+ */
+guint64
+intimail_person_get_sign_in_stamp (IntimailPerson *self)
+{
+  g_return_val_if_fail (INTIMAIL_IS_PERSON (self), 0);
+
+  return self->sign_in_stamp;
+}
+
+void
+intimail_person_set_sign_in_stamp (IntimailPerson *self, guint64 stamp)
+{
+  self->sign_in_stamp = stamp;
 }
 
 /**

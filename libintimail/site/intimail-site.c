@@ -12,6 +12,9 @@
 #include "site/intimail-site-private.h"
 #include "store/intimail-account-detach-private.h"
 
+/* Beside the people's folders, which never begin with a dot: all who work here write there. */
+#define NOTICE_NAME ".directory"
+
 /**
  * IntimailSite:
  *
@@ -101,6 +104,8 @@ intimail_site_open (const char *path, GError **error)
       g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, local_error->message);
       return NULL;
     }
+  if (self->settings->ldap != NULL)
+    self->settings->ldap->notice_path = g_build_filename (self->settings->store_root, NOTICE_NAME, NULL);
   if (self->settings->ldap != NULL)
     self->directory = INTIMAIL_DIRECTORY (intimail_ldap_directory_new_with_settings (g_steal_pointer (&self->settings->ldap)));
   else

@@ -70,7 +70,10 @@ struct _IntimailDirectoryInterface
    * all or none. *failed is where it failed, if one alone is the cause. */
   gboolean (*add_entries) (IntimailDirectory *self, GPtrArray *entries, GPtrArray *passwords, guint *failed, GError **error);
 
-  gpointer padding[13];
+  /* Another number when something may have changed; from the main loop. */
+  guint64 (*get_generation) (IntimailDirectory *self);
+
+  gpointer padding[12];
 };
 
 INTIMAIL_AVAILABLE_IN_1_0
@@ -168,6 +171,9 @@ char **intimail_directory_enable_second_factor (IntimailDirectory *self,
                                                 const char *code,
                                                 GCancellable *cancellable,
                                                 GError **error);
+INTIMAIL_AVAILABLE_IN_1_0
+guint64 intimail_directory_get_generation (IntimailDirectory *self);
+
 
 INTIMAIL_AVAILABLE_IN_1_0
 char **intimail_directory_renew_recovery_codes (IntimailDirectory *self,

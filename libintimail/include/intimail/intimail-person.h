@@ -38,6 +38,9 @@ INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_person_has_second_factor (IntimailPerson *self);
 
 INTIMAIL_AVAILABLE_IN_1_0
+guint64 intimail_person_get_sign_in_stamp (IntimailPerson *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 const char *intimail_person_get_mail (IntimailPerson *self);
 
 INTIMAIL_AVAILABLE_IN_1_0

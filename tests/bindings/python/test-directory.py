@@ -123,8 +123,11 @@ class Test(TestCase):
         for login, password in (("ann", "wrong"), ("nobody", "correct horse"), ("ann", "")):
             with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
                 self.directory.authenticate(login, password)
+        before, generation = self.directory.lookup_person("ann").get_sign_in_stamp(), self.directory.get_generation()
         self.directory.set_password("ann", "battery staple")
         self.assertEqual(self.directory.authenticate("ann@home.example", "battery staple").get_uid(), "ann")
+        self.assertNotEqual(self.directory.lookup_person("ann").get_sign_in_stamp(), before)
+        self.assertNotEqual(self.directory.get_generation(), generation)
         password = Intimail.Directory.generate_password()
         self.assertGreaterEqual(len(password), 12)
         self.assertTrue(Intimail.Directory.judge_password(password, None))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -147,6 +148,57 @@ test_edited_by_hand (DirectoryFixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (text, "\ntelephoneNumber: 12\n"));
   g_assert_nonnull (strstr (text, "\ndn: ou=printers,"));
   g_assert_nonnull (strstr (text, "\nintimailAlias: d@home.example\n"));
+}
+
+/* As if it had been still for a while. */
+static void
+set_back_time (DirectoryFixture *fixture)
+{
+  const struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = time (NULL) - 10 } };
+
+  g_assert_cmpint (utimensat (AT_FDCWD, fixture->path, times, 0), ==, 0);
+}
+
+static guint64
+get_stamp (DirectoryFixture *fixture, const char *uid)
+{
+  g_autoptr (IntimailPerson) person = intimail_directory_lookup_person (fixture->directory, uid, NULL, NULL);
+
+  return intimail_person_get_sign_in_stamp (person);
+}
+
+static void
+test_generation (DirectoryFixture *fixture, gconstpointer data)
+{
+  static const char *const aliases[] = { "smith@home.example", NULL };
+  g_autoptr (IntimailDirectory) acting = intimail_directory_act_as (fixture->directory, "ann");
+  g_autoptr (IntimailPerson) ann = NULL;
+  guint64 generation;
+  guint64 anns;
+  guint64 bens;
+
+  directory_cases_add (fixture, "ann", "correct horse");
+  directory_cases_add (fixture, "ben", "correct horse");
+  anns = get_stamp (fixture, "ann");
+  bens = get_stamp (fixture, "ben");
+  g_assert_cmpuint (anns, !=, bens);
+  /* Two changes may fall into one tick of the clock: nothing is said before it is over. */
+  g_assert_cmpuint (intimail_directory_get_generation (fixture->directory), !=, intimail_directory_get_generation (fixture->directory));
+  set_back_time (fixture);
+  generation = intimail_directory_get_generation (fixture->directory);
+  g_assert_cmpuint (intimail_directory_get_generation (fixture->directory), ==, generation);
+  g_assert_cmpuint (intimail_directory_get_generation (acting), ==, generation);
+
+  ann = intimail_directory_lookup_person (fixture->directory, "ann", NULL, NULL);
+  intimail_person_set_aliases (ann, aliases);
+  g_assert_true (intimail_directory_update_person (fixture->directory, ann, NULL, NULL));
+  set_back_time (fixture);
+  g_assert_cmpuint (intimail_directory_get_generation (fixture->directory), !=, generation);
+  g_assert_cmpuint (get_stamp (fixture, "ann"), ==, anns);
+
+  g_assert_true (intimail_directory_set_password (fixture->directory, "ann", "correct horse", NULL, NULL));
+  g_assert_cmpuint (get_stamp (fixture, "ann"), !=, anns);
+  g_assert_cmpuint (get_stamp (fixture, "ben"), ==, bens);
 }
 
 static void
@@ -368,6 +420,7 @@ main (int argc, char *argv[])
   secret_cases_add_all ("/ldif-directory", setup, teardown);
   add_test ("create", test_create);
   add_test ("edited-by-hand", test_edited_by_hand);
+  add_test ("generation", test_generation);
   add_test ("mistakes-by-hand", test_mistakes_by_hand);
   add_test ("file-is-gone", test_file_is_gone);
   add_test ("written-in-place", test_written_in_place);
