@@ -4,7 +4,9 @@
 
 #include <string.h>
 
+#include "webmail-events.h"
 #include "webmail-password.h"
+#include "webmail-sweep.h"
 
 #define COOKIE "intimail_session"
 
@@ -74,20 +76,20 @@ is_from_own_page (WebmailRequest *request)
 static void
 check_token (WebmailRequest *request, const char *token)
 {
-  const char *uid = token != NULL ? webmail_sessions_lookup (request->server->sessions, token) : NULL;
+  WebmailSession *session = token != NULL ? webmail_sessions_lookup (request->server->sessions, token) : NULL;
 
-  if (uid == NULL)
+  if (session == NULL)
     {
       webmail_request_reply_unauthorized (request);
       return;
     }
-  request->uid = g_strdup (uid);
-  request->token = g_strdup (token);
+  request->uid = g_strdup (webmail_session_get_uid (session));
+  request->session = webmail_session_ref (session);
   webmail_request_continue (request);
 }
 
 static void
-on_basic_judged (WebmailRequest *request, WebmailPasswordOutcome outcome, const char *uid)
+on_basic_judged (WebmailRequest *request, WebmailPasswordOutcome outcome, const char *uid, guint64 stamp)
 {
   if (outcome != WEBMAIL_PASSWORD_RIGHT)
     {
@@ -191,7 +193,7 @@ parse_sign_in (WebmailRequest *request)
 }
 
 static void
-on_sign_in_judged (WebmailRequest *request, WebmailPasswordOutcome outcome, const char *uid)
+on_sign_in_judged (WebmailRequest *request, WebmailPasswordOutcome outcome, const char *uid, guint64 stamp)
 {
   SignIn *sign_in = request->data;
   JsonObject *answer;
@@ -203,7 +205,8 @@ on_sign_in_judged (WebmailRequest *request, WebmailPasswordOutcome outcome, cons
       return;
     }
   answer = json_object_new ();
-  token = webmail_sessions_add (request->server->sessions, uid);
+  token = webmail_sessions_add (request->server->sessions, uid, stamp);
+  webmail_sweep_wake (request->server->sweep);
   json_object_set_string_member (answer, "username", uid);
   if (sign_in->bearer)
     json_object_set_string_member (answer, "token", token);
@@ -225,6 +228,7 @@ sign_out (WebmailRequest *request)
       webmail_sessions_remove (request->server->sessions, cookie);
       set_cookie (request, "");
     }
+  webmail_events_end_unfit (request->server->events, NULL);
   webmail_request_reply (request, SOUP_STATUS_NO_CONTENT, NULL, NULL);
 }
 

@@ -7,6 +7,7 @@
 
 #include "webmail-connections.h"
 #include "webmail-people.h"
+#include "webmail-sweep.h"
 
 #define MAX_STREAMS 300
 #define MAX_STREAMS_OF_A_PERSON 20
@@ -37,6 +38,7 @@ typedef struct
   char *sent; /* the last state sent, or there was at the beginning */
   gboolean looking;
   gboolean look_again;
+  gboolean ended;
   guint unsent;
   guint gather_source;
   guint ping_source;
@@ -164,6 +166,9 @@ send_text (Stream *stream, char *text)
 static void
 end_stream (Stream *stream)
 {
+  if (stream->ended)
+    return;
+  stream->ended = TRUE;
   soup_message_body_complete (soup_server_message_get_response_body (stream->message));
   soup_server_message_unpause (stream->message);
 }
@@ -263,7 +268,9 @@ on_looked (WebmailRequest *request, gpointer data, const GError *error)
   if (stream == NULL)
     return;
   stream->looking = FALSE;
-  if (error != NULL && stream->account == NULL)
+  if (error == NULL && request->session != NULL && webmail_session_has_ended (request->session) && stream->account == NULL)
+    webmail_request_reply_unauthorized (request);
+  else if (error != NULL && stream->account == NULL)
     webmail_request_reply_error (request, error);
   else if (error != NULL)
     end_stream (stream);
@@ -347,18 +354,25 @@ webmail_events_stop (WebmailEvents *self)
     }
 }
 
-/* What comes with a password, ends when that is believed no more: with the next request. */
 void
-webmail_events_end_others (WebmailEvents *self, const char *uid, const char *token)
+webmail_events_end_unfit (WebmailEvents *self, const char *uid)
 {
   for (guint i = 0; i < self->streams->len; i++)
     {
       Stream *stream = self->streams->pdata[i];
-      WebmailRequest *request = webmail_request_get (stream->message);
+      WebmailSession *session = webmail_request_get (stream->message)->session;
+      gboolean by_password = session == NULL && g_strcmp0 (stream->uid, uid) == 0;
 
-      if (stream->account != NULL && strcmp (stream->uid, uid) == 0 && g_strcmp0 (request->token, token) != 0)
+      if (stream->account != NULL && (by_password || (session != NULL && webmail_session_has_ended (session))))
         end_stream (stream);
     }
+}
+
+void
+webmail_events_list_uids (WebmailEvents *self, GHashTable *uids)
+{
+  for (guint i = 0; i < self->streams->len; i++)
+    g_hash_table_add (uids, g_strdup (((Stream *) self->streams->pdata[i])->uid));
 }
 
 static const char *
@@ -408,5 +422,6 @@ webmail_events_handle (WebmailRequest *request)
     }
   stream = stream_new (request);
   g_ptr_array_add (self->streams, stream);
+  webmail_sweep_wake (request->server->sweep);
   look (stream);
 }

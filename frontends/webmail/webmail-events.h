@@ -15,10 +15,14 @@ void webmail_events_free (WebmailEvents *self);
 
 void webmail_events_handle (WebmailRequest *request);
 
-/* Ends the streams of a person's sessions but one. */
-void webmail_events_end_others (WebmailEvents *self,
-                                const char *uid,
-                                const char *token);
+/* Ends the streams of sessions that have ended, and, unless it is NULL, those of @uid that
+ * came with a password: who has it sends it again. */
+void webmail_events_end_unfit (WebmailEvents *self,
+                               const char *uid);
+
+/* Adds the uids of all that are open to a set. */
+void webmail_events_list_uids (WebmailEvents *self,
+                               GHashTable *uids);
 
 /* Ends all streams. */
 void webmail_events_stop (WebmailEvents *self);

@@ -106,3 +106,4 @@ webmail_password_change_handle_judge (WebmailRequest *request)
   else
     webmail_setting_run (request, webmail_setting_new (request, new, NULL), judge, reply_judgement);
 }
+  webmail_setting_keep_session (setting, request);

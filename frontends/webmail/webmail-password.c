@@ -12,8 +12,7 @@
 #define MAX_WAITING 64
 
 /* How long Basic is believed without asking again: some clients poll each
- * second, and send the password each time. A password that is revoked by another
- * program is good for as long. */
+ * second, and send the password each time. When the directory has changed, it is asked. */
 #define KNOWN_TIME (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
 #define MAX_KNOWN 500
 
@@ -36,7 +35,9 @@ struct _WebmailPasswords
 typedef struct
 {
   char *uid;
-  gint64 until; /* monotonic, microseconds */
+  guint64 stamp;
+  guint64 generation; /* of the directory, before it was asked */
+  gint64 until;       /* monotonic, microseconds */
 } Known;
 
 typedef struct
@@ -58,7 +59,9 @@ typedef struct
   char *peer_key;
   char *address; /* or NULL */
   guint delay; /* milliseconds */
+  guint64 generation;
   char *uid;
+  guint64 stamp;
   WebmailPasswordOutcome outcome;
   GPtrArray *waiters;
 } Check;
@@ -110,9 +113,9 @@ is_over (gpointer key, gpointer value, gpointer data)
   return ((Known *) value)->until < *(gint64 *) data;
 }
 
-/* @uid NULL: that password was wrong. */
+/* Its uid NULL: that password was wrong. */
 static void
-remember (WebmailPasswords *self, const char *digest, const char *uid)
+remember (WebmailPasswords *self, const Check *check)
 {
   Known *known = g_new0 (Known, 1);
   gint64 now = g_get_monotonic_time ();
@@ -120,9 +123,17 @@ remember (WebmailPasswords *self, const char *digest, const char *uid)
   g_hash_table_foreach_remove (self->known, is_over, &now);
   if (g_hash_table_size (self->known) >= MAX_KNOWN)
     g_hash_table_remove_all (self->known);
-  known->uid = g_strdup (uid);
-  known->until = now + (uid != NULL ? KNOWN_TIME : KNOWN_WRONG_TIME);
-  g_hash_table_insert (self->known, g_strdup (digest), known);
+  known->uid = g_strdup (check->uid);
+  known->stamp = check->stamp;
+  known->generation = check->generation;
+  known->until = now + (check->uid != NULL ? KNOWN_TIME : KNOWN_WRONG_TIME);
+  g_hash_table_insert (self->known, g_strdup (check->digest), known);
+}
+
+static guint64
+get_generation (WebmailPasswords *self)
+{
+  return intimail_directory_get_generation (intimail_site_get_directory (self->site));
 }
 
 static const Known *
@@ -130,7 +141,10 @@ recall (WebmailPasswords *self, const char *digest)
 {
   const Known *known = g_hash_table_lookup (self->known, digest);
 
-  return known != NULL && known->until > g_get_monotonic_time () ? known : NULL;
+  if (known == NULL || known->until <= g_get_monotonic_time () || known->generation != get_generation (self))
+    return NULL;
+
+  return known;
 }
 
 static gboolean
@@ -147,7 +161,7 @@ tell_waiters (gpointer data)
       request->server->requests--;
       if (request->gone)
         continue;
-      waiter->judged (request, check->outcome, check->uid);
+      waiter->judged (request, check->outcome, check->uid, check->stamp);
       webmail_request_resume (request);
     }
   check_free (check);
@@ -171,7 +185,7 @@ finish_check (gpointer data)
   /* What opens the page is asked anew each time: a code is good once. */
   if (check->outcome == WEBMAIL_PASSWORD_WRONG ||
       (check->outcome == WEBMAIL_PASSWORD_RIGHT && check->purpose == WEBMAIL_PASSWORD_FOR_CLIENT))
-    remember (self, check->digest, check->uid);
+    remember (self, check);
   if (check->outcome == WEBMAIL_PASSWORD_WRONG)
     {
       webmail_report_failure (self->site, check->login, check->password, check->address);
@@ -205,6 +219,7 @@ run_check (gpointer data, gpointer user_data)
     {
       check->outcome = WEBMAIL_PASSWORD_RIGHT;
       check->uid = g_strdup (intimail_person_get_uid (person));
+      check->stamp = intimail_person_get_sign_in_stamp (person);
     }
   else if (g_error_matches (error, INTIMAIL_ERROR, INTIMAIL_ERROR_CODE_NEEDED))
     check->outcome = WEBMAIL_PASSWORD_CODE_NEEDED;
@@ -329,6 +344,7 @@ check_new (WebmailPasswords *self,
   check->passwords = self;
   check->digest = g_strdup (digest);
   check->purpose = purpose;
+  check->generation = get_generation (self);
   check->login = g_strdup (login);
   check->password = g_strdup (password);
   check->code = g_strdup (code);
@@ -375,18 +391,18 @@ webmail_passwords_judge (WebmailRequest *request,
   if (*login == '\0' || strlen (login) > 320 || strlen (password) > 1024 || strlen (code) > 64 ||
       !g_utf8_validate (login, -1, NULL) || !g_utf8_validate (password, -1, NULL))
     {
-      judged (request, WEBMAIL_PASSWORD_WRONG, NULL);
+      judged (request, WEBMAIL_PASSWORD_WRONG, NULL, 0);
       return;
     }
   digest = make_digest (self, purpose, login, password, code);
   known = recall (self, digest);
   check = g_hash_table_lookup (self->waiting, digest);
   if (known != NULL && known->uid != NULL)
-    judged (request, WEBMAIL_PASSWORD_RIGHT, known->uid);
+    judged (request, WEBMAIL_PASSWORD_RIGHT, known->uid, known->stamp);
   else if (check != NULL)
     add_waiter (check, request, judged);
   else if (is_blocked (self, login, peer))
-    judged (request, WEBMAIL_PASSWORD_TOO_MANY, NULL);
+    judged (request, WEBMAIL_PASSWORD_TOO_MANY, NULL, 0);
   else if (known != NULL)
     {
       webmail_report_repetition (self->site, login, password, address);

@@ -27,10 +27,11 @@ typedef enum
   WEBMAIL_PASSWORD_FOR_CLIENT, /* JMAP and nothing else: an app password will do */
 } WebmailPasswordPurpose;
 
-/* @uid is NULL unless it was right. */
+/* @uid is NULL unless it was right; @stamp is then the person's sign-in stamp. */
 typedef void (*WebmailJudged) (WebmailRequest *request,
                                WebmailPasswordOutcome outcome,
-                               const char *uid);
+                               const char *uid,
+                               guint64 stamp);
 
 /* @throttle lives longer. */
 WebmailPasswords *webmail_passwords_new (IntimailSite *site,

@@ -4,9 +4,12 @@
 
 #include <string.h>
 
+#include "webmail-sweep.h"
+
 #define N_THREADS 4
-/* How long nobody asks the directory whether a person may still sign in. */
-#define FRESH_TIME (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
+/* How long nobody asks the directory whether a person may still sign in, unless it tells
+ * that it has changed. */
+#define FRESH_TIME (G_GINT64_CONSTANT (30) * G_USEC_PER_SEC)
 /* How long one may go on when the directory does not answer. */
 #define STALE_TIME (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 /* An engine that nobody uses is dropped. */
@@ -15,7 +18,9 @@
 typedef struct
 {
   IntimailJmap *jmap;
-  gint64 checked; /* monotonic, microseconds */
+  IntimailPerson *person;
+  guint64 generation; /* of the directory, before it was asked */
+  gint64 checked;     /* monotonic, microseconds */
   gint64 used;
 } Person;
 
@@ -33,11 +38,13 @@ typedef struct
   WebmailPeople *people;
   SoupServerMessage *message;
   char *uid;
+  WebmailSession *session; /* or NULL */
   WebmailWork work;
   WebmailDone done;
   gpointer data;
   GDestroyNotify free_data;
   gboolean paused;
+  gboolean is_out; /* may not go on as they have signed in */
   GError *error;
 } Job;
 
@@ -47,6 +54,7 @@ person_free (gpointer data)
   Person *person = data;
 
   g_object_unref (person->jmap);
+  g_object_unref (person->person);
   g_free (person);
 }
 
@@ -56,26 +64,10 @@ job_free (Job *job)
   if (job->free_data != NULL)
     job->free_data (job->data);
   g_clear_error (&job->error);
+  g_clear_pointer (&job->session, webmail_session_unref);
   g_object_unref (job->message);
   g_free (job->uid);
   g_free (job);
-}
-
-static IntimailJmap *
-make_jmap (WebmailPeople *self, const char *uid, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (IntimailPerson) person = NULL;
-
-  person = intimail_directory_lookup_person (intimail_site_get_directory (self->site), uid, NULL, &local);
-  if (person != NULL && intimail_person_is_active (person))
-    return intimail_jmap_new (self->site, person, error);
-  if (person != NULL || g_error_matches (local, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
-    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED, "%s may not sign in", uid);
-  else
-    g_propagate_error (error, g_steal_pointer (&local));
-
-  return NULL;
 }
 
 static gboolean
@@ -84,15 +76,18 @@ is_idle (gpointer key, gpointer value, gpointer data)
   return *(gint64 *) data - ((Person *) value)->used > IDLE_TIME;
 }
 
-/* The engine that is known, if it was checked within @age. */
+/* The engine that is known, if it was made within @age, for one who is in still. */
 static IntimailJmap *
-get_known (WebmailPeople *self, const char *uid, gint64 age)
+get_known (Job *job, gint64 age, const guint64 *generation)
 {
+  WebmailPeople *self = job->people;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  Person *person = g_hash_table_lookup (self->people, uid);
+  Person *person = g_hash_table_lookup (self->people, job->uid);
   gint64 now = g_get_monotonic_time ();
 
-  if (person == NULL || now - person->checked > age)
+  if (person == NULL || now - person->checked > age || !intimail_person_is_active (person->person) ||
+      (generation != NULL && person->generation != *generation) ||
+      (job->session != NULL && !webmail_session_fits (job->session, intimail_person_get_sign_in_stamp (person->person), person->checked)))
     return NULL;
   person->used = now;
 
@@ -100,7 +95,7 @@ get_known (WebmailPeople *self, const char *uid, gint64 age)
 }
 
 static void
-remember (WebmailPeople *self, const char *uid, IntimailJmap *jmap)
+remember (WebmailPeople *self, IntimailPerson *found, IntimailJmap *jmap, guint64 generation, gint64 time)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   gint64 now = g_get_monotonic_time ();
@@ -108,9 +103,11 @@ remember (WebmailPeople *self, const char *uid, IntimailJmap *jmap)
 
   g_hash_table_foreach_remove (self->people, is_idle, &now);
   person->jmap = g_object_ref (jmap);
-  person->checked = now;
+  person->person = g_object_ref (found);
+  person->generation = generation;
+  person->checked = time;
   person->used = now;
-  g_hash_table_insert (self->people, g_strdup (uid), person);
+  g_hash_table_insert (self->people, g_strdup (intimail_person_get_uid (found)), person);
 }
 
 static void
@@ -121,26 +118,49 @@ forget (WebmailPeople *self, const char *uid)
   g_hash_table_remove (self->people, uid);
 }
 
+/* Asks the directory. */
 static IntimailJmap *
-get_jmap (WebmailPeople *self, const char *uid, GError **error)
+make_jmap (Job *job, guint64 generation, GError **error)
 {
-  IntimailJmap *jmap = get_known (self, uid, FRESH_TIME);
-  g_autoptr (GError) local = NULL;
+  IntimailSite *site = job->people->site;
+  gint64 time = g_get_monotonic_time ();
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (IntimailPerson) person = intimail_directory_lookup_person (intimail_site_get_directory (site), job->uid, NULL, &local_error);
+  IntimailJmap *jmap;
 
-  if (jmap != NULL)
-    return jmap;
-  jmap = make_jmap (self, uid, &local);
-  if (jmap != NULL)
+  if (person == NULL && !g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_NOT_FOUND))
     {
-      remember (self, uid, jmap);
-      return jmap;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
     }
-  if (g_error_matches (local, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED))
-    forget (self, uid);
-  else
-    jmap = get_known (self, uid, STALE_TIME);
+  job->is_out = person == NULL || !intimail_person_is_active (person) ||
+                (job->session != NULL && !webmail_session_fits (job->session, intimail_person_get_sign_in_stamp (person), time));
+  if (job->is_out)
+    {
+      forget (job->people, job->uid);
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED, "%s may not go on", job->uid);
+      return NULL;
+    }
+  jmap = intimail_jmap_new (site, person, error);
+  if (jmap != NULL)
+    remember (job->people, person, jmap, generation, time);
+
+  return jmap;
+}
+
+static IntimailJmap *
+get_jmap (Job *job, GError **error)
+{
+  guint64 generation = intimail_directory_get_generation (intimail_site_get_directory (job->people->site));
+  IntimailJmap *jmap = get_known (job, FRESH_TIME, &generation);
+  g_autoptr (GError) local_error = NULL;
+
   if (jmap == NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
+    jmap = make_jmap (job, generation, &local_error);
+  if (jmap == NULL && !job->is_out)
+    jmap = get_known (job, STALE_TIME, NULL);
+  if (jmap == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
 
   return jmap;
 }
@@ -152,10 +172,10 @@ finish_job (gpointer data)
   WebmailRequest *request = webmail_request_get (job->message);
 
   request->server->requests--;
+  if (job->is_out && job->session != NULL)
+    webmail_sweep_now (request->server->sweep);
   if (!request->gone)
     {
-      if (g_error_matches (job->error, INTIMAIL_ERROR, INTIMAIL_ERROR_PERMISSION_DENIED))
-        webmail_sessions_remove_person (request->server->sessions, job->uid);
       job->done (request, job->data, job->error);
       if (job->paused)
         webmail_request_resume (request);
@@ -169,7 +189,7 @@ static void
 run_job (gpointer data, gpointer user_data)
 {
   Job *job = data;
-  g_autoptr (IntimailJmap) jmap = get_jmap (job->people, job->uid, &job->error);
+  g_autoptr (IntimailJmap) jmap = get_jmap (job, &job->error);
 
   if (jmap != NULL && !job->work (jmap, job->data, &job->error) && job->error == NULL)
     g_set_error (&job->error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "failed without a reason");
@@ -210,6 +230,7 @@ push_job (WebmailRequest *request, WebmailWork work, WebmailDone done, gpointer 
   job->people = request->server->people;
   job->message = g_object_ref (request->message);
   job->uid = g_strdup (request->uid);
+  job->session = request->session != NULL ? webmail_session_ref (request->session) : NULL;
   job->work = work;
   job->done = done;
   job->data = data;

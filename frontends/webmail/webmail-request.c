@@ -22,7 +22,7 @@ request_free (gpointer data)
 
   if (self->free_data != NULL)
     self->free_data (self->data);
-  g_free (self->token);
+  g_clear_pointer (&self->session, webmail_session_unref);
   g_free (self->uid);
   g_free (self);
 }

@@ -36,7 +36,7 @@ struct _WebmailRequest
   SoupServerMessage *message; /* has this as data: lives as long */
   const WebmailRoute *route;
   char *uid;   /* who has signed in */
-  char *token; /* of the session, or NULL */
+  WebmailSession *session; /* or NULL */
   gboolean by_cookie;
   gboolean by_password; /* sent with the request: opens mail, and no settings */
   gboolean gone;        /* the peer has left: nothing can be answered any more */

@@ -102,10 +102,20 @@ reply_disabled (WebmailRequest *request, WebmailSetting *self)
   webmail_request_reply (request, SOUP_STATUS_NO_CONTENT, NULL, NULL);
 }
 
+/* Others who know the password alone, or the code, have to show that again. */
+static void
+run_change (WebmailRequest *request, const char *secret, const char *code, WebmailSettingWork work, WebmailSettingReply reply)
+{
+  WebmailSetting *setting = webmail_setting_new (request, secret, code);
+
+  webmail_setting_keep_session (setting, request);
+  webmail_setting_run (request, setting, work, reply);
+}
+
 static void
 start_end (WebmailRequest *request)
 {
-  webmail_setting_run (request, webmail_setting_new (request, NULL, NULL), disable, reply_disabled);
+  run_change (request, NULL, NULL, disable, reply_disabled);
 }
 
 void
@@ -129,7 +139,7 @@ webmail_second_factor_handle (WebmailRequest *request)
   if (strcmp (action, "/begin") == 0)
     begin (request);
   else if (strcmp (action, "/enable") == 0 && secret != NULL && code != NULL)
-    webmail_setting_run (request, webmail_setting_new (request, secret, code), enable, reply_enabled);
+    run_change (request, secret, code, enable, reply_enabled);
   else if (strcmp (action, "/renew") == 0 && password != NULL)
     webmail_settings_ask_password (request, password, start_renewal);
   else if (strcmp (action, "/disable") == 0 && password != NULL)

@@ -20,6 +20,7 @@
 #include "webmail-rules.h"
 #include "webmail-second-factor.h"
 #include "webmail-settings.h"
+#include "webmail-sweep.h"
 #include "webmail-unsubscribe.h"
 
 #define MAX_HEADERS (32 * 1024)
@@ -308,6 +309,7 @@ webmail_server_new (IntimailSite *site, const char *listen, const char *url, gui
   self->events = webmail_events_new ();
   self->files = webmail_files_new ();
   self->people = webmail_people_new (site);
+  self->sweep = webmail_sweep_new (self);
   self->connections = webmail_connections_new (self->soup, listen != NULL ? listen : intimail_site_get_webmail_listen (site),
                                                patience, intimail_site_get_webmail_trusts_proxy (site), error);
   if (self->connections == NULL)
@@ -321,6 +323,7 @@ webmail_server_new (IntimailSite *site, const char *listen, const char *url, gui
 void
 webmail_server_free (WebmailServer *self)
 {
+  g_clear_pointer (&self->sweep, webmail_sweep_free);
   g_clear_pointer (&self->events, webmail_events_free);
   g_clear_pointer (&self->passwords, webmail_passwords_free);
   g_clear_pointer (&self->throttle, webmail_throttle_free);

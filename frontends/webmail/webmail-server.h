@@ -19,6 +19,7 @@ typedef struct _WebmailFiles WebmailFiles;
 typedef struct _WebmailPage WebmailPage;
 typedef struct _WebmailPasswords WebmailPasswords;
 typedef struct _WebmailPeople WebmailPeople;
+typedef struct _WebmailSweep WebmailSweep;
 
 typedef struct
 {
@@ -32,6 +33,7 @@ typedef struct
   WebmailFiles *files;
   WebmailPage *page;
   WebmailPeople *people;
+  WebmailSweep *sweep;
   char *url;      /* the public address, no slash at its end */
   guint requests; /* that are being answered, event sources not among them */
 } WebmailServer;

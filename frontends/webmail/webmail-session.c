@@ -10,11 +10,17 @@
 #define MAX_SESSIONS 2000
 #define MAX_SESSIONS_OF_A_PERSON 50
 
-typedef struct
+struct _WebmailSession
 {
   char *uid;
-  gint64 used; /* monotonic, microseconds */
-} Session;
+  gint64 used; /* monotonic, microseconds; of the main loop */
+
+  GMutex mutex; /* of what follows */
+  guint64 stamp;
+  gint64 stamped; /* since when it is known, monotonic */
+  guint n_holds;
+  gboolean ended;
+};
 
 struct _WebmailSessions
 {
@@ -23,13 +29,91 @@ struct _WebmailSessions
   GHashTable *sessions;
 };
 
-static void
-session_free (gpointer data)
+static WebmailSession *
+session_new (const char *uid, guint64 stamp)
 {
-  Session *session = data;
+  WebmailSession *self = g_atomic_rc_box_new0 (WebmailSession);
 
-  g_free (session->uid);
-  g_free (session);
+  g_mutex_init (&self->mutex);
+  self->uid = g_strdup (uid);
+  self->stamp = stamp;
+  self->stamped = g_get_monotonic_time ();
+  self->used = self->stamped;
+  return self;
+}
+
+static void
+session_clear (gpointer data)
+{
+  WebmailSession *self = data;
+
+  g_mutex_clear (&self->mutex);
+  g_free (self->uid);
+}
+
+WebmailSession *
+webmail_session_ref (WebmailSession *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+void
+webmail_session_unref (WebmailSession *self)
+{
+  g_atomic_rc_box_release_full (self, session_clear);
+}
+
+const char *
+webmail_session_get_uid (WebmailSession *self)
+{
+  return self->uid;
+}
+
+gboolean
+webmail_session_has_ended (WebmailSession *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return self->ended;
+}
+
+gboolean
+webmail_session_fits (WebmailSession *self, guint64 stamp, gint64 time)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return !self->ended && (self->n_holds > 0 || stamp == self->stamp || time < self->stamped);
+}
+
+void
+webmail_session_hold (WebmailSession *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->n_holds++;
+}
+
+void
+webmail_session_let_go (WebmailSession *self, const guint64 *stamp)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->n_holds--;
+  self->stamped = g_get_monotonic_time ();
+  if (stamp != NULL)
+    self->stamp = *stamp;
+}
+
+/* What leaves the table: streams and threads may hold it still. */
+static void
+session_end (gpointer data)
+{
+  WebmailSession *self = data;
+
+  g_mutex_lock (&self->mutex);
+  self->ended = TRUE;
+  g_mutex_unlock (&self->mutex);
+  webmail_session_unref (self);
 }
 
 WebmailSessions *
@@ -37,7 +121,7 @@ webmail_sessions_new (void)
 {
   WebmailSessions *self = g_new0 (WebmailSessions, 1);
 
-  self->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, session_free);
+  self->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, session_end);
   return self;
 }
 
@@ -86,7 +170,7 @@ hash_token (const char *token)
 static gboolean
 is_idle (gpointer key, gpointer value, gpointer data)
 {
-  const Session *session = value;
+  const WebmailSession *session = value;
   const gint64 *now = data;
 
   return *now - session->used > IDLE_TIME;
@@ -106,7 +190,7 @@ remove_oldest (WebmailSessions *self, const char *uid)
   g_hash_table_iter_init (&iter, self->sessions);
   while (g_hash_table_iter_next (&iter, &key, &value))
     {
-      const Session *session = value;
+      const WebmailSession *session = value;
 
       if (session->used < used && (uid == NULL || strcmp (session->uid, uid) == 0))
         {
@@ -127,17 +211,16 @@ count_of_person (WebmailSessions *self, const char *uid)
 
   g_hash_table_iter_init (&iter, self->sessions);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (strcmp (((Session *) value)->uid, uid) == 0)
+    if (strcmp (((WebmailSession *) value)->uid, uid) == 0)
       count++;
 
   return count;
 }
 
 char *
-webmail_sessions_add (WebmailSessions *self, const char *uid)
+webmail_sessions_add (WebmailSessions *self, const char *uid, guint64 stamp)
 {
   char *token = webmail_make_token ();
-  Session *session = g_new0 (Session, 1);
   gint64 now = g_get_monotonic_time ();
 
   g_hash_table_foreach_remove (self->sessions, is_idle, &now);
@@ -145,18 +228,16 @@ webmail_sessions_add (WebmailSessions *self, const char *uid)
     remove_oldest (self, uid);
   if (g_hash_table_size (self->sessions) >= MAX_SESSIONS)
     remove_oldest (self, NULL);
-  session->uid = g_strdup (uid);
-  session->used = now;
-  g_hash_table_insert (self->sessions, hash_token (token), session);
+  g_hash_table_insert (self->sessions, hash_token (token), session_new (uid, stamp));
 
   return token;
 }
 
-const char *
+WebmailSession *
 webmail_sessions_lookup (WebmailSessions *self, const char *token)
 {
   g_autofree char *key = hash_token (token);
-  Session *session = g_hash_table_lookup (self->sessions, key);
+  WebmailSession *session = g_hash_table_lookup (self->sessions, key);
   gint64 now = g_get_monotonic_time ();
 
   if (session == NULL)
@@ -168,7 +249,7 @@ webmail_sessions_lookup (WebmailSessions *self, const char *token)
     }
   session->used = now;
 
-  return session->uid;
+  return session;
 }
 
 void
@@ -182,34 +263,62 @@ webmail_sessions_remove (WebmailSessions *self, const char *token)
 static gboolean
 is_of_person (gpointer key, gpointer value, gpointer data)
 {
-  return strcmp (((Session *) value)->uid, data) == 0;
-}
-
-void
-webmail_sessions_remove_person (WebmailSessions *self, const char *uid)
-{
-  g_hash_table_foreach_remove (self->sessions, is_of_person, (gpointer) uid);
+  return strcmp (((WebmailSession *) value)->uid, data) == 0;
 }
 
 typedef struct
 {
   const char *uid;
-  const char *key;
-} Kept;
+  WebmailSession *kept;
+} Others;
 
 static gboolean
 is_other_of_person (gpointer key, gpointer value, gpointer data)
 {
-  const Kept *kept = data;
+  const Others *others = data;
 
-  return strcmp (((Session *) value)->uid, kept->uid) == 0 && strcmp (key, kept->key) != 0;
+  return is_of_person (key, value, (gpointer) others->uid) && value != others->kept;
 }
 
 void
-webmail_sessions_remove_others (WebmailSessions *self, const char *uid, const char *token)
+webmail_sessions_remove_others (WebmailSessions *self, const char *uid, WebmailSession *kept)
 {
-  g_autofree char *key = hash_token (token);
-  Kept kept = { uid, key };
+  Others others = { uid, kept };
 
-  g_hash_table_foreach_remove (self->sessions, is_other_of_person, &kept);
+  g_hash_table_foreach_remove (self->sessions, is_other_of_person, &others);
+}
+
+typedef struct
+{
+  const char *uid;
+  const guint64 *stamp;
+  gint64 time;
+} Found;
+
+static gboolean
+is_unfit (gpointer key, gpointer value, gpointer data)
+{
+  const Found *found = data;
+
+  return is_of_person (key, value, (gpointer) found->uid) &&
+         (found->stamp == NULL || !webmail_session_fits (value, *found->stamp, found->time));
+}
+
+void
+webmail_sessions_check_person (WebmailSessions *self, const char *uid, const guint64 *stamp, gint64 time)
+{
+  Found found = { uid, stamp, time };
+
+  g_hash_table_foreach_remove (self->sessions, is_unfit, &found);
+}
+
+void
+webmail_sessions_list_uids (WebmailSessions *self, GHashTable *uids)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_hash_table_add (uids, g_strdup (((WebmailSession *) value)->uid));
 }

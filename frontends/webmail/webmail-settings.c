@@ -30,9 +30,21 @@ webmail_setting_new (WebmailRequest *request, const char *first, const char *sec
   return self;
 }
 
+void
+webmail_setting_keep_session (WebmailSetting *self, WebmailRequest *request)
+{
+  self->session = webmail_session_ref (request->session);
+  webmail_session_hold (self->session);
+}
+
 static void
 setting_free (WebmailSetting *self)
 {
+  if (self->session != NULL)
+    {
+      webmail_session_let_go (self->session, self->has_stamp ? &self->stamp : NULL);
+      webmail_session_unref (self->session);
+    }
   g_object_unref (self->directory);
   g_free (self->uid);
   for (gsize i = 0; i < G_N_ELEMENTS (self->text); i++)
@@ -59,6 +71,17 @@ call_free (gpointer data)
   g_free (call);
 }
 
+/* Also after a failure: who does not know whether it was done finds it out so. */
+static void
+look_up_stamp (WebmailSetting *self)
+{
+  g_autoptr (IntimailPerson) person = intimail_directory_lookup_person (self->directory, self->uid, NULL, NULL);
+
+  self->has_stamp = person != NULL;
+  if (person != NULL)
+    self->stamp = intimail_person_get_sign_in_stamp (person);
+}
+
 static gboolean
 run (IntimailJmap *jmap, gpointer data, GError **error)
 {
@@ -66,6 +89,8 @@ run (IntimailJmap *jmap, gpointer data, GError **error)
 
   if (!call->work (call->setting, &call->setting->error) && call->setting->error == NULL)
     g_set_error_literal (&call->setting->error, INTIMAIL_ERROR, INTIMAIL_ERROR_FAILED, "failed without a reason");
+  if (call->setting->session != NULL)
+    look_up_stamp (call->setting);
   return TRUE;
 }
 
@@ -110,8 +135,8 @@ webmail_settings_end_other_sessions (WebmailRequest *request)
   WebmailServer *server = request->server;
 
   webmail_passwords_forget (server->passwords, request->uid);
-  webmail_sessions_remove_others (server->sessions, request->uid, request->token);
-  webmail_events_end_others (server->events, request->uid, request->token);
+  webmail_sessions_remove_others (server->sessions, request->uid, request->session);
+  webmail_events_end_unfit (server->events, request->uid);
 }
 
 typedef struct
@@ -121,7 +146,7 @@ typedef struct
 
 /* That a code is missing says that the password is right. */
 static void
-on_password_judged (WebmailRequest *request, WebmailPasswordOutcome outcome, const char *uid)
+on_password_judged (WebmailRequest *request, WebmailPasswordOutcome outcome, const char *uid, guint64 stamp)
 {
   const Question *question = request->data;
 

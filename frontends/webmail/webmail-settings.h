@@ -20,7 +20,10 @@ typedef struct
   gint64 time;
   gpointer result; /* for the answer */
   GDestroyNotify free_result;
-  GError *error; /* of the work */
+  GError *error;           /* of the work */
+  WebmailSession *session; /* that goes on, or NULL */
+  guint64 stamp;           /* after the change */
+  gboolean has_stamp;
 } WebmailSetting;
 
 /* Runs in a thread. */
@@ -39,6 +42,10 @@ void webmail_settings_begin (WebmailRequest *request);
 WebmailSetting *webmail_setting_new (WebmailRequest *request,
                                      const char *first,
                                      const char *second);
+
+/* What is done changes what the person signs in with: to be called before it is run. */
+void webmail_setting_keep_session (WebmailSetting *self,
+                                   WebmailRequest *request);
 
 /* Takes @self. @reply NULL: 204. What fails is answered here: what somebody may not is 403,
  * and signs nobody out. */
