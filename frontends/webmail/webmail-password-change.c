@@ -4,22 +4,56 @@
 
 #include "webmail-settings.h"
 
-/* A problem type (RFC 7807) of our own: "detail" says what is wrong with it. */
+/* A problem type (RFC 7807) of our own: "reason" and "detail" say what is wrong with it. */
 #define WEAK_PASSWORD "urn:intimail:problem:weak-password"
 
-/* What is wrong with the new password is an answer, and no failure. */
-static gboolean
-keep_judgement (WebmailSetting *self, GError *local_error, GError **error)
+/* What is wrong with a new password. */
+typedef struct
 {
-  if (local_error == NULL)
+  IntimailPasswordFault fault;
+  char *detail;
+} Judgement;
+
+static void
+judgement_free (gpointer data)
+{
+  Judgement *judgement = data;
+
+  g_free (judgement->detail);
+  g_free (judgement);
+}
+
+/* Such as "few-kinds", which the page has words for in each language. */
+static const char *
+get_reason (const Judgement *judgement)
+{
+  g_autoptr (GEnumClass) faults = g_type_class_ref (INTIMAIL_TYPE_PASSWORD_FAULT);
+  GEnumValue *value = g_enum_get_value (faults, (gint) judgement->fault);
+
+  return value != NULL ? value->value_nick : "other";
+}
+
+/* It is an answer, and no failure. */
+static gboolean
+keep_judgement (WebmailSetting *self, const char *password, const char *old_password, GError *local_error, GError **error)
+{
+  g_autoptr (GError) owned = local_error;
+  g_autoptr (IntimailPerson) person = NULL;
+  Judgement *judgement;
+
+  if (owned == NULL)
     return TRUE;
-  if (!g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT))
+  if (!g_error_matches (owned, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT))
     {
-      g_propagate_error (error, local_error);
+      g_propagate_error (error, g_steal_pointer (&owned));
       return FALSE;
     }
-  self->result = local_error;
-  self->free_result = (GDestroyNotify) g_error_free;
+  person = intimail_directory_lookup_person (self->directory, self->uid, NULL, NULL);
+  judgement = g_new0 (Judgement, 1);
+  judgement->fault = intimail_directory_find_password_fault (password, old_password, person);
+  judgement->detail = g_strdup (owned->message);
+  self->result = judgement;
+  self->free_result = judgement_free;
 
   return TRUE;
 }
@@ -34,7 +68,7 @@ judge (WebmailSetting *self, GError **error)
     return FALSE;
   intimail_directory_judge_password (self->text[0], person, &local_error);
 
-  return keep_judgement (self, local_error, error);
+  return keep_judgement (self, self->text[0], NULL, local_error, error);
 }
 
 static gboolean
@@ -44,28 +78,30 @@ change (WebmailSetting *self, GError **error)
 
   intimail_directory_change_password (self->directory, self->uid, self->text[0], self->text[1], NULL, &local_error);
 
-  return keep_judgement (self, local_error, error);
+  return keep_judgement (self, self->text[1], self->text[0], local_error, error);
 }
 
 static void
 reply_judgement (WebmailRequest *request, WebmailSetting *self)
 {
-  const GError *judgement = self->result;
+  const Judgement *judgement = self->result;
   JsonObject *answer = json_object_new ();
 
   json_object_set_boolean_member (answer, "good", judgement == NULL);
-  json_object_set_string_member (answer, "detail", judgement != NULL ? judgement->message : "");
+  json_object_set_string_member (answer, "reason", judgement != NULL ? get_reason (judgement) : "none");
+  json_object_set_string_member (answer, "detail", judgement != NULL ? judgement->detail : "");
   webmail_request_reply_json (request, answer);
 }
 
 static void
 reply_changed (WebmailRequest *request, WebmailSetting *self)
 {
-  const GError *judgement = self->result;
+  const Judgement *judgement = self->result;
 
   if (judgement != NULL)
     {
-      webmail_request_reply_problem (request, SOUP_STATUS_BAD_REQUEST, WEAK_PASSWORD, judgement->message);
+      webmail_request_reply_problem_with (request, SOUP_STATUS_BAD_REQUEST, WEAK_PASSWORD, judgement->detail,
+                                          "reason", get_reason (judgement));
       return;
     }
   webmail_settings_end_other_sessions (request);
@@ -80,6 +116,7 @@ start_change (WebmailRequest *request)
   g_autoptr (JsonObject) body = webmail_request_parse_body (request);
   WebmailSetting *setting = webmail_setting_new (request, webmail_request_get_text (body, "old"), webmail_request_get_text (body, "new"));
 
+  webmail_setting_keep_session (setting, request);
   webmail_setting_run (request, setting, change, reply_changed);
 }
 
@@ -106,4 +143,3 @@ webmail_password_change_handle_judge (WebmailRequest *request)
   else
     webmail_setting_run (request, webmail_setting_new (request, new, NULL), judge, reply_judgement);
 }
-  webmail_setting_keep_session (setting, request);

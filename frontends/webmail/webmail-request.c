@@ -165,12 +165,23 @@ webmail_request_reply_problem (WebmailRequest *self, guint status, const char *t
 }
 
 void
+webmail_request_reply_problem_with (WebmailRequest *self,
+                                    guint status,
+                                    const char *type,
+                                    const char *detail,
+                                    const char *name,
+                                    const char *value)
+{
+  g_autoptr (JsonObject) problem = make_problem (status, type, detail);
+
+  json_object_set_string_member (problem, name, value);
+  reply_with_object (self, status, "application/problem+json", problem);
+}
+
+void
 webmail_request_reply_limit (WebmailRequest *self, guint status, const char *limit)
 {
-  g_autoptr (JsonObject) problem = make_problem (status, "urn:ietf:params:jmap:error:limit", "Over a limit of this server.");
-
-  json_object_set_string_member (problem, "limit", limit);
-  reply_with_object (self, status, "application/problem+json", problem);
+  webmail_request_reply_problem_with (self, status, "urn:ietf:params:jmap:error:limit", "Over a limit of this server.", "limit", limit);
 }
 
 void

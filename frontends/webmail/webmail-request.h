@@ -77,6 +77,14 @@ void webmail_request_reply_problem (WebmailRequest *self,
                                     guint status,
                                     const char *type,
                                     const char *detail);
+
+/* With one member more, of the type's own. */
+void webmail_request_reply_problem_with (WebmailRequest *self,
+                                         guint status,
+                                         const char *type,
+                                         const char *detail,
+                                         const char *name,
+                                         const char *value);
 void webmail_request_reply_limit (WebmailRequest *self,
                                   guint status,
                                   const char *limit);

@@ -89,7 +89,7 @@ intimail_directory_change_password (IntimailDirectory *self,
     return FALSE;
   /* Whoever calls this has asked for a second factor. */
   person = INTIMAIL_DIRECTORY_GET_IFACE (self)->check_login (self, uid, NULL, old_password, cancellable, error);
-  if (person == NULL || !intimail_password_judge (new_password, old_password, person, error))
+  if (person == NULL || !intimail_password_judge (new_password, old_password, person, NULL, error))
     return FALSE;
 
   return INTIMAIL_DIRECTORY_GET_IFACE (self)->change_password (self, intimail_person_get_uid (person), old_password,
@@ -107,7 +107,9 @@ intimail_directory_change_password (IntimailDirectory *self,
  * [method@Intimail.Directory.change_password] asks this by itself. An administrator
  * may set any password.
  *
- * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT, and says what is wrong with it.
+ * Fails with %INTIMAIL_ERROR_INVALID_ARGUMENT, and says what is wrong with it, as
+ * [func@Intimail.Directory.find_password_fault] does without words; with
+ * %INTIMAIL_ERROR_UNAVAILABLE when it cannot be judged now.
  *
  * Returns: %TRUE when it is good enough
  *
@@ -120,7 +122,33 @@ intimail_directory_judge_password (const char *password, IntimailPerson *person,
   g_return_val_if_fail (person == NULL || INTIMAIL_IS_PERSON (person), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  return intimail_password_judge (password, NULL, person, error);
+  return intimail_password_judge (password, NULL, person, NULL, error);
+}
+
+/**
+ * intimail_directory_find_password_fault:
+ * @password: a password that somebody thinks of
+ * @old_password: (nullable): the one until now
+ * @person: (nullable): who that is
+ *
+ * Tells what is wrong with a password that [func@Intimail.Directory.judge_password] or
+ * [method@Intimail.Directory.change_password] refuses.
+ *
+ * Returns: why it is refused
+ *
+ * Since: 1.0
+ */
+IntimailPasswordFault
+intimail_directory_find_password_fault (const char *password, const char *old_password, IntimailPerson *person)
+{
+  IntimailPasswordFault fault = INTIMAIL_PASSWORD_FAULT_NONE;
+
+  g_return_val_if_fail (password != NULL, INTIMAIL_PASSWORD_FAULT_FORM);
+  g_return_val_if_fail (person == NULL || INTIMAIL_IS_PERSON (person), INTIMAIL_PASSWORD_FAULT_OTHER);
+
+  intimail_password_judge (password, old_password, person, &fault, NULL);
+
+  return fault;
 }
 
 /**

@@ -7,7 +7,7 @@
 
 #include <gio/gio.h>
 
-#include <intimail/intimail-person.h>
+#include <intimail/intimail-directory.h>
 
 G_BEGIN_DECLS
 
@@ -56,10 +56,11 @@ gboolean intimail_password_check_random (const char *text,
 guint intimail_password_get_n_computed (void);
 
 /* INVALID_ARGUMENT, in words for the person, when the password is easy to guess.
- * @old_password and @person may be NULL. */
+ * @old_password, @person and @fault may be NULL. */
 gboolean intimail_password_judge (const char *password,
                                   const char *old_password,
                                   IntimailPerson *person,
+                                  IntimailPasswordFault *fault,
                                   GError **error);
 
 /* Three syllables, each one of 16 consonants and 5 vowels, so 19 random bits that can be read

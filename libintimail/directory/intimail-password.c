@@ -265,38 +265,100 @@ load_library (GError **error)
   return ready;
 }
 
-gboolean
-intimail_password_judge (const char *password, const char *old_password, IntimailPerson *person, GError **error)
+static IntimailPasswordFault
+get_fault (int result)
 {
-  const char *uid = person != NULL ? intimail_person_get_uid (person) : NULL;
-  pwquality_settings_t *settings;
+  switch (result)
+    {
+    case PWQ_ERROR_EMPTY_PASSWORD:
+      return INTIMAIL_PASSWORD_FAULT_FORM;
+    case PWQ_ERROR_USER_CHECK:
+    case PWQ_ERROR_GECOS_CHECK:
+      return INTIMAIL_PASSWORD_FAULT_NAME;
+    case PWQ_ERROR_MIN_LENGTH:
+      return INTIMAIL_PASSWORD_FAULT_SHORT;
+    case PWQ_ERROR_CRACKLIB_CHECK:
+    case PWQ_ERROR_BAD_WORDS:
+      return INTIMAIL_PASSWORD_FAULT_DICTIONARY;
+    case PWQ_ERROR_MAX_CONSECUTIVE:
+    case PWQ_ERROR_MAX_CLASS_REPEAT:
+      return INTIMAIL_PASSWORD_FAULT_REPEATED;
+    case PWQ_ERROR_MAX_SEQUENCE:
+      return INTIMAIL_PASSWORD_FAULT_SEQUENCE;
+    case PWQ_ERROR_MIN_DIGITS:
+    case PWQ_ERROR_MIN_UPPERS:
+    case PWQ_ERROR_MIN_LOWERS:
+    case PWQ_ERROR_MIN_OTHERS:
+    case PWQ_ERROR_MIN_CLASSES:
+      return INTIMAIL_PASSWORD_FAULT_FEW_KINDS;
+    case PWQ_ERROR_TOO_SIMILAR:
+    case PWQ_ERROR_CASE_CHANGES_ONLY:
+    case PWQ_ERROR_ROTATED:
+    case PWQ_ERROR_SAME_PASSWORD:
+      return INTIMAIL_PASSWORD_FAULT_SIMILAR;
+    case PWQ_ERROR_PALINDROME:
+      return INTIMAIL_PASSWORD_FAULT_PALINDROME;
+    default:
+      return INTIMAIL_PASSWORD_FAULT_OTHER;
+    }
+}
+
+/* No judgement, which is nobody's fault and no permanent one. */
+static gboolean
+is_trouble (int result)
+{
+  return result == PWQ_ERROR_FATAL_FAILURE || result == PWQ_ERROR_MEM_ALLOC;
+}
+
+/* By the machine's rules, where there are some; else the defaults. */
+static gboolean
+judge_by_rules (const char *password, const char *old_password, const char *uid, IntimailPasswordFault *fault, GError **error)
+{
+  pwquality_settings_t *settings = library.pwquality_default_settings ();
   char text[PWQ_MAX_ERROR_MESSAGE_LEN];
   void *detail = NULL;
   int result;
 
-  if (!intimail_password_check_form (password, error))
-    return FALSE;
-  if (uid != NULL && contains_name (password, uid))
-    {
-      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-                   "the password contains the name \"%s\"", uid);
-      return FALSE;
-    }
-  if (!load_library (error))
-    return FALSE;
-  settings = library.pwquality_default_settings ();
-  /* The machine's rules, where there are some; else the defaults. */
   result = library.pwquality_read_config (settings, NULL, &detail);
   if (result < 0)
     g_info ("The rules for passwords are the defaults: %s", library.pwquality_strerror (text, sizeof text, result, detail));
   detail = NULL;
   result = library.pwquality_check (settings, password, old_password, uid, &detail);
   if (result < 0)
-    g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "the password is too easy to guess: %s",
+    g_set_error (error, INTIMAIL_ERROR, is_trouble (result) ? INTIMAIL_ERROR_UNAVAILABLE : INTIMAIL_ERROR_INVALID_ARGUMENT,
+                 is_trouble (result) ? "the password cannot be judged now: %s" : "the password is too easy to guess: %s",
                  library.pwquality_strerror (text, sizeof text, result, detail));
   library.pwquality_free_settings (settings);
+  *fault = result >= 0 ? INTIMAIL_PASSWORD_FAULT_NONE : get_fault (result);
 
   return result >= 0;
+}
+
+gboolean
+intimail_password_judge (const char *password,
+                         const char *old_password,
+                         IntimailPerson *person,
+                         IntimailPasswordFault *fault,
+                         GError **error)
+{
+  const char *uid = person != NULL ? intimail_person_get_uid (person) : NULL;
+  IntimailPasswordFault found = INTIMAIL_PASSWORD_FAULT_OTHER;
+  gboolean good = FALSE;
+
+  if (!intimail_password_check_form (password, error))
+    found = INTIMAIL_PASSWORD_FAULT_FORM;
+  else if (uid != NULL && contains_name (password, uid))
+    {
+      found = INTIMAIL_PASSWORD_FAULT_NAME;
+      g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+                   "the password contains the name \"%s\"", uid);
+    }
+  else
+    good = load_library (error) && judge_by_rules (password, old_password, uid, &found, error);
+  if (fault != NULL)
+    *fault = found;
+
+  return good;
 }
 
 void
@@ -343,7 +405,7 @@ intimail_password_generate (void)
 {
   g_autofree char *password = draw_password ();
 
-  for (int i = 0; i < MAX_DRAWS && !intimail_password_judge (password, NULL, NULL, NULL); i++)
+  for (int i = 0; i < MAX_DRAWS && !intimail_password_judge (password, NULL, NULL, NULL, NULL); i++)
     {
       g_free (password);
       password = draw_password ();

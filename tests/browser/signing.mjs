@@ -54,8 +54,8 @@ async function noOverflow(page) {
 }
 
 const WORDS = {
-  en: { locale: 'en-GB', menu: 'Menu', settings: 'Signing in', on: 'Turn on', create: 'Create', good: 'This password is good.' },
-  fr: { locale: 'fr-FR', menu: 'Menu', settings: 'Connexion', on: 'Activer', create: 'Créer', good: 'Ce mot de passe convient.' },
+  en: { locale: 'en-GB', menu: 'Menu', settings: 'Signing in', on: 'Turn on', create: 'Create', good: 'This password is good.', weak: 'lists of passwords have' },
+  fr: { locale: 'fr-FR', menu: 'Menu', settings: 'Connexion', on: 'Activer', create: 'Créer', good: 'Ce mot de passe convient.', weak: 'listes de mots de passe' },
 };
 
 await withBrowser(async (browser) => {
@@ -191,7 +191,7 @@ await withBrowser(async (browser) => {
     await page.fill('[name=new-password]', 'short');
     await said.getByText('At least 8 characters.').waitFor();
     await page.fill('[name=new-password]', 'password1');
-    await said.getByText('too easy to guess').waitFor();
+    await said.getByText('lists of passwords have').waitFor();
     assert.ok(await button.isDisabled());
     await page.fill('[name=new-password]', NEW_PASSWORD);
     await said.getByText('This password is good.').waitFor();
@@ -234,6 +234,9 @@ await withBrowser(async (browser) => {
           await other.locator('.code-picture').waitFor();
           await noOverflow(other);
           await screenshot(other, name('picture'));
+          await other.fill('[name=new-password]', 'password1');
+          await other.locator('#new-password-said', { hasText: words.weak }).waitFor();
+          await noOverflow(other);
           await other.fill('[name=new-password]', NEW_PASSWORD);
           await other.locator('#new-password-said', { hasText: words.good }).waitFor();
           await other.locator('.own-password').scrollIntoViewIfNeeded();

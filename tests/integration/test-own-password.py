@@ -42,14 +42,15 @@ def story(site, old, new):
         kept, ended = open_stream(webmail, own), open_stream(webmail, other)
         assert webmail.ask("/.well-known/jmap", "ann", old) == 200
 
-        for password in ("secret", "annannann1", "ann", "", "a" * 300):
+        for password, reason in (("secret", "short"), ("password1", "dictionary"), ("annannann1", "name"), ("ann", "name"), ("", "form"),
+                                 ("a" * 300, "form")):
             status, judgement = post("/auth/password/judge", {"new": password}, own)
-            assert status == 200 and not judgement["good"] and judgement["detail"], (password, judgement)
+            assert status == 200 and not judgement["good"] and judgement["reason"] == reason and judgement["detail"], (password, judgement)
             status, problem = post("/auth/password", {"old": old, "new": password}, own)
-            assert status == 400 and problem["type"] == WEAK, (password, problem)
+            assert status == 400 and problem["type"] == WEAK and problem["reason"] == reason, (password, problem)
         status, problem = post("/auth/password", {"old": old, "new": old}, own)
-        assert status == 400 and problem["type"] == WEAK, "the same once more"
-        assert post("/auth/password/judge", {"new": new}, own) == (200, {"good": True, "detail": ""})
+        assert status == 400 and problem["type"] == WEAK and problem["reason"] == "similar", "the same once more"
+        assert post("/auth/password/judge", {"new": new}, own) == (200, {"good": True, "reason": "none", "detail": ""})
         assert post("/auth/password", {"old": "wrong", "new": new}, own)[0] == 403
         for body in ({}, {"old": old}, {"new": new}, {"old": 1, "new": 2}):
             assert post("/auth/password", body, own)[0] == 400

@@ -16,6 +16,41 @@
 
 G_BEGIN_DECLS
 
+/**
+ * IntimailPasswordFault:
+ * @INTIMAIL_PASSWORD_FAULT_NONE: it is good enough
+ * @INTIMAIL_PASSWORD_FAULT_FORM: it cannot be one: empty, too long, or with characters that
+ *   nobody can type
+ * @INTIMAIL_PASSWORD_FAULT_NAME: it contains the name of its owner
+ * @INTIMAIL_PASSWORD_FAULT_SHORT: it is too short
+ * @INTIMAIL_PASSWORD_FAULT_DICTIONARY: a list of words has it, or what it is made of
+ * @INTIMAIL_PASSWORD_FAULT_REPEATED: one character, or one kind, comes too often in a row
+ * @INTIMAIL_PASSWORD_FAULT_SEQUENCE: it has a row as of the alphabet or of digits
+ * @INTIMAIL_PASSWORD_FAULT_FEW_KINDS: it has too few digits, capitals, small letters or
+ *   others
+ * @INTIMAIL_PASSWORD_FAULT_SIMILAR: it is too much like the old one
+ * @INTIMAIL_PASSWORD_FAULT_PALINDROME: it reads the same backwards
+ * @INTIMAIL_PASSWORD_FAULT_OTHER: it is too easy to guess for another reason
+ *
+ * Why a password is refused, for who says it in another language than English.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  INTIMAIL_PASSWORD_FAULT_NONE = 0,
+  INTIMAIL_PASSWORD_FAULT_FORM = 1,
+  INTIMAIL_PASSWORD_FAULT_NAME = 2,
+  INTIMAIL_PASSWORD_FAULT_SHORT = 3,
+  INTIMAIL_PASSWORD_FAULT_DICTIONARY = 4,
+  INTIMAIL_PASSWORD_FAULT_REPEATED = 5,
+  INTIMAIL_PASSWORD_FAULT_SEQUENCE = 6,
+  INTIMAIL_PASSWORD_FAULT_FEW_KINDS = 7,
+  INTIMAIL_PASSWORD_FAULT_SIMILAR = 8,
+  INTIMAIL_PASSWORD_FAULT_PALINDROME = 9,
+  INTIMAIL_PASSWORD_FAULT_OTHER = 10,
+} IntimailPasswordFault;
+
 #define INTIMAIL_TYPE_DIRECTORY (intimail_directory_get_type ())
 
 INTIMAIL_AVAILABLE_IN_1_0
@@ -137,6 +172,9 @@ gboolean intimail_directory_is_admin (IntimailDirectory *self,
                                       GError **error);
 
 INTIMAIL_AVAILABLE_IN_1_0
+guint64 intimail_directory_get_generation (IntimailDirectory *self);
+
+INTIMAIL_AVAILABLE_IN_1_0
 IntimailPerson *intimail_directory_authenticate (IntimailDirectory *self,
                                                  const char *login,
                                                  const char *password,
@@ -171,9 +209,6 @@ char **intimail_directory_enable_second_factor (IntimailDirectory *self,
                                                 const char *code,
                                                 GCancellable *cancellable,
                                                 GError **error);
-INTIMAIL_AVAILABLE_IN_1_0
-guint64 intimail_directory_get_generation (IntimailDirectory *self);
-
 
 INTIMAIL_AVAILABLE_IN_1_0
 char **intimail_directory_renew_recovery_codes (IntimailDirectory *self,
@@ -221,6 +256,11 @@ gboolean intimail_directory_change_password (IntimailDirectory *self,
                                              const char *new_password,
                                              GCancellable *cancellable,
                                              GError **error);
+
+INTIMAIL_AVAILABLE_IN_1_0
+IntimailPasswordFault intimail_directory_find_password_fault (const char *password,
+                                                              const char *old_password,
+                                                              IntimailPerson *person);
 
 INTIMAIL_AVAILABLE_IN_1_0
 gboolean intimail_directory_judge_password (const char *password,

@@ -133,6 +133,7 @@ class Test(TestCase):
         self.assertTrue(Intimail.Directory.judge_password(password, None))
         with self.assert_fails(Intimail.Error.INVALID_ARGUMENT):
             Intimail.Directory.judge_password("password", self.directory.lookup_person("ann"))
+        self.assertEqual(Intimail.Directory.find_password_fault("password", None, None), Intimail.PasswordFault.DICTIONARY)
         with self.assert_fails(Intimail.Error.PERMISSION_DENIED):
             self.directory.change_password("ann", "wrong", password)
         self.directory.change_password("ann", "battery staple", password)

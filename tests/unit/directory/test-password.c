@@ -122,9 +122,48 @@ test_generate (void)
 
       g_assert_true (g_regex_match_simple ("^([bdfghjklmnprstvz][aeiou]){3}(-([bdfghjklmnprstvz][aeiou]){3}){3}$",
                                            password, 0, 0));
-      g_assert_true (intimail_password_judge (password, NULL, NULL, &error));
+      g_assert_true (intimail_password_judge (password, NULL, NULL, NULL, &error));
       g_assert_no_error (error);
       g_assert_true (g_hash_table_add (seen, password));
+    }
+}
+
+/* By the default rules of libpwquality: each has one fault that comes first. */
+static void
+test_faults (void)
+{
+  static const struct
+  {
+    const char *password;
+    const char *old;
+    IntimailPasswordFault fault;
+  } cases[] = {
+    { "", NULL, INTIMAIL_PASSWORD_FAULT_FORM },
+    { "bell\arings", NULL, INTIMAIL_PASSWORD_FAULT_FORM },
+    { "i-am-Ann-you-know", NULL, INTIMAIL_PASSWORD_FAULT_NAME },
+    { "x7#q", NULL, INTIMAIL_PASSWORD_FAULT_SHORT },
+    { "password1", NULL, INTIMAIL_PASSWORD_FAULT_DICTIONARY },
+    { "kayak kayak", NULL, INTIMAIL_PASSWORD_FAULT_PALINDROME },
+    { "granite and 7 pears", "granite and 7 pears", INTIMAIL_PASSWORD_FAULT_SIMILAR },
+    { "Granite And 7 Pears", "granite and 7 pears", INTIMAIL_PASSWORD_FAULT_SIMILAR },
+    { "and 7 pearsgranite ", "granite and 7 pears", INTIMAIL_PASSWORD_FAULT_SIMILAR },
+    { "granite and 7 pears", NULL, INTIMAIL_PASSWORD_FAULT_NONE },
+    { "granite and 7 pears", "correct horse battery", INTIMAIL_PASSWORD_FAULT_NONE },
+  };
+  g_autoptr (IntimailPerson) ann = intimail_person_new ("ann", "ann@home.example");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      IntimailPasswordFault fault = INTIMAIL_PASSWORD_FAULT_OTHER;
+      gboolean good = intimail_password_judge (cases[i].password, cases[i].old, ann, &fault, &error);
+
+      g_test_message ("\"%s\": %s", cases[i].password, error != NULL ? error->message : "good");
+      g_assert_cmpint (fault, ==, cases[i].fault);
+      g_assert_cmpint (good, ==, fault == INTIMAIL_PASSWORD_FAULT_NONE);
+      if (!good)
+        g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+      g_assert_cmpint (intimail_directory_find_password_fault (cases[i].password, cases[i].old, ann), ==, fault);
     }
 }
 
@@ -140,6 +179,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/password/same-work-for-nobody", test_same_work_for_nobody);
   g_test_add_func ("/password/unprepared-hash", test_unprepared_hash);
   g_test_add_func ("/password/generate", test_generate);
+  g_test_add_func ("/password/faults", test_faults);
 
   return g_test_run ();
 }

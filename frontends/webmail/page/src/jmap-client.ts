@@ -30,6 +30,8 @@ export class HttpError extends Error {
     readonly retryAfter: number = 0,
     /** a problem type of RFC 7807 */
     readonly type: string = '',
+    /** what a problem type of our own says more */
+    readonly reason: string = '',
   ) {
     super(detail || `HTTP ${status}`);
   }
@@ -72,14 +74,16 @@ export function expandTemplate(template: string, values: Record<string, string>)
 export async function problemOf(response: Response): Promise<HttpError> {
   let detail = '';
   let type = '';
+  let reason = '';
   try {
-    const body = (await response.json()) as { detail?: string; title?: string; type?: string };
+    const body = (await response.json()) as { detail?: string; title?: string; type?: string; reason?: string };
     detail = body.detail || body.title || '';
     type = body.type || '';
+    reason = body.reason || '';
   } catch {
     // no problem details, then: the status says enough
   }
-  return new HttpError(response.status, detail, Number(response.headers.get('Retry-After')) || 0, type);
+  return new HttpError(response.status, detail, Number(response.headers.get('Retry-After')) || 0, type, reason);
 }
 
 export class JmapClient {

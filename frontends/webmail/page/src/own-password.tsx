@@ -34,11 +34,17 @@ function useJudgement(password: string): Judgement {
   return judgement;
 }
 
+/** One that this page does not know yet has words as well. */
+function explain(reason: string): string {
+  const words: Record<string, string> = t().passwordFaults;
+  return words[reason] ?? t().passwordFaults.other;
+}
+
 function describe(password: string, judgement: Judgement): string {
   if (!password) return '';
   if (password.length < MIN_PASSWORD) return t().passwordShort(MIN_PASSWORD);
   if (judgement === 'unknown') return '';
-  return judgement === 'good' ? t().passwordGood : t().passwordWeak(judgement.why);
+  return judgement === 'good' ? t().passwordGood : explain(judgement.why);
 }
 
 interface FieldProps {
@@ -77,7 +83,7 @@ export function OwnPassword({ fail }: { fail: (error: unknown) => void }) {
     setRefused('');
     try {
       const why = await changePassword(old, wanted);
-      if (why) setRefused(t().passwordWeak(why));
+      if (why) setRefused(explain(why));
       else {
         setOld('');
         setWanted('');

@@ -109,10 +109,10 @@ export const MIN_PASSWORD = 8;
 const PASSWORD = '/auth/password';
 const WEAK_PASSWORD = 'urn:intimail:problem:weak-password';
 
-/** What is wrong with a password, in English; '' when it is good enough. */
+/** What is wrong with a password, as the server says it; '' when it is good enough. */
 export async function judgePassword(password: string): Promise<string> {
-  const judgement = await ask<{ good: boolean; detail: string }>(`${PASSWORD}/judge`, 'POST', { new: password });
-  return judgement.good ? '' : judgement.detail;
+  const judgement = await ask<{ good: boolean; reason: string }>(`${PASSWORD}/judge`, 'POST', { new: password });
+  return judgement.good ? '' : judgement.reason;
 }
 
 /** The same, and the password is changed when nothing is; throws HttpError with 403 when the old one is wrong. */
@@ -121,7 +121,7 @@ export async function changePassword(old: string, wanted: string): Promise<strin
     await ask(PASSWORD, 'POST', { old, new: wanted });
     return '';
   } catch (error) {
-    if (error instanceof HttpError && error.type === WEAK_PASSWORD) return error.detail;
+    if (error instanceof HttpError && error.type === WEAK_PASSWORD) return error.reason;
     throw error;
   }
 }
