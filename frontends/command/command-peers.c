@@ -72,6 +72,32 @@ print_table (const char *setting, char **tables)
   command_output_print ("%s = %s\n", setting, joined);
 }
 
+static gboolean
+is_elsewhere (IntimailSite *site, IntimailPerson *person)
+{
+  const char *host = intimail_person_get_mail_host (person);
+
+  return *host != '\0' && g_ascii_strcasecmp (host, intimail_site_get_hostname (site)) != 0;
+}
+
+/* Postfix asks this table for all mail, also for what goes out: who has one machine does
+ * without. */
+static gboolean
+print_transports (Command *command, IntimailDirectory *directory, GError **error)
+{
+  g_autofree char *table = make_socketmap (command->site, "transports");
+  g_autoptr (GPtrArray) people = intimail_directory_list_people (directory, NULL, error);
+  gboolean is_needed = FALSE;
+
+  for (guint i = 0; people != NULL && i < people->len && !is_needed; i++)
+    is_needed = is_elsewhere (command->site, people->pdata[i]);
+  if (table != NULL && people != NULL)
+    command_output_print ("# For people whose mail another machine keeps (person set --host).\n%stransport_maps = %s\n",
+                          is_needed ? "" : "# ", table);
+
+  return people != NULL;
+}
+
 /* A table that is asked before the agent answers without it, also when that is away. */
 static void
 print_postfix_settings (Command *command, GStrvBuilder *recipients, GStrvBuilder *senders)
@@ -164,7 +190,7 @@ run_postfix_maps (Command *command, int argc, char **argv, GError **error)
     }
   print_postfix_settings (command, recipients, senders);
 
-  return COMMAND_DONE;
+  return print_transports (command, directory, error) ? COMMAND_DONE : COMMAND_FAILED;
 }
 
 /* ---- Dovecot ---- */

@@ -39,7 +39,8 @@ struct _IntimailDelivery
   char *sender;
   char *protocol;
   char *peer_name;
-  gboolean is_check; /* there is no sender to be judged */
+  gboolean is_check;    /* there is no sender to be judged */
+  gboolean is_question; /* no message comes here: what another machine keeps is that one's to judge */
 
   GHashTable *targets; /* uid: IntimailDeliveryTarget */
   GPtrArray *recipients;

@@ -169,6 +169,12 @@ is_request (IntimailDelivery *self, IntimailRoute *route, gboolean *request, GCa
   return FALSE;
 }
 
+static gboolean
+is_elsewhere (IntimailDelivery *self, IntimailRoute *route)
+{
+  return route->kind == INTIMAIL_ROUTE_PERSON && !intimail_site_check_host (self->site, route->people->pdata[0], NULL);
+}
+
 IntimailDeliveryRecipient *
 intimail_delivery_recipient_new (IntimailDelivery *delivery,
                                  const char *address,
@@ -187,6 +193,8 @@ intimail_delivery_recipient_new (IntimailDelivery *delivery,
   self->address = g_strdup (address);
   self->route = route;
   self->targets = g_ptr_array_new ();
+  if (delivery->is_question && is_elsewhere (delivery, route))
+    return self;
   if (is_request (delivery, route, &request, cancellable, error))
     {
       if (request)

@@ -325,7 +325,8 @@ intimail_delivery_add_recipient (IntimailDelivery *self,
  *
  * Looks whether a message to @address would be taken, before there is one.
  *
- * An address of a domain that is not the site's is none of its business: %TRUE.
+ * An address of a domain that is not the site's is none of its business, nor is one of a
+ * person whose mail another machine keeps: %TRUE.
  * Else it fails as [method@Intimail.Delivery.add_recipient] does.
  *
  * Returns: %TRUE when nothing speaks against it
@@ -353,6 +354,7 @@ intimail_delivery_check_recipient (IntimailSite *site,
 
   delivery = intimail_delivery_new (site, sender != NULL ? sender : "");
   delivery->is_check = sender == NULL;
+  delivery->is_question = TRUE;
   return intimail_delivery_add_recipient (delivery, address, size, cancellable, error);
 }
 

@@ -60,6 +60,32 @@ find_recipient (IntimailSite *self, const char *key, GCancellable *cancellable, 
   return g_strdup (intimail_person_get_uid (route->people->pdata[0]));
 }
 
+/* Where the mail of one person has to go who is kept by another machine, as transport(5)
+ * writes it: to that host, whatever its MX. */
+static char *
+find_transport (IntimailSite *self, const char *key, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (IntimailRoute) route = NULL;
+  const char *at = strrchr (key, '@');
+
+  /* Postfix asks for the mail of the whole world, and for domains. */
+  if (at == NULL || at == key || !intimail_site_is_local_domain (self, at + 1))
+    return set_nobody (key, error);
+  route = intimail_site_find_route (self, key, NULL, cancellable, &local_error);
+  if (g_error_matches (local_error, INTIMAIL_ERROR, INTIMAIL_ERROR_DISABLED))
+    return set_nobody (key, error);
+  if (route == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  if (route->kind != INTIMAIL_ROUTE_PERSON || intimail_site_check_host (self, route->people->pdata[0], NULL))
+    return set_nobody (key, error);
+
+  return g_strdup_printf ("smtp:[%s]", intimail_person_get_mail_host (route->people->pdata[0]));
+}
+
 static char *
 join_active (GPtrArray *people, const char *key, GError **error)
 {
@@ -115,14 +141,15 @@ find_logins (IntimailSite *self, const char *key, GCancellable *cancellable, GEr
  * intimail_site_lookup_map:
  * @self: a site
  * @map: `recipients` (an address that mail is taken for leads to the uid or the group
- *   behind it) or `senders` (an address leads to the uids that may write with it,
- *   parted by commas)
+ *   behind it), `senders` (an address leads to the uids that may write with it,
+ *   parted by commas) or `transports` (the address of somebody whose mail another
+ *   machine keeps leads to `smtp:[HOST]`)
  * @key: an address, or `@domain`
  * @cancellable: (nullable): a cancellable, heeded by the directory
  * @error: return location for an error
  *
  * Answers what a mail server has to know before it takes a mail, as Postfix asks it
- * for `virtual_mailbox_maps` and `smtpd_sender_login_maps`.
+ * for `virtual_mailbox_maps`, `smtpd_sender_login_maps` and `transport_maps`.
  *
  * Fails with %INTIMAIL_ERROR_NOT_FOUND when the key leads nowhere, with
  * %INTIMAIL_ERROR_INVALID_ARGUMENT for another @map, and with
@@ -144,8 +171,10 @@ intimail_site_lookup_map (IntimailSite *self, const char *map, const char *key, 
     return find_recipient (self, key, cancellable, error);
   if (g_str_equal (map, "senders"))
     return find_logins (self, key, cancellable, error);
+  if (g_str_equal (map, "transports"))
+    return find_transport (self, key, cancellable, error);
   g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
-               "\"%s\" is no table: take recipients or senders", map);
+               "\"%s\" is no table: take recipients, senders or transports", map);
   return NULL;
 }
 
@@ -158,7 +187,7 @@ run_lookup_map (gpointer self, const IntimailCall *call, GCancellable *cancellab
 /**
  * intimail_site_lookup_map_async:
  * @self: a site
- * @map: `recipients` or `senders`
+ * @map: `recipients`, `senders` or `transports`
  * @key: an address, or `@domain`
  * @cancellable: (nullable): a cancellable, heeded by the directory
  * @callback: (scope async) (closure user_data): called in the main context that was

@@ -65,6 +65,37 @@ add_postmaster (IntimailSite *self, IntimailRoute *route, GCancellable *cancella
   return TRUE;
 }
 
+static gboolean
+has_mail_server (IntimailSite *self)
+{
+  const IntimailSiteSettings *settings = intimail_site_get_settings (self);
+
+  return settings->relay != NULL || settings->sendmail_command[0] != NULL;
+}
+
+/* Of several people, those whose mail another machine keeps get it through the mail server,
+ * which knows the way; whose own address it is has come to the wrong machine. */
+static void
+part_by_host (IntimailSite *self, IntimailRoute *route)
+{
+  guint i = 0;
+
+  if (route->kind == INTIMAIL_ROUTE_PERSON || !has_mail_server (self))
+    return;
+  while (i < route->people->len)
+    {
+      IntimailPerson *person = route->people->pdata[i];
+
+      if (intimail_site_check_host (self, person, NULL))
+        i++;
+      else
+        {
+          g_ptr_array_add (route->addresses, g_strdup (intimail_person_get_mail (person)));
+          g_ptr_array_remove_index (route->people, i);
+        }
+    }
+}
+
 IntimailRoute *
 intimail_site_find_route (IntimailSite *self,
                           const char *address,
@@ -90,6 +121,8 @@ intimail_site_find_route (IntimailSite *self,
     }
   if (route->people->len == 0 && route->addresses->len == 0 && !add_postmaster (self, route, cancellable, error))
     return NULL;
+
+  part_by_host (self, route);
 
   return intimail_route_check_people (route, address, error) ? g_steal_pointer (&route) : NULL;
 }

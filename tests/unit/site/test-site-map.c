@@ -169,6 +169,69 @@ test_maps_follow (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (sender, ==, "!2");
 }
 
+/* People of other machines, here as ben has the rest of the domain. */
+static void
+test_transports (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *key;
+    const char *value;
+  } cases[] = {
+    { "ben@home.example", "smtp:[MX2.home.example]" },
+    { "Ben+x@HOME.example", "smtp:[MX2.home.example]" },
+    { "anybody@home.example", "smtp:[MX2.home.example]" },
+    { "ann@home.example", "!2" },
+    { "gone@home.example", "!2" },
+    { "choir@home.example", "!2" },
+    { "postmaster@home.example", "!2" },
+    { "@home.example", "!2" },
+    { "home.example", "!2" },
+    { "*", "!2" },
+    { "ben@elsewhere.example", "!2" },
+  };
+  IntimailDirectory *directory = intimail_site_get_directory (fixture->site);
+  g_autoptr (IntimailPerson) ann = intimail_directory_lookup_person (directory, "ann", NULL, NULL);
+  g_autoptr (IntimailPerson) ben = intimail_directory_lookup_person (directory, "ben", NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  set_admins (fixture, "ben");
+  intimail_person_set_mail_host (ann, intimail_site_get_hostname (fixture->site));
+  g_assert_true (intimail_directory_update_person (directory, ann, NULL, NULL));
+  intimail_person_set_mail_host (ben, "MX2.home.example");
+  g_assert_true (intimail_directory_update_person (directory, ben, NULL, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *value = ask (fixture, "transports", cases[i].key);
+
+      g_test_message ("%s", cases[i].key);
+      g_assert_cmpstr (value, ==, cases[i].value);
+    }
+  /* What another machine keeps is that one's to judge; what comes here all the same waits. */
+  g_assert_true (intimail_delivery_check_recipient (fixture->site, NULL, "ben@home.example", 1, NULL, &error));
+  g_assert_no_error (error);
+  {
+    g_autoptr (IntimailDelivery) delivery = intimail_delivery_new (fixture->site, "s@x.example");
+
+    g_assert_false (intimail_delivery_add_recipient (delivery, "ben@home.example", 1, NULL, &error));
+    g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE);
+  }
+}
+
+/* Without a mail server nobody is left out: it waits. */
+static void
+test_elsewhere_without_server (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (IntimailPerson) ben = intimail_directory_lookup_person (intimail_site_get_directory (fixture->site), "ben", NULL, NULL);
+  g_autoptr (IntimailDelivery) delivery = intimail_delivery_new (fixture->site, "s@x.example");
+  g_autoptr (GError) error = NULL;
+
+  intimail_person_set_mail_host (ben, "mx2.home.example");
+  g_assert_true (intimail_directory_update_person (intimail_site_get_directory (fixture->site), ben, NULL, NULL));
+  g_assert_false (intimail_delivery_add_recipient (delivery, "choir@home.example", 1, NULL, &error));
+  g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_UNAVAILABLE);
+}
+
 static void
 on_result (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -294,6 +357,8 @@ main (int argc, char **argv)
 
   g_test_add ("/site-map/maps", Fixture, NULL, setup, test_maps, teardown);
   g_test_add ("/site-map/maps-follow", Fixture, NULL, setup, test_maps_follow, teardown);
+  g_test_add ("/site-map/transports", Fixture, NULL, setup, test_transports, teardown);
+  g_test_add ("/site-map/elsewhere-without-server", Fixture, NULL, setup, test_elsewhere_without_server, teardown);
   g_test_add ("/site-map/map-async", Fixture, NULL, setup, test_map_async, teardown);
   g_test_add ("/site-map/postmaster", Fixture, NULL, setup, test_postmaster, teardown);
   g_test_add ("/site-map/bad-postmaster", Fixture, NULL, setup, test_bad_postmaster, teardown);
