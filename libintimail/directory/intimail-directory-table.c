@@ -181,7 +181,7 @@ fill_person (IntimailPerson *person, const char *const *values, GError **error)
   intimail_person_set_quota_bytes (person, bytes);
   intimail_person_set_quota_messages (person, messages);
 
-  return intimail_person_check (person, error) &&
+  return intimail_person_check_change (person, error) &&
          (*values[COLUMN_PASSWORD] == '\0' || intimail_password_check_form (values[COLUMN_PASSWORD], error));
 }
 

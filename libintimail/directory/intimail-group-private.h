@@ -27,4 +27,8 @@ IntimailGroup *intimail_group_rebase (IntimailGroup *wanted,
 gboolean intimail_group_check (IntimailGroup *self,
                                GError **error);
 
+/* The same, and that a description that was changed is one line. */
+gboolean intimail_group_check_change (IntimailGroup *self,
+                                      GError **error);
+
 G_END_DECLS

@@ -585,3 +585,14 @@ intimail_group_check (IntimailGroup *self, GError **error)
 
   return check_member_addresses (self, error);
 }
+
+gboolean
+intimail_group_check_change (IntimailGroup *self, GError **error)
+{
+  if (!intimail_group_check (self, error))
+    return FALSE;
+  if ((self->origin != NULL && g_str_equal (self->origin->description, self->description)) || intimail_person_is_line (self->description))
+    return TRUE;
+  g_set_error_literal (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT, "the description is too long, or is not one line of UTF-8");
+  return FALSE;
+}

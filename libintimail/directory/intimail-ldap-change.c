@@ -234,7 +234,7 @@ intimail_ldap_change_add_person (IntimailLdapDirectory *self,
   g_autofree char *dn = NULL;
   g_autoptr (IntimailLdifEntry) entry = NULL;
 
-  if (!intimail_person_check (person, error) ||
+  if (!intimail_person_check_change (person, error) ||
       (password != NULL && !intimail_password_check_form (password, error)))
     return FALSE;
   dn = intimail_ldap_filter_make_dn (self->settings->attributes[INTIMAIL_LDAP_PERSON_UID][0], uid, self->settings->people_dn);
@@ -277,7 +277,7 @@ intimail_ldap_change_add_group (IntimailLdapDirectory *self,
   g_autofree char *gid = NULL;
   g_autoptr (IntimailLdifEntry) entry = NULL;
 
-  if (!intimail_group_check (group, error))
+  if (!intimail_group_check_change (group, error))
     return FALSE;
   dn = intimail_ldap_filter_make_dn (self->settings->attributes[INTIMAIL_LDAP_GROUP_NAME][0], name, self->settings->groups_dn);
   if (!check_absent (self, TRUE, name, cancellable, error) ||
@@ -463,14 +463,14 @@ update (IntimailLdapDirectory *self,
 static gboolean
 update_person (IntimailDirectory *directory, IntimailPerson *person, GCancellable *cancellable, GError **error)
 {
-  return intimail_person_check (person, error) &&
+  return intimail_person_check_change (person, error) &&
          update (INTIMAIL_LDAP_DIRECTORY (directory), G_OBJECT (person), plan_person, cancellable, error);
 }
 
 static gboolean
 update_group (IntimailDirectory *directory, IntimailGroup *group, GCancellable *cancellable, GError **error)
 {
-  return intimail_group_check (group, error) &&
+  return intimail_group_check_change (group, error) &&
          update (INTIMAIL_LDAP_DIRECTORY (directory), G_OBJECT (group), plan_group, cancellable, error);
 }
 

@@ -91,7 +91,7 @@ add_person (IntimailDirectory *directory,
   g_autofree char *hash = NULL;
   Request request = { .person = person };
 
-  if (!intimail_person_check (person, error))
+  if (!intimail_person_check_change (person, error))
     return FALSE;
   if (password != NULL && (hash = intimail_password_hash (password, error)) == NULL)
     return FALSE;
@@ -122,7 +122,7 @@ update_person (IntimailDirectory *directory, IntimailPerson *person, GCancellabl
 {
   Request request = { .person = person };
 
-  if (!intimail_person_check (person, error))
+  if (!intimail_person_check_change (person, error))
     return FALSE;
 
   return intimail_ldif_directory_change (INTIMAIL_LDIF_DIRECTORY (directory), update_person_entry, &request, cancellable, error);
@@ -310,7 +310,7 @@ add_group (IntimailDirectory *directory, IntimailGroup *group, GCancellable *can
 {
   Request request = { .group = group };
 
-  if (!intimail_group_check (group, error))
+  if (!intimail_group_check_change (group, error))
     return FALSE;
 
   return intimail_ldif_directory_change (INTIMAIL_LDIF_DIRECTORY (directory), add_group_entry, &request, cancellable, error);
@@ -341,7 +341,7 @@ update_group (IntimailDirectory *directory, IntimailGroup *group, GCancellable *
 {
   Request request = { .group = group };
 
-  if (!intimail_group_check (group, error))
+  if (!intimail_group_check_change (group, error))
     return FALSE;
 
   return intimail_ldif_directory_change (INTIMAIL_LDIF_DIRECTORY (directory), update_group_entry, &request, cancellable, error);

@@ -68,6 +68,15 @@ gboolean intimail_person_is_valid_uid (const char *uid);
 gboolean intimail_person_check (IntimailPerson *self,
                                 GError **error);
 
+/* The same, and that what was changed is what a person may be called. A directory that
+ * exists may have other names, which are read. */
+gboolean intimail_person_check_change (IntimailPerson *self,
+                                       GError **error);
+
+/* Whether it is what people read in one line: at most 255 characters, none of which
+ * controls a terminal. */
+gboolean intimail_person_is_line (const char *text);
+
 /* The form in which two spellings of an address are equal, or NULL when it is
  * no address. */
 char *intimail_person_make_address_key (const char *address);

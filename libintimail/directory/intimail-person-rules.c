@@ -8,10 +8,13 @@
 #include <intimail/intimail-address.h>
 #include <intimail/intimail-error.h>
 
-#include "directory/intimail-person-private.h"
+#include "directory/intimail-person-parts-private.h"
 #include "directory/intimail-temporary-alias-private.h"
 
 #define MAX_UID_LENGTH 64
+
+/* Characters of a name, which stands in lists and in mail. */
+#define MAX_LINE_LENGTH 255
 
 /* Of a path: PATH_MAX of Linux. */
 #define MAX_MAILDIR_LENGTH 4095
@@ -238,6 +241,33 @@ intimail_person_check (IntimailPerson *self, GError **error)
     }
 
   return TRUE;
+}
+
+gboolean
+intimail_person_is_line (const char *text)
+{
+  if (!g_utf8_validate (text, -1, NULL) || g_utf8_strlen (text, -1) > MAX_LINE_LENGTH)
+    return FALSE;
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    if (g_unichar_iscntrl (g_utf8_get_char (text)))
+      return FALSE;
+
+  return TRUE;
+}
+
+gboolean
+intimail_person_check_change (IntimailPerson *self, GError **error)
+{
+  const char *name = intimail_person_get_display_name (self);
+
+  if (!intimail_person_check (self, error))
+    return FALSE;
+  if ((self->origin != NULL && g_str_equal (self->origin->display_name, name)) || intimail_person_is_line (name))
+    return TRUE;
+  g_set_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT,
+               "the name is longer than %d characters, or is not one line of UTF-8", MAX_LINE_LENGTH);
+
+  return FALSE;
 }
 
 static gboolean

@@ -898,6 +898,37 @@ test_bad_input (DirectoryFixture *fixture, gconstpointer data)
     }
 }
 
+/* Names stand in lists, on terminals and in mail. */
+static void
+test_bad_names (DirectoryFixture *fixture, gconstpointer data)
+{
+  g_autofree char *just_right = g_strnfill (255, 'N');
+  g_autofree char *long_text = g_strnfill (256, 'N');
+  const char *cases[] = { "two\nlines", "bell\a", "\x1b[2J", "\xc2\x9b", "\xff\xfe", long_text };
+  g_autoptr (IntimailPerson) ann = NULL;
+  g_autoptr (IntimailGroup) known = NULL;
+  g_autoptr (GError) error = NULL;
+
+  directory_cases_add (fixture, "ann", NULL);
+  add_group (fixture, "team", (const char *const[]){ "ann", NULL });
+  ann = intimail_directory_lookup_person (fixture->directory, "ann", NULL, NULL);
+  known = intimail_directory_lookup_group (fixture->directory, "team", NULL, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      intimail_person_set_display_name (ann, cases[i]);
+      g_assert_false (intimail_directory_update_person (fixture->directory, ann, NULL, &error));
+      g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+      g_clear_error (&error);
+      intimail_group_set_description (known, cases[i]);
+      g_assert_false (intimail_directory_update_group (fixture->directory, known, NULL, &error));
+      g_assert_error (error, INTIMAIL_ERROR, INTIMAIL_ERROR_INVALID_ARGUMENT);
+      g_clear_error (&error);
+    }
+  intimail_person_set_display_name (ann, just_right);
+  intimail_directory_update_person (fixture->directory, ann, NULL, &error);
+  g_assert_no_error (error);
+}
+
 GAsyncResult *
 directory_cases_wait_for (GAsyncResult **place)
 {
@@ -1044,6 +1075,7 @@ directory_cases_add_all (const char *prefix, DirectoryFixtureFunc setup, Directo
     { "route-hidden-list", test_route_hidden_list },
     { "route-depth", test_route_depth },
     { "bad-input", test_bad_input },
+    { "bad-names", test_bad_names },
     { "table", test_table },
     { "broken-tables", test_broken_tables },
     { "async", test_async },
