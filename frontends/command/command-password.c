@@ -48,8 +48,11 @@ read_line (int fd, GError **error)
   if (length > 0 && line[length - 1] == '\r')
     length--;
   line[length] = '\0';
-  result = g_strndup (line, length);
+  /* Cut there, it would be another one than was meant. */
+  result = memchr (line, '\0', length) == NULL ? g_strndup (line, length) : NULL;
   explicit_bzero (line, sizeof line);
+  if (result == NULL)
+    command_usage (error, "a password has no NUL");
   return result;
 }
 

@@ -117,6 +117,22 @@ webmail_request_reply_json (WebmailRequest *self, JsonObject *object)
   reply_with_object (self, SOUP_STATUS_OK, "application/json", owned);
 }
 
+/* Where json-glib would cut a text, and a password be another one than was sent. */
+static gboolean
+has_nul (const char *text, gsize length)
+{
+  for (gsize i = 0; i + 1 < length; i++)
+    {
+      if (text[i] != '\\')
+        continue;
+      if (length - i >= strlen ("\\u0000") && memcmp (text + i, "\\u0000", strlen ("\\u0000")) == 0)
+        return TRUE;
+      i++;
+    }
+
+  return FALSE;
+}
+
 /* json-glib is no strict reader, but such a body has a few KB: nested as deep as they can be,
  * they take less than a megabyte of stack. */
 JsonObject *
@@ -128,7 +144,7 @@ webmail_request_parse_body (WebmailRequest *self)
   const char *text = g_bytes_get_data (body, &length);
   JsonNode *root;
 
-  if (length == 0 || !json_parser_load_from_data (parser, text, (gssize) length, NULL))
+  if (length == 0 || has_nul (text, length) || !json_parser_load_from_data (parser, text, (gssize) length, NULL))
     return NULL;
   root = json_parser_get_root (parser);
 

@@ -52,7 +52,7 @@ def story(site, old, new):
         assert status == 400 and problem["type"] == WEAK and problem["reason"] == "similar", "the same once more"
         assert post("/auth/password/judge", {"new": new}, own) == (200, {"good": True, "reason": "none", "detail": ""})
         assert post("/auth/password", {"old": "wrong", "new": new}, own)[0] == 403
-        for body in ({}, {"old": old}, {"new": new}, {"old": 1, "new": 2}):
+        for body in ({}, {"old": old}, {"new": new}, {"old": 1, "new": 2}, {"old": old, "new": f"{new}\0x"}, {"old": f"{old}\0", "new": new}):
             assert post("/auth/password", body, own)[0] == 400
         assert post("/auth/password", {"old": old, "new": new}, None)[0] == 401
         assert webmail.ask("/auth/password", "ann", old, method="POST", body={"old": old, "new": new}) == 403, "a password alone changes it"
@@ -82,6 +82,7 @@ def main():
         site = CommandSite(path / "site")
         for uid in ("ann", "ben"):
             site.do("person", "add", uid, "--password-stdin", stdin=FIRST + "\n")
+        assert site.ask("person", "passwd", "ann", "--password-stdin", stdin=FIRST[0] + "\0more\n").returncode == 2
         story(site, FIRST, SECOND)
         with Slapd(path / "s", in_database=ACCESS) as slapd:
             pass
