@@ -152,6 +152,11 @@ GObject *intimail_ldap_lookup_make_object (IntimailLdapDirectory *self,
                                            IntimailLdifEntry *entry,
                                            GError **error);
 
+/* What is wrong with each entry of a person or group that cannot be understood. */
+char **intimail_ldap_list_mistakes (IntimailLdapDirectory *self,
+                                    GCancellable *cancellable,
+                                    GError **error);
+
 /* Puts uids in the place of members who are DNs; @member_dns, which may be NULL, gets
  * the DNs of the uids. */
 gboolean intimail_ldap_member_read (IntimailLdapDirectory *self,

@@ -20,6 +20,7 @@ typedef struct
   gboolean of_group;
   GCancellable *cancellable;
   GPtrArray *objects;
+  GStrvBuilder *mistakes; /* NULL: they are logged */
 
   /* For uids alone, in order: the first @limit after @after. */
   GPtrArray *uids;
@@ -60,7 +61,9 @@ take_objects (GPtrArray *entries, gpointer data, GError **error)
           !intimail_ldap_member_read (listing->self, entry, NULL, listing->cancellable, error))
         return FALSE;
       object = intimail_ldap_lookup_make_object (listing->self, listing->of_group, entry, &local_error);
-      if (object == NULL)
+      if (object == NULL && listing->mistakes != NULL)
+        g_strv_builder_add (listing->mistakes, local_error->message);
+      else if (object == NULL)
         g_warning ("An entry is left out: %s", local_error->message);
       else
         g_ptr_array_add (listing->objects, listing->of_group ? (gpointer) intimail_group_lend (INTIMAIL_GROUP (object))
@@ -71,12 +74,17 @@ take_objects (GPtrArray *entries, gpointer data, GError **error)
 }
 
 static GPtrArray *
-list_objects (IntimailLdapDirectory *self, gboolean of_group, const char *filter, GCancellable *cancellable, GError **error)
+list_objects (IntimailLdapDirectory *self,
+              gboolean of_group,
+              const char *filter,
+              GStrvBuilder *mistakes,
+              GCancellable *cancellable,
+              GError **error)
 {
   g_autofree const char **names = intimail_ldap_mapping_list_names (self->settings, of_group);
   g_autofree char *whole = intimail_ldap_lookup_make_filter (self, of_group, filter);
   g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func (g_object_unref);
-  Listing listing = { .self = self, .of_group = of_group, .cancellable = cancellable, .objects = objects };
+  Listing listing = { .self = self, .of_group = of_group, .cancellable = cancellable, .objects = objects, .mistakes = mistakes };
   const IntimailLdapQuery query = {
     .base = of_group ? self->settings->groups_dn : self->settings->people_dn,
     .filter = whole,
@@ -93,13 +101,29 @@ list_objects (IntimailLdapDirectory *self, gboolean of_group, const char *filter
 static GPtrArray *
 list_people (IntimailDirectory *directory, GCancellable *cancellable, GError **error)
 {
-  return list_objects (INTIMAIL_LDAP_DIRECTORY (directory), FALSE, "", cancellable, error);
+  return list_objects (INTIMAIL_LDAP_DIRECTORY (directory), FALSE, "", NULL, cancellable, error);
 }
 
 static GPtrArray *
 list_groups (IntimailDirectory *directory, GCancellable *cancellable, GError **error)
 {
-  return list_objects (INTIMAIL_LDAP_DIRECTORY (directory), TRUE, "", cancellable, error);
+  return list_objects (INTIMAIL_LDAP_DIRECTORY (directory), TRUE, "", NULL, cancellable, error);
+}
+
+char **
+intimail_ldap_list_mistakes (IntimailLdapDirectory *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GStrvBuilder) mistakes = g_strv_builder_new ();
+
+  for (gboolean of_group = FALSE; of_group <= TRUE; of_group++)
+    {
+      g_autoptr (GPtrArray) objects = list_objects (self, of_group, "", mistakes, cancellable, error);
+
+      if (objects == NULL)
+        return NULL;
+    }
+
+  return g_strv_builder_end (mistakes);
 }
 
 static GPtrArray *
@@ -124,7 +148,7 @@ list_groups_of (IntimailDirectory *directory, const char *uid, GCancellable *can
     return g_ptr_array_new_with_free_func (g_object_unref);
   filter = intimail_ldap_filter_equals (attribute, person != NULL ? person->dn : uid);
 
-  return list_objects (self, TRUE, filter, cancellable, error);
+  return list_objects (self, TRUE, filter, NULL, cancellable, error);
 }
 
 /* Keeps the smallest: insertion into an array that never has more than the limit. */

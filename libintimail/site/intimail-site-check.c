@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "directory/intimail-group-private.h"
+#include "directory/intimail-ldap-directory-private.h"
 #include "directory/intimail-person-private.h"
 #include "site/intimail-site-private.h"
 
@@ -99,6 +100,22 @@ check_quota (Check *check, IntimailPerson *person, const char *owner, GError **e
   return TRUE;
 }
 
+/* A file with such an entry is not taken over at all; of a server's, the others are. */
+static gboolean
+check_entries (Check *check, GCancellable *cancellable, GError **error)
+{
+  IntimailDirectory *directory = intimail_site_get_directory (check->site);
+  g_auto (GStrv) mistakes = NULL;
+
+  if (!INTIMAIL_IS_LDAP_DIRECTORY (directory))
+    return TRUE;
+  mistakes = intimail_ldap_list_mistakes (INTIMAIL_LDAP_DIRECTORY (directory), cancellable, error);
+  for (gsize i = 0; mistakes != NULL && mistakes[i] != NULL; i++)
+    find (check, "%s: the entry cannot be understood: its mail waits", mistakes[i]);
+
+  return mistakes != NULL;
+}
+
 static gboolean
 check_people (Check *check, GCancellable *cancellable, GError **error)
 {
@@ -179,8 +196,8 @@ check_admins (Check *check)
  * @cancellable: (nullable): a cancellable
  * @error: return location for an error
  *
- * Looks for what is wrong with the people and groups of the site: members and owners who
- * are nobody, two with one address or one folder, addresses outside the domains of the
+ * Looks for what is wrong with the people and groups of the site: entries at a server that
+ * cannot be understood, members and owners who are nobody, two with one address or one folder, addresses outside the domains of the
  * site, folders that it does not allow, more mail than a quota allows, and nobody who
  * gets the mail of postmaster.
  *
@@ -218,7 +235,7 @@ intimail_site_check_directory (IntimailSite *self, GCancellable *cancellable, GE
   folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   findings = g_strv_builder_new ();
   check = (Check){ .site = self, .people = people, .groups = groups, .uids = uids, .owners = owners, .folders = folders, .findings = findings };
-  if (!check_people (&check, cancellable, error))
+  if (!check_entries (&check, cancellable, error) || !check_people (&check, cancellable, error))
     return NULL;
   check_groups (&check);
   check_admins (&check);

@@ -232,6 +232,19 @@ def test_check(site, slapd):
     subprocess.run([tool("ldapmodify"), "-Q", "-Y", "EXTERNAL", "-H", slapd.ldapi], input=mend, check=True, text=True,
                    stdout=subprocess.DEVNULL)
     assert site.do("directory", "check") == "all is well\n"
+    # What another program wrote and nobody can mean is the only mistake.
+    def modify(dn, attribute, change):
+        subprocess.run([tool("ldapmodify"), "-Q", "-Y", "EXTERNAL", "-H", slapd.ldapi], check=True, text=True, stdout=subprocess.DEVNULL,
+                       input=f"dn: {dn},{BASE}\nchangetype: modify\n{change}: {attribute.split(':')[0]}\n{attribute}\n")
+
+    for dn, attribute, words in (("uid=ben,ou=people", "intimailQuotaBytes: 99999999999999999999999", "is not a number of 0 or more"),
+                                 ("cn=family,ou=groups", "intimailListPosters: robots", 'none of "anyone"')):
+        modify(dn, attribute, "add")
+        found = site.ask("--json", "directory", "check")
+        findings = json.loads(found.stdout)
+        assert found.returncode == 7 and any(words in finding and dn in finding for finding in findings), found
+        modify(dn, attribute, "delete")
+    assert site.do("directory", "check") == "all is well\n"
 
 
 def test_removal(site):
