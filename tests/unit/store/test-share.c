@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -380,6 +381,14 @@ read_ids (int fd, GHashTable *ids)
 }
 
 static void
+wait_for_promise (int fd)
+{
+  struct pollfd wanted = { .fd = fd, .events = POLLIN };
+
+  g_assert_cmpint (poll (&wanted, 1, 60 * 1000), ==, 1);
+}
+
+static void
 test_killed (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GHashTable) promised = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -396,6 +405,9 @@ test_killed (Fixture *fixture, gconstpointer data)
 
       for (int k = 0; k < 2; k++)
         children[k] = start_child (fixture, deliver_for_ever, &fds[k]);
+      /* One in four maybe while it begins; the others deliver, however slow the machine is. */
+      if (i % 4 != 0)
+        wait_for_promise (fds[i % 2]);
       g_usleep ((gulong) g_rand_int_range (random, 5000, 60000));
       for (int k = 0; k < 2; k++)
         {
@@ -421,7 +433,7 @@ test_killed (Fixture *fixture, gconstpointer data)
       assert_consistent (after);
     }
   g_test_message ("%u messages were promised, %u processes killed", g_hash_table_size (promised), 2 * n_kills);
-  g_assert_cmpuint (g_hash_table_size (promised), >, 0);
+  g_assert_cmpuint (g_hash_table_size (promised), >=, n_kills * 3 / 4);
 }
 
 #define N_EACH 40
