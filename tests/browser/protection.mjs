@@ -121,6 +121,8 @@ await withBrowser(async (browser) => {
 
     await step('all attachments in one file', async () => {
       await open(anna, 'Photos of the lake');
+      // The picture in the text moves what is below it when it comes.
+      await anna.waitForFunction(() => document.querySelector('.message-frame')?.getBoundingClientRect().height > 300);
       await screenshot(anna, 'download-all');
       const [download] = await Promise.all([anna.waitForEvent('download'), anna.getByText('Download all').click()]);
       assert.equal(download.suggestedFilename(), 'Photos of the lake.zip');
