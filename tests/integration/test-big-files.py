@@ -250,7 +250,8 @@ class Password(Case):
         answer = self.press(link, WORDS)
         self.assertEqual((answer.status, answer.headers["retry-after"]), (429, "30"))
         _, other = self.offer(b"x", password=WORDS)
-        self.assertEqual(self.press(other, "guess").status, 429)
+        # One guess is forgotten each half minute, and that moment may be now.
+        self.assertIn(429, [self.press(other, "guess").status for _ in range(2)])
         # Files without a password are not concerned.
         _, free = self.offer(b"x")
         self.assertEqual(self.curl(self.press(free)).body, b"x")
