@@ -159,11 +159,13 @@ class Agent:
         self.process = None
 
     def start(self):
+        before = self.process.pid if self.process else None
         # Warnings about what a story breaks on purpose are not its end.
         self.process = subprocess.Popen(list(map(str, self.command)), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         env=self.environment)
         try:
-            wait_until(lambda: self.process.poll() is not None or all(map(listens, self.sockets)), "the agent listens")
+            wait_until(lambda: self.process.poll() is not None or all(listens(path, before) for path in self.sockets),
+                       "the agent listens")
         except AssertionError:
             self.kill()
             raise
@@ -187,13 +189,16 @@ class Agent:
             self.kill()
 
 
-def listens(path):
+def listens(path, before=None):
+    """Somebody does, and not the process BEFORE, which was killed: what it was about to start
+    has its socket for a moment, and nobody accepts there."""
     with socket.socket(socket.AF_UNIX) as probe:
         try:
             probe.connect(str(path))
         except OSError:
             return False
-    return True
+        pid, _, _ = struct.unpack("3i", probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    return pid != before
 
 
 def listens_at(port):
