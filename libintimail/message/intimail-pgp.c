@@ -195,25 +195,25 @@ on_cancelled (GCancellable *cancellable, gpointer user_data)
   g_mutex_unlock (&job->mutex);
 }
 
-/* TRUE when the job is done. */
+/* TRUE when the job is done, and wanted. */
 static gboolean
 wait_for (Job *job, GTimeSpan timeout, GCancellable *cancellable)
 {
   gint64 end = g_get_monotonic_time () + timeout;
   gulong handler = cancellable != NULL ? g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), job, NULL) : 0;
-  gboolean done;
+  gboolean wanted;
 
   g_mutex_lock (&job->mutex);
   while (!job->done && !job->cancelled && g_cond_wait_until (&job->cond, &job->mutex, end))
     continue;
-  done = job->done;
-  job->left = !done;
+  wanted = job->done && !job->cancelled;
+  job->left = !job->done;
   if (job->left)
     g_atomic_int_inc (&n_left);
   g_mutex_unlock (&job->mutex);
   g_cancellable_disconnect (cancellable, handler);
 
-  return done;
+  return wanted;
 }
 
 static Job *
